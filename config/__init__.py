@@ -1,0 +1,1 @@
+"""How the program is set up: typed settings, logging and the web server."""
