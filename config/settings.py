@@ -190,9 +190,7 @@ def _parse_data_keys(text: str) -> dict[str, bytes]:
             key = b""
         # The key itself must not get into a message.
         if not (name and colon) or len(key) != DATA_KEY_BYTES:
-            sentence = (
-                f"data key {position} must be written id:{2 * DATA_KEY_BYTES} hex digits"
-            )
+            sentence = f"data key {position} must be written id:{2 * DATA_KEY_BYTES} hex digits"
             raise ValueError(sentence)
         if name in ring:
             sentence = f"data key {position} repeats the id {name}"
