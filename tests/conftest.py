@@ -1,0 +1,209 @@
+"""What every test may ask for: a migrated and seeded database, the program, a clock.
+
+`CE_TEST_DATABASE` chooses sqlite (default) or postgresql. Nothing here loads the
+program before a test asks for it.
+"""
+
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.settings import PROJECT, Settings
+from tests.acceptance.recording import (  # noqa: F401 - hooks
+    pytest_collection_modifyitems,
+    pytest_runtest_logreport,
+    pytest_sessionfinish,
+)
+from tests.databases import PostgresDatabase, SqliteDatabase
+from tools import services
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+_running = ExitStack()
+
+
+def pytest_configure(config):
+    """Start, in the main process only, what all processes of the run share."""
+    for name in [name for name in os.environ if name.startswith("CE_")]:
+        if not name.startswith("CE_TEST_"):
+            del os.environ[name]
+    if hasattr(config, "workerinput"):
+        return
+    folder = tempfile.mkdtemp(prefix=f"{services.PREFIX}-{os.getpid()}-")
+    _running.callback(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["CE_TEST_FOLDER"] = folder
+    chosen = os.environ.setdefault("CE_TEST_DATABASE", "sqlite")
+    if chosen == "postgresql" and not config.option.collectonly:
+        os.environ["CE_TEST_CLUSTER"] = _running.enter_context(services.postgresql())
+    elif chosen not in {"sqlite", "postgresql"}:
+        raise pytest.UsageError(f"CE_TEST_DATABASE={chosen} is neither of the two")
+
+
+def pytest_unconfigure():
+    """Stop what was started."""
+    _running.close()
+
+
+def pytest_report_header():
+    """Say which database the run is about."""
+    return f"database: {os.environ['CE_TEST_DATABASE']}"
+
+
+@pytest.fixture(scope="session")
+def database(worker_id):
+    """The database of this process; only `app` should need it."""
+    folder = Path(os.environ["CE_TEST_FOLDER"])
+    if os.environ["CE_TEST_DATABASE"] == "sqlite":
+        return SqliteDatabase(folder, worker_id)
+    return PostgresDatabase(folder, worker_id, os.environ["CE_TEST_CLUSTER"])
+
+
+@pytest.fixture(scope="session")
+def settings(database):
+    """The settings the program is tested with: no captcha, and quiet logs."""
+    return Settings(
+        _env_file=None,
+        environment="testing",
+        instance_path=Path(os.environ["CE_TEST_FOLDER"]) / "instance",
+        database_url=database.url,
+        captcha_enabled=False,
+        log_level="WARNING",
+    )
+
+
+@pytest.fixture(scope="session")
+def built_app(settings, database):
+    """The program built once per process; tests take `app`, whose data are new."""
+    from admin_app import create_app
+
+    app = create_app(settings)
+
+    def fill():
+        from flask_migrate import upgrade
+
+        with app.app_context():
+            upgrade(directory=str(PROJECT / "migrations"))
+        seed_reference(app)
+        disconnect(app)
+
+    database.prepare(fill)
+    return app
+
+
+def seed_reference(app):
+    """Load the reference rows that every test may count on."""
+    result = app.test_cli_runner().invoke(args=["seed", "reference"])
+    if result.exit_code:
+        raise RuntimeError(result.output) from result.exception
+
+
+def disconnect(app):
+    """Close every connection of the program to the database."""
+    from admin_app.extensions import db
+
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def app(built_app, database):
+    """The program over a database that holds the reference rows and nothing else."""
+    disconnect(built_app)
+    database.reset()
+    yield built_app
+    disconnect(built_app)
+
+
+@pytest.fixture
+def make_app(app, settings):
+    """Build the program over the same database with other settings."""
+    from admin_app import create_app
+
+    made = []
+
+    def make(**changes):
+        made.append(create_app(settings.model_copy(update=changes)))
+        return made[-1]
+
+    yield make
+    for other in made:
+        disconnect(other)
+
+
+@pytest.fixture
+def client(app):
+    """A browser without pages: it keeps cookies and follows no redirect by itself."""
+    return app.test_client()
+
+
+@pytest.fixture
+def db_session(app):
+    """A session of the test's own; commit before a `client` is to see its rows."""
+    from admin_app.extensions import db
+
+    with app.app_context():
+        yield db.session
+        db.session.rollback()
+
+
+@pytest.fixture
+def now():
+    """A moment in the year's busy season, the same in every run."""
+    return datetime(2025, 11, 18, 10, 30, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def clock(now):
+    """Stop the process's clock at `now`; move it with `clock.move_to` or `.tick`."""
+    from freezegun import freeze_time
+
+    with freeze_time(now) as frozen:
+        yield frozen
+
+
+@pytest.fixture(scope="session")
+def redis_server():
+    """The address of a Redis of this process's own."""
+    with services.redis() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(redis_server):
+    """The address of an empty Redis."""
+    from redis import Redis
+
+    with Redis.from_url(redis_server) as connection:
+        connection.flushall()
+    return redis_server
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    """The address of an S3-compatible store of this process's own."""
+    with services.s3() as url:
+        yield url
+
+
+@pytest.fixture
+def s3_storage(s3_server, request):
+    """An empty bucket, told as the two settings that choose it."""
+    from fsspec import filesystem
+
+    options = {
+        "key": "test",
+        "secret": "test",
+        "client_kwargs": {"endpoint_url": s3_server, "region_name": "us-east-1"},
+    }
+    bucket = f"bucket-{abs(hash(request.node.nodeid)):x}"
+    filesystem("s3", skip_instance_cache=True, **options).mkdir(bucket)
+    return SimpleNamespace(storage_url=f"s3://{bucket}", storage_options=options)

@@ -1,0 +1,100 @@
+"""The database of one test process: filled once, given to each test as new."""
+
+import fcntl
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+
+class WorkerDatabase(Protocol):
+    """A database at a fixed address whose content can be put back to the template."""
+
+    url: str
+
+    def prepare(self, fill: Callable[[], None]) -> None:
+        """Make the template by `fill`, in one process of the run only."""
+
+    def reset(self) -> None:
+        """Put the content back to the template; nobody may be connected."""
+
+
+class SqliteDatabase:
+    """One file per process, put back by copying the template's file."""
+
+    def __init__(self, folder: Path, worker: str) -> None:
+        self._folder = folder
+        self._template = folder / "template.sqlite3"
+        self._file = folder / f"{worker}.sqlite3"
+        self.url = f"sqlite:///{self._file}"
+
+    def prepare(self, fill: Callable[[], None]) -> None:
+        with _one_at_a_time(self._folder):
+            if not self._template.exists():
+                fill()
+                self._fold_write_ahead_log()
+                shutil.copyfile(self._file, self._template)
+
+    def reset(self) -> None:
+        for suffix in ("-wal", "-shm", "-journal"):
+            self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(self._template, self._file)
+
+    def _fold_write_ahead_log(self) -> None:
+        with closing(sqlite3.connect(self._file)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+class PostgresDatabase:
+    """One database per process, made anew from the template database."""
+
+    TEMPLATE = "template_filled"
+
+    def __init__(self, folder: Path, worker: str, cluster: str) -> None:
+        self._folder = folder
+        self._name = f"test_{worker}"
+        url = make_url(cluster)
+        self.url = url.set(database=self._name).render_as_string(hide_password=False)
+        address = url.set(drivername="postgresql")
+        self._server = psycopg.connect(
+            address.render_as_string(hide_password=False), autocommit=True
+        )
+
+    def prepare(self, fill: Callable[[], None]) -> None:
+        with _one_at_a_time(self._folder):
+            if not self._exists(self.TEMPLATE):
+                self._make(self._name, source="template0")
+                fill()
+                self._make(self.TEMPLATE, source=self._name)
+
+    def reset(self) -> None:
+        self._make(self._name, source=self.TEMPLATE)
+
+    def _exists(self, name: str) -> bool:
+        found = self._server.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [name]
+        )
+        return found.fetchone() is not None
+
+    def _make(self, name: str, *, source: str) -> None:
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        if self._server.info.server_version >= 150_000:
+            # Measured on 15 MB: 59 ms against 73 ms by the write-ahead log.
+            create += sql.SQL(" STRATEGY file_copy")
+        new, old = sql.Identifier(name), sql.Identifier(source)
+        self._server.execute(drop.format(new))
+        self._server.execute(create.format(new, old))
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,131 @@
+"""Write docs/features.md and docs/security.md from what the marked tests showed.
+
+An item works when at least one test is marked with it and every such test passed on
+both databases.
+"""
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Final, NamedTuple, TypedDict
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+LISTS: Final = PROJECT / "tests" / "acceptance"
+RECORDS: Final = PROJECT / ".cache" / "acceptance"
+DATABASES: Final = ("sqlite", "postgresql")
+
+
+class Shown(TypedDict):
+    """What one run says about one test."""
+
+    shows: list[str]
+    passed: bool
+
+
+Record = dict[str, Shown]
+
+
+class Page(NamedTuple):
+    """A generated page: where its items stand and what its columns are called."""
+
+    source: str
+    target: str
+    title: str
+    columns: tuple[str, str, str, str]
+
+
+PAGES: Final = (
+    Page(
+        "features.csv",
+        "features.md",
+        "What works, item by item",
+        ("id", "term", "tests", "works"),
+    ),
+    Page(
+        "requirements.csv",
+        "security.md",
+        "Security and reliability requirements",
+        ("id", "requirement", "tests", "holds"),
+    ),
+)
+
+
+def tests_that_show(item: str, records: list[Record]) -> set[str]:
+    """Return the test functions marked with the item; its cases count as one."""
+    nodes = {node for record in records for node in record}
+    return {
+        node.partition("[")[0]
+        for node in nodes
+        if any(item in record[node]["shows"] for record in records if node in record)
+    }
+
+
+def works(item: str, records: list[Record]) -> bool:
+    """Whether every run has marked tests for the item and all of them passed."""
+    runs = [
+        {
+            node: shown["passed"]
+            for node, shown in record.items()
+            if item in shown["shows"]
+        }
+        for record in records
+    ]
+    same = all(run.keys() == runs[0].keys() for run in runs)
+    return same and all(run and all(run.values()) for run in runs)
+
+
+def render(page: Page, items: list[tuple[str, str]], records: list[Record]) -> str:
+    """Return the page: one row per item, in the order of the list."""
+    rows = [
+        (
+            item,
+            text.replace("|", "\\|"),
+            str(len(tests_that_show(item, records))),
+            "yes" if works(item, records) else "no",
+        )
+        for item, text in items
+    ]
+    done = sum(row[3] == "yes" for row in rows)
+    lines = [
+        f"# {page.title}",
+        "",
+        "Made by `make test` from the marks of the tests; not written by hand.",
+        f"An item {page.columns[3]} when at least one test is marked with it and all of",
+        "them passed on SQLite and on PostgreSQL.",
+        "",
+        f"{done} of {len(rows)}.",
+        "",
+        _row(page.columns),
+        "|---|---|---:|---|",
+        *map(_row, rows),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _items(source: Path) -> list[tuple[str, str]]:
+    with source.open(encoding="utf-8") as file:
+        return [(row[0], row[1]) for row in list(csv.reader(file))[1:]]
+
+
+def main() -> None:
+    """Write both pages and name those that changed."""
+    paths = [RECORDS / f"{database}.json" for database in DATABASES]
+    if missing := [path.stem for path in paths if not path.exists()]:
+        sys.exit(f"docs not written: no complete test run on {' and '.join(missing)}")
+    records: list[Record] = [json.loads(path.read_text("utf-8")) for path in paths]
+    for page in PAGES:
+        target = PROJECT / "docs" / page.target
+        text = render(page, _items(LISTS / page.source), records)
+        if not target.exists() or target.read_text("utf-8") != text:
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+            print(f"docs/{page.target} changed: commit it with what changed it")
+
+
+if __name__ == "__main__":
+    main()
