@@ -1,0 +1,41 @@
+"""The program: create_app builds and wires, and decides nothing."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from admin_app import cli, views, web
+from admin_app.database import engine_options, prepare_engine
+from admin_app.extensions import db, keyring, migrate
+from config.logging import set_up_logging
+from config.settings import Settings
+
+__all__ = ["create_app"]
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the program bound to `settings`; unsafe settings refuse to start."""
+    settings = settings or Settings()
+    settings.refuse_unsafe()
+    set_up_logging(settings)
+    app = Flask(__name__, instance_path=str(settings.instance_path.resolve()))
+    app.extensions["settings"] = settings
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        MAX_CONTENT_LENGTH=settings.max_content_length,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        TESTING=settings.environment == "testing",
+    )
+    keyring.bind(settings.data_key_ring)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(app, db, directory=str(MIGRATIONS), compare_type=True)
+    web.init_app(app)
+    views.init_app(app)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,176 @@
+"""Closed lists: the ASCII name is stored, the Chinese value is the label."""
+
+import enum
+
+
+class Labelled(enum.Enum):
+    """A closed list whose members carry their Chinese label as value."""
+
+    @property
+    def label(self) -> str:
+        """The Chinese label: a message id of the translations."""
+        return str(self.value)
+
+
+class State(Labelled):
+    """Where a record stands on its way to a decision."""
+
+    draft = "待提交"
+    pending = "待审核"
+    approved = "审核通过"
+    rejected = "审核不通过"
+    withdrawn = "已撤回"
+    revoked = "已撤销"
+
+
+class Action(Labelled):
+    """What a person can do to a record on its way."""
+
+    submit = "提交"
+    approve = "通过"
+    reject = "驳回"
+    withdraw = "撤回"
+    revoke = "撤销"
+
+
+class UnitKind(Labelled):
+    """What a unit is in the tree."""
+
+    hr_authority = "人社部门"
+    industry_authority = "主管部门"
+    employer = "用人单位"
+    base = "继续教育基地"
+
+
+class UserType(Labelled):
+    """The window through which a person signs in (用户类型)."""
+
+    individual = "专业技术人员"
+    employer = "用人单位"
+    base = "继续教育基地"
+    authority = "主管部门/人社部门"
+
+
+class IdentityKind(Labelled):
+    """As what an account acts."""
+
+    individual = "专业技术人员"
+    administrator = "管理员"
+    superuser = "系统管理员"
+
+
+class Sex(Labelled):
+    """Sex as the identity number tells it (GB/T 2261.1)."""
+
+    male = "男"
+    female = "女"
+
+
+class SubjectKind(Labelled):
+    """科目类别: public or professional subjects."""
+
+    public = "公需课"
+    professional = "专业课"
+
+
+class Measure(Labelled):
+    """Hours and credits are two units that are never added up."""
+
+    hours = "学时"
+    credits = "学分"
+
+
+class Source(Labelled):
+    """Who filed a declaration."""
+
+    individual = "个人申报"
+    unit = "单位申报"
+    base = "继续教育基地申报"
+
+
+class EntryKind(Labelled):
+    """What a line of the ledger does."""
+
+    credit = "计入"
+    reversal = "冲回"
+
+
+class EntryOrigin(Labelled):
+    """What a credited amount comes from."""
+
+    declaration = "申报"
+    public_course = "公需课"
+    imported = "导入"
+
+
+class FieldKind(Labelled):
+    """The kinds of field a learning form may have."""
+
+    text = "单行文本"
+    textarea = "多行文本"
+    number = "数字"
+    select = "下拉选择"
+    date = "日期"
+    daterange = "起止日期"
+    reference = "引用"
+
+
+class RecordKind(Labelled):
+    """The kinds of record that pass through the workflow."""
+
+    declaration = "学时学分申报"
+    person_registration = "个人注册信息"
+    unit_registration = "单位注册信息"
+    person_change = "人员信息修改"
+    unit_change = "机构信息修改"
+    transfer = "人员调转"
+
+
+class UnitChangeKind(Labelled):
+    """What a unit asks to change with a review."""
+
+    registration_code = "修改单位信息"
+    superior = "更换上级部门"
+
+
+class AttachmentPurpose(Labelled):
+    """What a stored picture proves."""
+
+    declaration_proof = "申报附件"
+    unit_scan = "单位证照扫描件"
+    photo = "照片"
+    change_evidence = "变更证明"
+    notice = "公告附件"
+
+
+class RequirementScheme(Labelled):
+    """How the yearly requirement is told."""
+
+    flat = "统一标准"
+    by_rank = "按职称级别"
+
+
+class CourseKind(Labelled):
+    """Whether a public course is required."""
+
+    required = "必修"
+    elective = "选修"
+
+
+class JobState(Labelled):
+    """Where a background job stands."""
+
+    queued = "排队中"
+    running = "进行中"
+    done = "已完成"
+    failed = "失败"
+
+
+class NoticeAudience(Labelled):
+    """For whom a notice is meant."""
+
+    everyone = "所有人"
+    individuals = "专业技术人员"
+    employers = "用人单位"
+    bases = "继续教育基地"
+    authorities = "主管部门/人社部门"

@@ -1,0 +1,49 @@
+"""Extensions, made empty here and bound to the program in create_app."""
+
+from collections.abc import Mapping
+
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+db = SQLAlchemy(
+    metadata=MetaData(naming_convention=NAMING),
+    session_options={"autoflush": True, "expire_on_commit": False},
+)
+migrate = Migrate()
+babel = Babel()
+login_manager = LoginManager()
+
+
+class Keyring:
+    """The data keys in use: the first one writes, all of them read."""
+
+    def __init__(self) -> None:
+        """Start without keys; `bind` brings them."""
+        self._keys: dict[str, bytes] = {}
+
+    def bind(self, keys: Mapping[str, bytes]) -> None:
+        """Take the keys, newest first, 64 bytes each (AES-256-SIV)."""
+        self._keys = dict(keys)
+
+    @property
+    def current(self) -> tuple[str, bytes]:
+        """The name and bytes of the key that writes."""
+        return next(iter(self._keys.items()))
+
+    def named(self, name: str) -> bytes:
+        """Return the key of that name; KeyError when it is not held."""
+        return self._keys[name]
+
+
+keyring = Keyring()

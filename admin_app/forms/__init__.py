@@ -1,0 +1,1 @@
+"""Forms: what a person may send, field by field."""

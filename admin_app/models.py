@@ -1,0 +1,1252 @@
+"""Tables and only tables, in the order of the glossary; `comment` is the label on screen.
+
+`__scope__` names the columns through which a row hangs on units (permissions.py reads
+it): a row is in scope when one of these units is. `()` means that the row belongs to
+the whole platform, `None` that only the superuser sees it as a list.
+"""
+
+import datetime as dt
+import decimal
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin_app.columns import (
+    Amount,
+    Approvable,
+    BigId,
+    CodeTable,
+    CodeTree,
+    EncryptedText,
+    Identified,
+    Moment,
+    PersonOwned,
+    Sorted,
+    Timestamped,
+    UnitOwned,
+    choice,
+    decider_while_pending,
+    reference,
+    utc_now,
+)
+from admin_app.enums import (
+    Action,
+    AttachmentPurpose,
+    CourseKind,
+    EntryKind,
+    EntryOrigin,
+    FieldKind,
+    IdentityKind,
+    JobState,
+    Measure,
+    NoticeAudience,
+    RecordKind,
+    RequirementScheme,
+    Sex,
+    Source,
+    State,
+    SubjectKind,
+    UnitChangeKind,
+    UnitKind,
+)
+from admin_app.extensions import db
+
+PENDING = text("state = 'pending'")
+
+
+def inbox(name: str) -> Index:
+    """Return the index of the list of what waits at a unit."""
+    where = {"postgresql_where": PENDING, "sqlite_where": PENDING}
+    return Index(f"ix_{name}_inbox", "decider_id", "submitted_at", "id", **where)
+
+
+# --- Reference data ---------------------------------------------------------
+
+
+class Region(CodeTree, db.Model):
+    """Administrative divisions (GB/T 2260)."""
+
+    __scope__ = ()
+    division_type: Mapped[str] = mapped_column(
+        String(40), default="", comment="区划类型"
+    )
+    reports_to_province: Mapped[bool] = mapped_column(
+        default=False, comment="直接报省人社厅"
+    )
+    parent: Mapped["Region | None"] = relationship(remote_side="Region.id")
+
+
+class RegionPrefix(Identified, db.Model):
+    """Every known first six digits of an identity number, also of past divisions."""
+
+    __scope__ = ()
+    code: Mapped[str] = mapped_column(Sorted(6), unique=True, comment="代码")
+    name: Mapped[str] = mapped_column(String(100), comment="名称")
+    is_current: Mapped[bool] = mapped_column(default=True, comment="现行")
+
+
+class Industry(CodeTree, db.Model):
+    """Industries (GB/T 4754-2017)."""
+
+    __scope__ = ()
+    parent: Mapped["Industry | None"] = relationship(remote_side="Industry.id")
+
+
+class UnitNature(CodeTable, db.Model):
+    """单位性质."""
+
+    __scope__ = ()
+
+
+class UnitLevel(CodeTable, db.Model):
+    """单位级别; a unit of this level chooses a region of `region_level` (0 = any)."""
+
+    __scope__ = ()
+    region_level: Mapped[int] = mapped_column(
+        SmallInteger, default=0, comment="区划层级"
+    )
+
+
+class EthnicGroup(CodeTable, db.Model):
+    """民族 (GB/T 3304)."""
+
+    __scope__ = ()
+
+
+class PoliticalStatus(CodeTable, db.Model):
+    """政治面貌 (GB/T 4762)."""
+
+    __scope__ = ()
+
+
+class EducationLevel(CodeTree, db.Model):
+    """学历 (GB/T 4658)."""
+
+    __scope__ = ()
+    is_common: Mapped[bool] = mapped_column(default=False, comment="常用")
+    parent: Mapped["EducationLevel | None"] = relationship(
+        remote_side="EducationLevel.id"
+    )
+
+
+class Degree(CodeTree, db.Model):
+    """学位 (GB/T 6864)."""
+
+    __scope__ = ()
+    parent: Mapped["Degree | None"] = relationship(remote_side="Degree.id")
+
+
+class Major(CodeTree, db.Model):
+    """所学专业: three catalogues of the Ministry of Education."""
+
+    __scope__ = ()
+    catalog: Mapped[str] = mapped_column(String(24), default="", comment="目录")
+    parent: Mapped["Major | None"] = relationship(remote_side="Major.id")
+
+
+class Title(CodeTree, db.Model):
+    """职称: series, branches and titles."""
+
+    __scope__ = ()
+    rank: Mapped[str] = mapped_column(String(24), default="", comment="职称级别")
+    rank_group: Mapped[str] = mapped_column(String(24), default="", comment="级别组")
+    parent: Mapped["Title | None"] = relationship(remote_side="Title.id")
+
+
+# --- Units ------------------------------------------------------------------
+
+
+class UnitDetails:
+    """What a unit tells of itself, in its registration as in its own row."""
+
+    name: Mapped[str] = mapped_column(Sorted(100), comment="单位名称")
+    kind: Mapped[UnitKind] = mapped_column(choice(UnitKind), comment="单位类别")
+    registration_code: Mapped[str] = mapped_column(
+        Sorted(18), comment="组织机构代码/统一社会信用代码"
+    )
+    phone: Mapped[str] = mapped_column(String(30), default="", comment="单位电话")
+    address: Mapped[str] = mapped_column(String(200), default="", comment="单位地址")
+    contact: Mapped[str] = mapped_column(String(50), default="", comment="联系人")
+    region_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("region.id"), comment="所在地区"
+    )
+    nature_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("unit_nature.id"), comment="单位性质"
+    )
+    level_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("unit_level.id"), comment="单位级别"
+    )
+    industry_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("industry.id"), comment="所属行业"
+    )
+
+
+class Unit(UnitDetails, Identified, Timestamped, db.Model):
+    """Any organisation in the tree; `path` holds the ids from the root: `/1/5/100/`."""
+
+    __scope__ = ("id",)
+    short_name: Mapped[str] = mapped_column(Sorted(50), default="", comment="简称")
+    superior_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit.id"), index=True, comment="上级部门"
+    )
+    path: Mapped[str] = mapped_column(Sorted(255), unique=True, comment="路径")
+    depth: Mapped[int] = mapped_column(SmallInteger, default=0, comment="层级")
+    is_active: Mapped[bool] = mapped_column(default=True, comment="启用")
+    has_review_right: Mapped[bool] = mapped_column(default=True, comment="审核权限")
+    is_demo: Mapped[bool] = mapped_column(default=False, comment="演示数据")
+
+    superior: Mapped["Unit | None"] = relationship(remote_side="Unit.id")
+    region: Mapped[Region] = relationship()
+    nature: Mapped[UnitNature] = relationship()
+    level: Mapped[UnitLevel] = relationship()
+    industry: Mapped[Industry] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("registration_code"),
+        CheckConstraint("superior_id <> id", name="superior_not_itself"),
+        Index("ix_unit_name", "name", "id"),
+        Index("ix_unit_of_region", "region_id", "id"),
+    )
+
+
+class UnitRegistration(UnitDetails, Identified, Timestamped, Approvable, db.Model):
+    """A unit that asks to be taken in under a superior (U01-U09)."""
+
+    __scope__ = ("superior_id",)
+    superior_id: Mapped[int] = reference(
+        "unit.id", comment="所属上级单位/主管部门/同级人社部门"
+    )
+    applicant_id: Mapped[int] = reference("person.id", comment="申请人", index=True)
+    unit_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit.id"), unique=True, comment="单位"
+    )
+
+    superior: Mapped[Unit] = relationship(foreign_keys=superior_id)
+    applicant: Mapped["Person"] = relationship(foreign_keys=applicant_id)
+    unit: Mapped[Unit | None] = relationship(foreign_keys=unit_id)
+    decider: Mapped[Unit | None] = relationship(
+        foreign_keys="UnitRegistration.decider_id"
+    )
+    region: Mapped[Region] = relationship()
+    nature: Mapped[UnitNature] = relationship()
+    level: Mapped[UnitLevel] = relationship()
+    industry: Mapped[Industry] = relationship()
+    scans: Mapped[list["Attachment"]] = relationship(
+        foreign_keys="Attachment.unit_registration_id",
+        back_populates="unit_registration",
+    )
+
+    __table_args__ = (
+        decider_while_pending(),
+        inbox("unit_registration"),
+        Index("ix_unit_registration_reviewed", "superior_id", "state", "id"),
+        Index(
+            "uq_unit_registration_open_code",
+            "registration_code",
+            unique=True,
+            postgresql_where=PENDING,
+            sqlite_where=PENDING,
+        ),
+    )
+
+
+class Department(UnitOwned, Identified, Timestamped, db.Model):
+    """A department inside a unit (内设部门), in a tree of its own."""
+
+    __scope__ = ("unit_id",)
+    name: Mapped[str] = mapped_column(Sorted(100), comment="部门名称")
+    code: Mapped[str] = mapped_column(Sorted(24), default="", comment="代码")
+    parent_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("department.id"), index=True, comment="上级部门（内设）"
+    )
+    path: Mapped[str] = mapped_column(Sorted(255), unique=True, comment="路径")
+    is_active: Mapped[bool] = mapped_column(default=True, comment="启用")
+
+    unit: Mapped[Unit] = relationship()
+    parent: Mapped["Department | None"] = relationship(remote_side="Department.id")
+
+    __table_args__ = (
+        UniqueConstraint("unit_id", "parent_id", "name"),
+        Index("ix_department_of_unit", "unit_id", "path"),
+    )
+
+
+class UnitChange(UnitOwned, Identified, Timestamped, Approvable, db.Model):
+    """A change of a unit's code or superior that takes effect on approval (U16, U17)."""
+
+    __scope__ = ("unit_id",)
+    kind: Mapped[UnitChangeKind] = mapped_column(
+        choice(UnitChangeKind), comment="变更类型"
+    )
+    changes: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, comment="变更明细"
+    )
+    new_superior_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit.id"), comment="新上级部门"
+    )
+    reason: Mapped[str] = mapped_column(String(500), default="", comment="变更原因")
+
+    unit: Mapped[Unit] = relationship(foreign_keys="UnitChange.unit_id")
+    new_superior: Mapped[Unit | None] = relationship(foreign_keys=new_superior_id)
+    decider: Mapped[Unit | None] = relationship(foreign_keys="UnitChange.decider_id")
+
+    __table_args__ = (
+        decider_while_pending(),
+        inbox("unit_change"),
+        Index("ix_unit_change_of_unit", "unit_id", "state", "id"),
+    )
+
+
+# --- People and accounts ----------------------------------------------------
+
+
+class Person(Identified, Timestamped, db.Model):
+    """A human being; with a unit, a professional (专业技术人员) of that unit.
+
+    `unit_id` is empty while a registration is undecided and for people who only
+    administer. Name and identity number are never changed here by their owner (P04).
+    """
+
+    __scope__ = ("unit_id",)
+    id_number: Mapped[str] = mapped_column(
+        EncryptedText("person.id_number"), unique=True, comment="身份证号码"
+    )
+    name: Mapped[str] = mapped_column(Sorted(50), comment="姓名")
+    mobile: Mapped[str | None] = mapped_column(
+        EncryptedText("person.mobile"), comment="手机号码"
+    )
+    email: Mapped[str | None] = mapped_column(
+        EncryptedText("person.email", 512), comment="电子邮箱"
+    )
+    landline: Mapped[str] = mapped_column(String(30), default="", comment="固定电话")
+    sex: Mapped[Sex | None] = mapped_column(choice(Sex), comment="性别")
+    birth_date: Mapped[dt.date | None] = mapped_column(Date, comment="出生日期")
+    unit_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit.id"), comment="单位"
+    )
+    department_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("department.id"), comment="部门"
+    )
+    region_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("region.id"), comment="所在地区"
+    )
+    ethnic_group_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("ethnic_group.id"), comment="民族"
+    )
+    native_place_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("region.id"), comment="籍贯"
+    )
+    political_status_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("political_status.id"), comment="政治面貌"
+    )
+    education_level_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("education_level.id"), comment="学历"
+    )
+    degree_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("degree.id"), comment="学位"
+    )
+    major_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("major.id"), comment="所学专业"
+    )
+    title_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("title.id"), comment="职称"
+    )
+    title_date: Mapped[dt.date | None] = mapped_column(Date, comment="取得时间")
+    graduation_school: Mapped[str] = mapped_column(
+        String(100), default="", comment="毕业院校"
+    )
+    graduation_date: Mapped[dt.date | None] = mapped_column(Date, comment="毕业时间")
+    work_start_date: Mapped[dt.date | None] = mapped_column(
+        Date, comment="参加工作时间"
+    )
+    is_active: Mapped[bool] = mapped_column(default=True, comment="启用")
+    is_demo: Mapped[bool] = mapped_column(default=False, comment="演示数据")
+
+    unit: Mapped[Unit | None] = relationship(foreign_keys=unit_id)
+    department: Mapped[Department | None] = relationship()
+    region: Mapped[Region | None] = relationship(foreign_keys=region_id)
+    ethnic_group: Mapped[EthnicGroup | None] = relationship()
+    native_place: Mapped[Region | None] = relationship(foreign_keys=native_place_id)
+    political_status: Mapped[PoliticalStatus | None] = relationship()
+    education_level: Mapped[EducationLevel | None] = relationship()
+    degree: Mapped[Degree | None] = relationship()
+    major: Mapped[Major | None] = relationship()
+    title: Mapped[Title | None] = relationship()
+    account: Mapped["Account | None"] = relationship(back_populates="person")
+
+    __table_args__ = (
+        Index("ix_person_of_unit", "unit_id", "id"),
+        Index("ix_person_of_department", "department_id", "id"),
+        Index("ix_person_name", "name", "id"),
+    )
+
+
+class Account(Identified, Timestamped, db.Model):
+    """The login of a person; the identity number is the login name."""
+
+    __scope__ = None
+    person_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("person.id"), unique=True, comment="人员"
+    )
+    password_hash: Mapped[str] = mapped_column(String(255), comment="密码")
+    is_superuser: Mapped[bool] = mapped_column(default=False, comment="系统管理员")
+    is_disabled: Mapped[bool] = mapped_column(default=False, comment="已禁用")
+    must_change_password: Mapped[bool] = mapped_column(
+        default=False, comment="须修改密码"
+    )
+    initial_password_until: Mapped[dt.datetime | None] = mapped_column(
+        Moment, comment="初始密码有效期"
+    )
+    last_login_at: Mapped[dt.datetime | None] = mapped_column(
+        Moment, comment="上次登录"
+    )
+    locale: Mapped[str] = mapped_column(String(8), default="zh", comment="语言")
+
+    person: Mapped[Person] = relationship(back_populates="account")
+    assignments: Mapped[list["AdminAssignment"]] = relationship(
+        back_populates="account"
+    )
+
+
+class PasswordHistory(Identified, db.Model):
+    """Past password hashes, so that the last five are not used again."""
+
+    __scope__ = None
+    account_id: Mapped[int] = reference("account.id", comment="账号", index=True)
+    password_hash: Mapped[str] = mapped_column(String(255), comment="密码")
+    at: Mapped[dt.datetime] = mapped_column(Moment, default=utc_now, comment="时间")
+
+
+class PersonRegistration(
+    PersonOwned, UnitOwned, Identified, Timestamped, Approvable, db.Model
+):
+    """A person who asks to be taken in by a unit (P01-P06); details are on the person."""
+
+    __scope__ = ("unit_id",)
+    department_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("department.id"), comment="部门"
+    )
+
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit] = relationship(foreign_keys="PersonRegistration.unit_id")
+    department: Mapped[Department | None] = relationship()
+    decider: Mapped[Unit | None] = relationship(
+        foreign_keys="PersonRegistration.decider_id"
+    )
+
+    __table_args__ = (
+        decider_while_pending(),
+        inbox("person_registration"),
+        Index("ix_person_registration_of_unit", "unit_id", "state", "id"),
+        Index(
+            "uq_person_registration_open",
+            "person_id",
+            unique=True,
+            postgresql_where=PENDING,
+            sqlite_where=PENDING,
+        ),
+    )
+
+
+class PersonChange(
+    PersonOwned, UnitOwned, Identified, Timestamped, Approvable, db.Model
+):
+    """A change of a person's data that takes effect on approval (P13, U30)."""
+
+    __scope__ = ("unit_id",)
+    changes: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, comment="变更明细"
+    )
+
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit] = relationship(foreign_keys="PersonChange.unit_id")
+    decider: Mapped[Unit | None] = relationship(foreign_keys="PersonChange.decider_id")
+
+    __table_args__ = (
+        decider_while_pending(),
+        inbox("person_change"),
+        Index("ix_person_change_of_unit", "unit_id", "state", "id"),
+        Index("ix_person_change_of_person", "person_id", "id"),
+    )
+
+
+class Transfer(PersonOwned, Identified, Timestamped, Approvable, db.Model):
+    """A person's move to another unit (U32-U34, P11)."""
+
+    __scope__ = ("from_unit_id", "to_unit_id")
+    from_unit_id: Mapped[int] = reference("unit.id", comment="调出单位")
+    to_unit_id: Mapped[int] = reference("unit.id", comment="调入单位")
+    to_department_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("department.id"), comment="调入部门"
+    )
+    requested_by_unit: Mapped[bool] = mapped_column(default=False, comment="单位发起")
+    reason: Mapped[str] = mapped_column(String(500), default="", comment="调转原因")
+
+    person: Mapped[Person] = relationship()
+    from_unit: Mapped[Unit] = relationship(foreign_keys=from_unit_id)
+    to_unit: Mapped[Unit] = relationship(foreign_keys=to_unit_id)
+    decider: Mapped[Unit | None] = relationship(foreign_keys="Transfer.decider_id")
+
+    __table_args__ = (
+        decider_while_pending(),
+        CheckConstraint("from_unit_id <> to_unit_id", name="units_differ"),
+        inbox("transfer"),
+        Index("ix_transfer_out", "from_unit_id", "state", "id"),
+        Index("ix_transfer_in", "to_unit_id", "state", "id"),
+        Index(
+            "uq_transfer_open",
+            "person_id",
+            unique=True,
+            postgresql_where=PENDING,
+            sqlite_where=PENDING,
+        ),
+    )
+
+
+class EducationRecord(PersonOwned, Identified, Timestamped, db.Model):
+    """A line of the tab 学历 (P14)."""
+
+    __scope__ = ("person.unit_id",)
+    education_level_id: Mapped[int] = reference("education_level.id", comment="学历")
+    degree_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("degree.id"), comment="学位"
+    )
+    school: Mapped[str] = mapped_column(String(100), comment="毕业院校")
+    major_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("major.id"), comment="所学专业"
+    )
+    graduated_on: Mapped[dt.date] = mapped_column(Date, comment="毕业时间")
+
+    person: Mapped[Person] = relationship()
+    education_level: Mapped[EducationLevel] = relationship()
+    degree: Mapped[Degree | None] = relationship()
+    major: Mapped[Major | None] = relationship()
+
+    __table_args__ = (Index("ix_education_record_of_person", "person_id", "id"),)
+
+
+class Qualification(PersonOwned, Identified, Timestamped, db.Model):
+    """A line of the tab 职（执）业资格 (P14)."""
+
+    __scope__ = ("person.unit_id",)
+    name: Mapped[str] = mapped_column(String(100), comment="资格名称")
+    certificate_number: Mapped[str] = mapped_column(
+        String(60), default="", comment="证书编号"
+    )
+    obtained_on: Mapped[dt.date] = mapped_column(Date, comment="取得时间")
+
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (Index("ix_qualification_of_person", "person_id", "id"),)
+
+
+class ProfessionalPost(PersonOwned, Identified, Timestamped, db.Model):
+    """A line of the tab 专业技术职务; it comes from an approved change (P13)."""
+
+    __scope__ = ("person.unit_id",)
+    title_id: Mapped[int] = reference("title.id", comment="专业技术职务")
+    obtained_on: Mapped[dt.date] = mapped_column(Date, comment="取得时间")
+
+    person: Mapped[Person] = relationship()
+    title: Mapped[Title] = relationship()
+
+    __table_args__ = (Index("ix_professional_post_of_person", "person_id", "id"),)
+
+
+class AcademicHonour(PersonOwned, Identified, Timestamped, db.Model):
+    """A line of the tab 学术技术称号 (P14)."""
+
+    __scope__ = ("person.unit_id",)
+    name: Mapped[str] = mapped_column(String(100), comment="称号名称")
+    granted_by: Mapped[str] = mapped_column(
+        String(100), default="", comment="授予单位"
+    )
+    obtained_on: Mapped[dt.date] = mapped_column(Date, comment="取得时间")
+
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (Index("ix_academic_honour_of_person", "person_id", "id"),)
+
+
+# --- Administrators and roles -----------------------------------------------
+
+
+class Role(Identified, Timestamped, db.Model):
+    """A named set of permissions; without a unit it is shipped with the platform."""
+
+    __scope__ = ("unit_id",)
+    code: Mapped[str | None] = mapped_column(Sorted(40), unique=True, comment="代码")
+    name: Mapped[str] = mapped_column(Sorted(50), comment="角色名称")
+    name_en: Mapped[str] = mapped_column(String(80), default="", comment="英文名称")
+    unit_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit.id"), comment="单位"
+    )
+    unit_kind: Mapped[UnitKind | None] = mapped_column(
+        choice(UnitKind), comment="适用单位类别"
+    )
+    is_chief: Mapped[bool] = mapped_column(default=False, comment="超级管理员角色")
+
+    unit: Mapped[Unit | None] = relationship()
+    permissions: Mapped[list["RolePermission"]] = relationship(
+        back_populates="role", cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (UniqueConstraint("unit_id", "name"),)
+
+
+class RolePermission(Identified, db.Model):
+    """One permission (`module:verb`) of a role."""
+
+    __scope__ = None
+    role_id: Mapped[int] = reference("role.id", comment="角色")
+    permission: Mapped[str] = mapped_column(Sorted(80), comment="权限")
+
+    role: Mapped[Role] = relationship(back_populates="permissions")
+
+    __table_args__ = (UniqueConstraint("role_id", "permission"),)
+
+
+class AdminAssignment(UnitOwned, Identified, Timestamped, db.Model):
+    """The right of an account to administer a unit, or one department of it (R09)."""
+
+    __scope__ = ("unit_id",)
+    account_id: Mapped[int] = reference("account.id", comment="账号", index=True)
+    role_id: Mapped[int] = reference("role.id", comment="角色", index=True)
+    department_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("department.id"), comment="部门"
+    )
+    is_chief: Mapped[bool] = mapped_column(default=False, comment="超级管理员")
+    is_disabled: Mapped[bool] = mapped_column(default=False, comment="已禁用")
+
+    account: Mapped[Account] = relationship(back_populates="assignments")
+    unit: Mapped[Unit] = relationship()
+    role: Mapped[Role] = relationship()
+    department: Mapped[Department | None] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("unit_id", "account_id"),
+        CheckConstraint(
+            "NOT is_chief OR (department_id IS NULL AND NOT is_disabled)",
+            name="chief_is_whole",
+        ),
+        Index(
+            "uq_admin_assignment_one_chief",
+            "unit_id",
+            unique=True,
+            postgresql_where=text("is_chief"),
+            sqlite_where=text("is_chief"),
+        ),
+    )
+
+
+# --- Learning forms and yearly rules ----------------------------------------
+
+
+class LearningForm(Identified, Timestamped, db.Model):
+    """A way to earn hours (学习形式); what it asks and gives is in its versions."""
+
+    __scope__ = ()
+    code: Mapped[str] = mapped_column(Sorted(40), unique=True, comment="代码")
+    name: Mapped[str] = mapped_column(Sorted(100), comment="学习形式")
+    name_en: Mapped[str] = mapped_column(String(160), comment="英文名称")
+    category: Mapped[str] = mapped_column(String(40), comment="类别")
+    declared_by: Mapped[list[str]] = mapped_column(
+        JSON, default=list, comment="申报来源"
+    )
+    is_active: Mapped[bool] = mapped_column(default=True, comment="启用")
+    sort_order: Mapped[int] = mapped_column(Integer, default=0, comment="排序")
+
+    versions: Mapped[list["LearningFormVersion"]] = relationship(
+        back_populates="form", order_by="LearningFormVersion.number"
+    )
+
+
+class LearningFormVersion(Identified, db.Model):
+    """One immutable edition of a learning form; declarations remember theirs."""
+
+    __scope__ = ()
+    form_id: Mapped[int] = reference("learning_form.id", comment="学习形式")
+    number: Mapped[int] = mapped_column(Integer, comment="版本")
+    is_current: Mapped[bool] = mapped_column(default=False, comment="当前版本")
+    measure: Mapped[Measure] = mapped_column(
+        choice(Measure), default=Measure.hours, comment="计量单位"
+    )
+    rule: Mapped[dict[str, Any]] = mapped_column(JSON, comment="学时规则")
+    caps: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, comment="上限")
+    provenance: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, comment="依据"
+    )
+    published_at: Mapped[dt.datetime] = mapped_column(
+        Moment, default=utc_now, comment="发布时间"
+    )
+
+    form: Mapped[LearningForm] = relationship(back_populates="versions")
+    fields: Mapped[list["LearningFormField"]] = relationship(
+        back_populates="version", order_by="LearningFormField.position"
+    )
+    proofs: Mapped[list["LearningFormProof"]] = relationship(
+        back_populates="version", order_by="LearningFormProof.position"
+    )
+
+    __table_args__ = (
+        UniqueConstraint("form_id", "number"),
+        Index(
+            "uq_learning_form_version_current",
+            "form_id",
+            unique=True,
+            postgresql_where=text("is_current"),
+            sqlite_where=text("is_current"),
+        ),
+    )
+
+
+class LearningFormField(Identified, db.Model):
+    """One field that a learning form asks for (信息项)."""
+
+    __scope__ = ()
+    version_id: Mapped[int] = reference("learning_form_version.id", comment="版本")
+    position: Mapped[int] = mapped_column(Integer, comment="排序")
+    name: Mapped[str] = mapped_column(String(40), comment="字段名")
+    label: Mapped[str] = mapped_column(String(100), comment="名称")
+    label_en: Mapped[str] = mapped_column(String(160), default="", comment="英文名称")
+    kind: Mapped[FieldKind] = mapped_column(choice(FieldKind), comment="类型")
+    is_required: Mapped[bool] = mapped_column(default=True, comment="必填项")
+    settings: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, comment="条件与限制"
+    )
+
+    version: Mapped[LearningFormVersion] = relationship(back_populates="fields")
+
+    __table_args__ = (UniqueConstraint("version_id", "name"),)
+
+
+class LearningFormProof(Identified, db.Model):
+    """One paper that a learning form wants to see (证明材料)."""
+
+    __scope__ = ()
+    version_id: Mapped[int] = reference("learning_form_version.id", comment="版本")
+    position: Mapped[int] = mapped_column(Integer, comment="排序")
+    name: Mapped[str] = mapped_column(String(120), comment="证明材料")
+    name_en: Mapped[str] = mapped_column(String(160), default="", comment="英文名称")
+    is_required: Mapped[bool] = mapped_column(default=True, comment="必填项")
+    is_note: Mapped[bool] = mapped_column(default=False, comment="仅说明")
+
+    version: Mapped[LearningFormVersion] = relationship(back_populates="proofs")
+
+    __table_args__ = (UniqueConstraint("version_id", "position"),)
+
+
+class AnnualRequirement(Identified, Timestamped, db.Model):
+    """年度学时要求: what a year asks for, and when it can be declared."""
+
+    __scope__ = ()
+    year: Mapped[int] = mapped_column(SmallInteger, comment="年度")
+    measure: Mapped[Measure] = mapped_column(
+        choice(Measure), default=Measure.hours, comment="计量单位"
+    )
+    scheme: Mapped[RequirementScheme] = mapped_column(
+        choice(RequirementScheme), default=RequirementScheme.flat, comment="标准类型"
+    )
+    total: Mapped[decimal.Decimal | None] = mapped_column(Amount, comment="总要求")
+    public_min: Mapped[decimal.Decimal | None] = mapped_column(
+        Amount, comment="公需课要求"
+    )
+    professional_min: Mapped[decimal.Decimal | None] = mapped_column(
+        Amount, comment="专业课要求"
+    )
+    totals_by_rank: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, comment="按级别要求"
+    )
+    declare_from: Mapped[dt.date] = mapped_column(Date, comment="申报开始")
+    declare_until: Mapped[dt.date] = mapped_column(Date, comment="申报截止")
+    review_until: Mapped[dt.date] = mapped_column(Date, comment="审核截止")
+    provenance: Mapped[str] = mapped_column(String(255), default="", comment="依据")
+
+    __table_args__ = (
+        UniqueConstraint("year", "measure"),
+        CheckConstraint("declare_from <= declare_until", name="window_order"),
+    )
+
+
+class PublicCourse(Identified, Timestamped, db.Model):
+    """公需课课程 of a credit year (R06)."""
+
+    __scope__ = ()
+    code: Mapped[str] = mapped_column(Sorted(24), unique=True, comment="代码")
+    year: Mapped[int] = mapped_column(SmallInteger, index=True, comment="年度")
+    name: Mapped[str] = mapped_column(Sorted(100), comment="公需课课程")
+    name_en: Mapped[str] = mapped_column(String(160), default="", comment="英文名称")
+    hours: Mapped[decimal.Decimal] = mapped_column(Amount, comment="学时")
+    kind: Mapped[CourseKind] = mapped_column(choice(CourseKind), comment="类别")
+    has_exam: Mapped[bool] = mapped_column(default=True, comment="须考试")
+    provenance: Mapped[str] = mapped_column(String(40), default="", comment="依据")
+
+
+class ApprovalChain(Identified, Timestamped, db.Model):
+    """Who decides a kind of record from a source, in which order (decision 2)."""
+
+    __scope__ = ()
+    kind: Mapped[RecordKind] = mapped_column(choice(RecordKind), comment="业务类型")
+    source: Mapped[str] = mapped_column(String(24), default="", comment="申报来源")
+    steps: Mapped[list[str]] = mapped_column(JSON, comment="审批步骤")
+
+    __table_args__ = (UniqueConstraint("kind", "source"),)
+
+
+# --- Declarations, ledger, certificates -------------------------------------
+
+
+class Declaration(
+    PersonOwned, UnitOwned, Identified, Timestamped, Approvable, db.Model
+):
+    """Hours or credits that somebody claims for a year (学时学分申报).
+
+    `unit_id` is the person's unit at submission; `filed_by_id` the unit or base that
+    filed it, empty when the person did. Deletion is soft (P23).
+    """
+
+    __scope__ = ("unit_id", "filed_by_id")
+    department_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("department.id"), comment="部门"
+    )
+    region_id: Mapped[int] = reference("region.id", comment="所在地区")
+    year: Mapped[int] = mapped_column(SmallInteger, comment="计入年度")
+    subject_kind: Mapped[SubjectKind] = mapped_column(
+        choice(SubjectKind), default=SubjectKind.professional, comment="科目类别"
+    )
+    measure: Mapped[Measure] = mapped_column(
+        choice(Measure), default=Measure.hours, comment="计量单位"
+    )
+    source: Mapped[Source] = mapped_column(choice(Source), comment="申报来源")
+    filed_by_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit.id"), comment="申报单位"
+    )
+    form_version_id: Mapped[int] = reference(
+        "learning_form_version.id", comment="学习形式"
+    )
+    title: Mapped[str] = mapped_column(Sorted(200), comment="项目名称")
+    answers: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, comment="信息项"
+    )
+    claimed: Mapped[decimal.Decimal] = mapped_column(Amount, comment="申报学时")
+    computed: Mapped[decimal.Decimal] = mapped_column(Amount, comment="核算学时")
+    remark: Mapped[str] = mapped_column(String(500), default="", comment="备注")
+    created_by_id: Mapped[int] = reference("account.id", comment="申报人")
+    deleted_at: Mapped[dt.datetime | None] = mapped_column(Moment, comment="删除时间")
+
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit] = relationship(foreign_keys="Declaration.unit_id")
+    department: Mapped[Department | None] = relationship()
+    filed_by: Mapped[Unit | None] = relationship(foreign_keys=filed_by_id)
+    decider: Mapped[Unit | None] = relationship(foreign_keys="Declaration.decider_id")
+    form_version: Mapped[LearningFormVersion] = relationship()
+    attachments: Mapped[list["Attachment"]] = relationship(
+        back_populates="declaration", order_by="Attachment.position"
+    )
+
+    __table_args__ = (
+        decider_while_pending(),
+        CheckConstraint("claimed > 0", name="claimed_positive"),
+        CheckConstraint(
+            "(source = 'individual') = (filed_by_id IS NULL)", name="filed_by_a_unit"
+        ),
+        inbox("declaration"),
+        Index("ix_declaration_newest", "state", "submitted_at", "id", "unit_id"),
+        Index("ix_declaration_of_unit", "unit_id", "state", "submitted_at", "id"),
+        Index("ix_declaration_of_person", "person_id", "year", "id"),
+        Index("ix_declaration_filed_by", "filed_by_id", "state", "id"),
+    )
+
+
+class CreditEntry(PersonOwned, UnitOwned, Identified, db.Model):
+    """One line of the append-only ledger; reversals are lines of their own."""
+
+    __scope__ = ("unit_id",)
+    region_id: Mapped[int] = reference("region.id", comment="所在地区")
+    year: Mapped[int] = mapped_column(SmallInteger, comment="年度")
+    subject_kind: Mapped[SubjectKind] = mapped_column(
+        choice(SubjectKind), comment="科目类别"
+    )
+    measure: Mapped[Measure] = mapped_column(choice(Measure), comment="计量单位")
+    kind: Mapped[EntryKind] = mapped_column(choice(EntryKind), comment="类型")
+    origin: Mapped[EntryOrigin] = mapped_column(choice(EntryOrigin), comment="来源")
+    amount: Mapped[decimal.Decimal] = mapped_column(Amount, comment="学时")
+    declaration_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("declaration.id"), comment="申报"
+    )
+    public_course_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("public_course.id"), comment="公需课课程"
+    )
+    reverses_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("credit_entry.id"), unique=True, comment="冲回条目"
+    )
+    reason: Mapped[str] = mapped_column(String(500), default="", comment="原因")
+    at: Mapped[dt.datetime] = mapped_column(Moment, default=utc_now, comment="时间")
+
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit] = relationship()
+    declaration: Mapped[Declaration | None] = relationship()
+    public_course: Mapped[PublicCourse | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("(kind = 'credit') = (amount > 0)", name="sign_of_kind"),
+        CheckConstraint(
+            "(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_names_it"
+        ),
+        Index(
+            "uq_credit_entry_once",
+            "declaration_id",
+            unique=True,
+            postgresql_where=text("kind = 'credit'"),
+            sqlite_where=text("kind = 'credit'"),
+        ),
+        Index(
+            "uq_credit_entry_course_once",
+            "person_id",
+            "public_course_id",
+            unique=True,
+            postgresql_where=text("kind = 'credit' AND public_course_id IS NOT NULL"),
+            sqlite_where=text("kind = 'credit' AND public_course_id IS NOT NULL"),
+        ),
+        Index("ix_credit_entry_of_person", "person_id", "year", "id"),
+        Index("ix_credit_entry_of_unit", "unit_id", "year", "id"),
+    )
+
+
+class YearTotal(PersonOwned, Identified, db.Model):
+    """What a person has earned in a year; derived from the ledger, kept with it."""
+
+    __scope__ = ("person.unit_id",)
+    year: Mapped[int] = mapped_column(SmallInteger, comment="年度")
+    subject_kind: Mapped[SubjectKind] = mapped_column(
+        choice(SubjectKind), comment="科目类别"
+    )
+    measure: Mapped[Measure] = mapped_column(choice(Measure), comment="计量单位")
+    amount: Mapped[decimal.Decimal] = mapped_column(Amount, comment="累计学时")
+    entries: Mapped[int] = mapped_column(Integer, default=0, comment="笔数")
+
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (UniqueConstraint("person_id", "year", "subject_kind", "measure"),)
+
+
+class CertificateTemplate(Identified, Timestamped, db.Model):
+    """A layout of the certificate; the shipped ones are folders of data."""
+
+    __scope__ = ()
+    code: Mapped[str] = mapped_column(Sorted(40), unique=True, comment="代码")
+    name: Mapped[str] = mapped_column(String(100), comment="名称")
+    name_en: Mapped[str] = mapped_column(String(160), default="", comment="英文名称")
+    is_active: Mapped[bool] = mapped_column(default=True, comment="启用")
+
+
+class Certificate(PersonOwned, UnitOwned, Identified, db.Model):
+    """A certificate of a completed year; `token` stands in its QR code (R08)."""
+
+    __scope__ = ("unit_id",)
+    number: Mapped[str] = mapped_column(Sorted(40), unique=True, comment="证书编号")
+    token: Mapped[str] = mapped_column(Sorted(43), unique=True, comment="查验码")
+    year: Mapped[int] = mapped_column(SmallInteger, comment="年度")
+    person_name: Mapped[str] = mapped_column(Sorted(50), comment="姓名")
+    unit_name: Mapped[str] = mapped_column(String(100), comment="单位名称")
+    contents: Mapped[dict[str, Any]] = mapped_column(JSON, comment="证书内容")
+    template_id: Mapped[int] = reference("certificate_template.id", comment="证书模板")
+    issued_at: Mapped[dt.datetime] = mapped_column(Moment, comment="发证时间")
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(Moment, comment="撤销时间")
+    revoked_reason: Mapped[str] = mapped_column(
+        String(500), default="", comment="撤销原因"
+    )
+
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit] = relationship()
+    template: Mapped[CertificateTemplate] = relationship()
+
+    __table_args__ = (
+        Index(
+            "uq_certificate_in_force",
+            "person_id",
+            "year",
+            unique=True,
+            postgresql_where=text("revoked_at IS NULL"),
+            sqlite_where=text("revoked_at IS NULL"),
+        ),
+        Index("ix_certificate_of_unit", "unit_id", "year", "id"),
+    )
+
+
+class Attachment(Identified, db.Model):
+    """A stored picture; it may be read by whoever may see the record it belongs to."""
+
+    __scope__ = None
+    key: Mapped[str] = mapped_column(String(64), unique=True, comment="存储键")
+    purpose: Mapped[AttachmentPurpose] = mapped_column(
+        choice(AttachmentPurpose), comment="用途"
+    )
+    declaration_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("declaration.id"), index=True, comment="申报"
+    )
+    unit_registration_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit_registration.id"), index=True, comment="单位注册"
+    )
+    unit_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit.id"), index=True, comment="单位"
+    )
+    person_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("person.id"), index=True, comment="人员"
+    )
+    notice_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("notice.id"), index=True, comment="公告"
+    )
+    position: Mapped[int] = mapped_column(SmallInteger, default=0, comment="排序")
+    file_name: Mapped[str] = mapped_column(String(200), comment="文件名")
+    media_type: Mapped[str] = mapped_column(String(40), comment="文件类型")
+    size: Mapped[int] = mapped_column(Integer, comment="大小")
+    width: Mapped[int] = mapped_column(Integer, default=0, comment="宽")
+    height: Mapped[int] = mapped_column(Integer, default=0, comment="高")
+    sha256: Mapped[str] = mapped_column(String(64), comment="摘要")
+    uploaded_by_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("account.id"), comment="上传人"
+    )
+    uploaded_at: Mapped[dt.datetime] = mapped_column(
+        Moment, default=utc_now, comment="上传时间"
+    )
+
+    declaration: Mapped[Declaration | None] = relationship(
+        back_populates="attachments"
+    )
+    unit_registration: Mapped[UnitRegistration | None] = relationship(
+        foreign_keys=unit_registration_id, back_populates="scans"
+    )
+
+    __table_args__ = (
+        CheckConstraint(
+            "(declaration_id IS NOT NULL) OR (unit_registration_id IS NOT NULL)"
+            " OR (unit_id IS NOT NULL) OR (person_id IS NOT NULL)"
+            " OR (notice_id IS NOT NULL)",
+            name="belongs_to_a_record",
+        ),
+    )
+
+
+# --- Workflow history -------------------------------------------------------
+
+
+class WorkflowEvent(Identified, db.Model):
+    """One step of a record's way; append-only, with what was submitted (decision 10)."""
+
+    __scope__ = None
+    kind: Mapped[RecordKind] = mapped_column(choice(RecordKind), comment="业务类型")
+    record_id: Mapped[int] = mapped_column(BigId, comment="记录")
+    step: Mapped[int] = mapped_column(SmallInteger, comment="审批步骤")
+    action: Mapped[Action] = mapped_column(choice(Action), comment="操作")
+    from_state: Mapped[State] = mapped_column(choice(State), comment="原状态")
+    to_state: Mapped[State] = mapped_column(choice(State), comment="状态")
+    actor_account_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("account.id"), comment="审核人"
+    )
+    actor_name: Mapped[str] = mapped_column(String(50), default="", comment="姓名")
+    unit_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit.id"), comment="审核单位"
+    )
+    next_unit_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit.id"), comment="下一审核单位"
+    )
+    comment: Mapped[str] = mapped_column(Text, default="", comment="审核意见")
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON, comment="提交内容")
+    at: Mapped[dt.datetime] = mapped_column(Moment, default=utc_now, comment="时间")
+
+    unit: Mapped[Unit | None] = relationship(foreign_keys=unit_id)
+    next_unit: Mapped[Unit | None] = relationship(foreign_keys=next_unit_id)
+
+    __table_args__ = (
+        Index("ix_workflow_event_of_record", "kind", "record_id", "id"),
+        Index("ix_workflow_event_reviewed", "unit_id", "kind", "id"),
+    )
+
+
+class Urge(Identified, db.Model):
+    """催办: at most once a day for a record (X06)."""
+
+    __scope__ = None
+    kind: Mapped[RecordKind] = mapped_column(choice(RecordKind), comment="业务类型")
+    record_id: Mapped[int] = mapped_column(BigId, comment="记录")
+    unit_id: Mapped[int] = reference("unit.id", comment="审核单位", index=True)
+    on_date: Mapped[dt.date] = mapped_column(Date, comment="日期")
+
+    __table_args__ = (UniqueConstraint("kind", "record_id", "on_date"),)
+
+
+class HiddenRecord(Identified, db.Model):
+    """A decided row that an administrator has taken off their list (U29, WF-12)."""
+
+    __scope__ = None
+    account_id: Mapped[int] = reference("account.id", comment="账号")
+    kind: Mapped[RecordKind] = mapped_column(choice(RecordKind), comment="业务类型")
+    record_id: Mapped[int] = mapped_column(BigId, comment="记录")
+    at: Mapped[dt.datetime] = mapped_column(Moment, default=utc_now, comment="时间")
+
+    __table_args__ = (UniqueConstraint("account_id", "kind", "record_id"),)
+
+
+# --- Notices, jobs, imports -------------------------------------------------
+
+
+class Notice(Identified, Timestamped, db.Model):
+    """通知公告 (R07)."""
+
+    __scope__ = ("unit_id",)
+    unit_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit.id"), comment="发布单位"
+    )
+    title: Mapped[str] = mapped_column(Sorted(200), comment="标题")
+    body: Mapped[str] = mapped_column(Text, comment="内容")
+    audience: Mapped[NoticeAudience] = mapped_column(
+        choice(NoticeAudience), default=NoticeAudience.everyone, comment="发布对象"
+    )
+    published_from: Mapped[dt.date] = mapped_column(
+        Date, index=True, comment="发布日期"
+    )
+    published_until: Mapped[dt.date | None] = mapped_column(Date, comment="截止日期")
+
+    unit: Mapped[Unit | None] = relationship()
+
+
+class Job(Identified, Timestamped, db.Model):
+    """Long work in the background (X07)."""
+
+    __scope__ = ("unit_id",)
+    kind: Mapped[str] = mapped_column(String(40), comment="任务类型")
+    account_id: Mapped[int] = reference("account.id", comment="发起人", index=True)
+    unit_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit.id"), comment="单位"
+    )
+    state: Mapped[JobState] = mapped_column(
+        choice(JobState), default=JobState.queued, comment="状态"
+    )
+    arguments: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, comment="参数"
+    )
+    done: Mapped[int] = mapped_column(Integer, default=0, comment="完成数")
+    total: Mapped[int] = mapped_column(Integer, default=0, comment="总数")
+    message: Mapped[str] = mapped_column(Text, default="", comment="结果说明")
+    result_key: Mapped[str | None] = mapped_column(String(64), comment="结果文件")
+    lease_until: Mapped[dt.datetime | None] = mapped_column(Moment, comment="占用至")
+
+
+class ImportBatch(UnitOwned, Identified, Timestamped, db.Model):
+    """批量导入: one file that was read in (U40, U41)."""
+
+    __scope__ = ("unit_id",)
+    job_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("job.id"), unique=True, comment="任务"
+    )
+    kind: Mapped[str] = mapped_column(String(40), comment="导入类型")
+    file_name: Mapped[str] = mapped_column(String(200), comment="文件名")
+    sha256: Mapped[str] = mapped_column(String(64), comment="摘要")
+    template_version: Mapped[int] = mapped_column(
+        Integer, default=1, comment="模板版本"
+    )
+    accepted: Mapped[int] = mapped_column(Integer, default=0, comment="成功数")
+    failed: Mapped[int] = mapped_column(Integer, default=0, comment="失败数")
+    failed_rows_key: Mapped[str | None] = mapped_column(
+        String(64), comment="失败信息模板"
+    )
+
+    unit: Mapped[Unit] = relationship()
+    job: Mapped[Job] = relationship()
+
+    __table_args__ = (UniqueConstraint("unit_id", "kind", "sha256"),)
+
+
+# --- Sessions, guards, audit ------------------------------------------------
+
+
+class UserSession(Identified, db.Model):
+    """A server-side session; the cookie holds a secret, the row only its hash."""
+
+    __scope__ = None
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, comment="摘要")
+    account_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("account.id"), index=True, comment="账号"
+    )
+    data: Mapped[bytes] = mapped_column(LargeBinary, default=b"{}", comment="内容")
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, comment="创建时间")
+    last_seen_at: Mapped[dt.datetime] = mapped_column(Moment, comment="最近访问")
+    expires_at: Mapped[dt.datetime] = mapped_column(
+        Moment, index=True, comment="失效时间"
+    )
+    address: Mapped[str] = mapped_column(String(45), default="", comment="来源地址")
+    user_agent: Mapped[str] = mapped_column(String(200), default="", comment="浏览器")
+
+
+class Captcha(db.Model):
+    """An unanswered picture code; taken out by the first answer, right or wrong."""
+
+    __scope__ = None
+    id: Mapped[str] = mapped_column(String(43), primary_key=True, comment="编号")
+    answer: Mapped[str] = mapped_column(String(64), comment="答案摘要")
+    expires_at: Mapped[dt.datetime] = mapped_column(
+        Moment, index=True, comment="失效时间"
+    )
+
+
+class FormToken(db.Model):
+    """A form that was accepted once, and where it led (WF-11)."""
+
+    __scope__ = None
+    token: Mapped[str] = mapped_column(String(64), primary_key=True, comment="标识")
+    location: Mapped[str] = mapped_column(String(500), default="", comment="结果页")
+    expires_at: Mapped[dt.datetime] = mapped_column(
+        Moment, index=True, comment="失效时间"
+    )
+
+
+class RateCounter(db.Model):
+    """How often something happened in a window, shared by all processes (AU-02)."""
+
+    __scope__ = None
+    key: Mapped[str] = mapped_column(String(128), primary_key=True, comment="键")
+    count: Mapped[int] = mapped_column(Integer, default=0, comment="次数")
+    expires_at: Mapped[dt.datetime] = mapped_column(
+        Moment, index=True, comment="失效时间"
+    )
+
+
+class AuditEntry(Identified, db.Model):
+    """One line of the append-only, HMAC-chained log (X09)."""
+
+    __scope__ = ()
+    at: Mapped[dt.datetime] = mapped_column(Moment, comment="时间")
+    account_id: Mapped[int | None] = mapped_column(BigId, index=True, comment="账号")
+    actor_name: Mapped[str] = mapped_column(String(50), default="", comment="姓名")
+    identity: Mapped[IdentityKind | None] = mapped_column(
+        choice(IdentityKind), comment="身份"
+    )
+    unit_id: Mapped[int | None] = mapped_column(BigId, comment="单位")
+    action: Mapped[str] = mapped_column(String(60), comment="操作")
+    object_kind: Mapped[str] = mapped_column(String(60), default="", comment="对象类型")
+    object_id: Mapped[str] = mapped_column(String(60), default="", comment="对象")
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON, comment="变更前")
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON, comment="变更后")
+    result: Mapped[str] = mapped_column(String(24), default="ok", comment="结果")
+    address: Mapped[str] = mapped_column(String(45), default="", comment="来源地址")
+    session_hash: Mapped[str] = mapped_column(String(16), default="", comment="会话")
+    request_id: Mapped[str] = mapped_column(String(32), default="", comment="请求编号")
+    previous_mac: Mapped[str] = mapped_column(String(64), comment="前一校验")
+    mac: Mapped[str] = mapped_column(String(64), unique=True, comment="校验")
+
+    __table_args__ = (Index("ix_audit_entry_object", "object_kind", "object_id", "id"),)

@@ -1,0 +1,220 @@
+"""Who may do what, and which rows they see: the one definition of right and scope."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy.orm import DeclarativeBase
+
+from admin_app.enums import IdentityKind, UnitKind
+from admin_app.models import AdminAssignment, Department, Person, Unit
+
+HR, INDUSTRY = UnitKind.hr_authority, UnitKind.industry_authority
+EMPLOYER, BASE = UnitKind.employer, UnitKind.base
+ANY_UNIT: Final = frozenset(UnitKind)
+SUPERIORS: Final = frozenset({HR, INDUSTRY, EMPLOYER})
+PLATFORM: Final[frozenset[UnitKind]] = frozenset()
+
+LOOK = ("view",)
+REVIEW = ("view", "approve", "reject", "delete")
+CRUD = ("view", "create", "edit", "delete", "export")
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A permission module (权限模块): its verbs, and the kinds of unit that may hold it.
+
+    A module of no kind of unit belongs to the platform's own administrators.
+    """
+
+    name: str
+    label: str
+    verbs: tuple[str, ...]
+    kinds: frozenset[UnitKind] = ANY_UNIT
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """The names `module:verb` that a role may hold."""
+        return tuple(f"{self.name}:{verb}" for verb in self.verbs)
+
+
+CATALOGUE: Final[Mapping[str, Module]] = {
+    module.name: module
+    for module in (
+        Module("unit_profile", "单位资料管理", ("view", "edit")),
+        Module(
+            "departments", "管理内设部门", ("view", "create", "edit", "disable", "delete")
+        ),
+        Module(
+            "unit_admins",
+            "管理单位管理员",
+            ("view", "create", "edit", "delete", "disable", "reset_password", "hand_over"),
+        ),
+        Module(
+            "subordinate_units",
+            "管理下级单位",
+            ("view", "export", "close_review", "disable"),
+            SUPERIORS,
+        ),
+        Module("roles", "角色管理", ("view", "create", "edit", "delete")),
+        Module("review_registrations", "审核注册人员", REVIEW),
+        Module("review_profile_changes", "审核人员信息修改", REVIEW),
+        Module("review_subordinate_units", "审核下级单位", REVIEW, SUPERIORS),
+        Module("review_unit_changes", "审核机构信息修改", REVIEW, SUPERIORS),
+        Module("incoming_transfers", "人员调入", ("view", "confirm", "reject")),
+        Module("outgoing_transfers", "人员调出", ("view", "create", "withdraw")),
+        Module("transfer_log", "调转记录", ("view", "export")),
+        Module("declare_hours", "学时学分申报", ("view", "create", "edit", "delete")),
+        Module("unit_declarations", "单位申报记录", ("view", "export")),
+        Module("approve_hours", "学时学分审批", ("view", "approve", "reject", "export")),
+        Module("revoke_hours", "学时审验", ("view", "revoke"), frozenset({HR, INDUSTRY})),
+        Module("bulk_import", "批量导入", ("view", "create")),
+        Module(
+            "person_query",
+            "专业技术人员信息查询",
+            ("view", "export", "reset_password", "unmask"),
+        ),
+        Module("certificates", "电子证书查询打印", ("view", "print", "export")),
+        Module("statistics", "统计", ("view", "export")),
+        Module("notices", "通知公告", CRUD, frozenset({HR})),
+        Module("reference_data", "基础数据", CRUD, PLATFORM),
+        Module("learning_forms", "学习形式管理", CRUD, PLATFORM),
+        Module("annual_requirements", "年度学时要求", CRUD, PLATFORM),
+        Module("approval_chains", "审批流程", CRUD, PLATFORM),
+        Module("certificate_templates", "证书模板", CRUD, PLATFORM),
+        Module("accounts", "账号管理", (*CRUD, "disable", "reset_password"), PLATFORM),
+        Module("records", "业务数据", ("view", "export"), PLATFORM),
+        Module("audit_log", "系统日志", ("view", "export"), PLATFORM),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as which identity, for one request or one job."""
+
+    account_id: int
+    person_id: int
+    name: str
+    kind: IdentityKind
+    permissions: frozenset[str] = frozenset()
+    assignment_id: int | None = None
+    unit_id: int | None = None
+    unit_name: str = ""
+    unit_path: str = ""
+    unit_kind: UnitKind | None = None
+    department_id: int | None = None
+    department_path: str = ""
+    is_chief: bool = False
+
+    @property
+    def is_superuser(self) -> bool:
+        """Whether everything that can be managed is theirs."""
+        return self.kind is IdentityKind.superuser
+
+    @property
+    def is_individual(self) -> bool:
+        """Whether they act for themself."""
+        return self.kind is IdentityKind.individual
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether they act for a unit."""
+        return self.kind is IdentityKind.administrator
+
+
+def permits(actor: Actor | None, permission: str) -> bool:
+    """Tell whether the actor holds `module:verb`; rows are `scope_criterion`'s matter."""
+    if actor is None:
+        return False
+    return actor.is_superuser or permission in actor.permissions
+
+
+def prefix_range(column: Any, prefix: str) -> ColumnElement[bool]:  # noqa: ANN401 (any text column)
+    """Return `column LIKE 'prefix%'` as a range, which an index serves."""
+    return (column >= prefix) & (column < prefix[:-1] + chr(ord(prefix[-1]) + 1))
+
+
+def scope_criterion(
+    model: type[DeclarativeBase], actor: Actor | None
+) -> ColumnElement[bool] | None:
+    """Return which rows of `model` the actor sees; None means every row.
+
+    Raises TypeError for a model that does not say how it hangs on units.
+    """
+    if not hasattr(model, "__scope__"):
+        message = f"{model.__name__} has no __scope__"
+        raise TypeError(message)
+    if actor is None:
+        return false()
+    if actor.is_superuser or model.__scope__ == ():
+        return None
+    if model.__scope__ is None:
+        return false()
+    if actor.is_individual:
+        return _own_rows(model, actor)
+    if actor.department_id is not None:
+        return _department_rows(model, actor)
+    if actor.unit_path.count("/") == ROOT_SLASHES:
+        return None
+    return _unit_rows(model, actor)
+
+
+ROOT_SLASHES: Final = 2
+"""The path of a root is `/1/`."""
+
+
+def visible(
+    statement: Select[Any], model: type[DeclarativeBase], actor: Actor | None
+) -> Select[Any]:
+    """Narrow a statement to the rows of `model` that the actor sees."""
+    criterion = scope_criterion(model, actor)
+    return statement if criterion is None else statement.where(criterion)
+
+
+def _own_rows(model: Any, actor: Actor) -> ColumnElement[bool]:  # noqa: ANN401 (model)
+    if model is Person:
+        return Person.id == actor.person_id
+    if hasattr(model, "person_id"):
+        owned: ColumnElement[bool] = model.person_id == actor.person_id
+        return owned
+    return false()
+
+
+def _unit_rows(model: Any, actor: Actor) -> ColumnElement[bool]:  # noqa: ANN401 (model)
+    below = prefix_range(Unit.path, actor.unit_path)
+    if model is Unit:
+        return below
+    units = select(Unit.id).where(below)
+    return or_(*(_hangs_on(model, name, units) for name in model.__scope__))
+
+
+def _hangs_on(
+    model: Any,  # noqa: ANN401 (model)
+    name: str,
+    units: Select[tuple[int]],
+) -> ColumnElement[bool]:
+    if name == "person.unit_id":
+        people = select(Person.id).where(Person.unit_id.in_(units))
+        through: ColumnElement[bool] = model.person_id.in_(people)
+        return through
+    direct: ColumnElement[bool] = getattr(model, name).in_(units)
+    return direct
+
+
+def _department_rows(model: Any, actor: Actor) -> ColumnElement[bool]:  # noqa: ANN401 (model)
+    below = prefix_range(Department.path, actor.department_path)
+    if model is Department:
+        return below
+    if model is Unit:
+        return Unit.id == actor.unit_id
+    departments = select(Department.id).where(below)
+    if hasattr(model, "department_id") and model is not AdminAssignment:
+        own: ColumnElement[bool] = model.department_id.in_(departments)
+        return own
+    if hasattr(model, "person_id"):
+        people = select(Person.id).where(Person.department_id.in_(departments))
+        through: ColumnElement[bool] = model.person_id.in_(people)
+        return through
+    return false()

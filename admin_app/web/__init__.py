@@ -1,0 +1,7 @@
+"""What every request passes."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Wire what every request passes."""
