@@ -1,0 +1,1 @@
+"""Plain values in, bytes out: certificate pages, QR codes and the limited child."""
