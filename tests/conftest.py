@@ -22,7 +22,7 @@ from tests.acceptance.recording import (  # noqa: F401 - hooks
     pytest_sessionfinish,
 )
 from tests.databases import PostgresDatabase, SqliteDatabase
-from tools import services
+from tools import catalogues, services
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -36,6 +36,7 @@ def pytest_configure(config):
             del os.environ[name]
     if hasattr(config, "workerinput"):
         return
+    catalogues.main()
     folder = tempfile.mkdtemp(prefix=f"{services.PREFIX}-{os.getpid()}-")
     _running.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ["CE_TEST_FOLDER"] = folder

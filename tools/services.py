@@ -6,7 +6,6 @@ ends with the process that started it, however that process ends. From the shell
 """
 
 import contextlib
-import ctypes
 import os
 import pwd
 import shutil
@@ -23,10 +22,17 @@ from typing import Final
 
 import psycopg
 
+from tools import processes
+
 PREFIX: Final = "continuing-education-tests"
 PATIENCE: Final = 60.0
-PR_SET_PDEATHSIG: Final = 1
 
+INITDB_OPTIONS: Final = (
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale=C.UTF-8",
+    "--no-sync",
+)
 # A test database is thrown away: what protects data only costs time here.
 POSTGRES_OPTIONS: Final = {
     "fsync": "off",
@@ -44,8 +50,6 @@ POSTGRES_OPTIONS: Final = {
     "listen_addresses": "127.0.0.1",
     "log_min_messages": "fatal",
 }
-
-_libc = ctypes.CDLL(None)
 
 
 class MissingProgramError(RuntimeError):
@@ -69,8 +73,7 @@ def postgresql() -> Iterator[str]:
     with _folder(owner=user) as folder:
         data = folder / "data"
         subprocess.run(
-            [initdb, "-D", str(data), "-U", "postgres", "--auth=trust", "-E", "UTF8"]
-            + ["--locale=C.UTF-8", "--no-sync"],
+            [initdb, "-D", str(data), "-U", "postgres", *INITDB_OPTIONS],
             check=True,
             stdout=subprocess.DEVNULL,
             user=user,
@@ -155,35 +158,14 @@ def _server(
             cwd=folder,
             user=user,
             env=_environment(),
-            preexec_fn=_ends_with_parent(stop),  # noqa: PLW1509 - only a system call
+            preexec_fn=processes.ends_with_parent(stop),  # noqa: PLW1509 - a system call
         )
     try:
-        _wait_until_open(process, port, log)
+        if not processes.wait_until_open(process, port, patience=PATIENCE):
+            raise RuntimeError(f"{command[0]} did not start:\n{log.read_text()}")
         yield
     finally:
-        process.send_signal(stop)
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _ends_with_parent(stop: signal.Signals) -> Callable[[], None]:
-    def ask_kernel() -> None:
-        _libc.prctl(PR_SET_PDEATHSIG, int(stop))
-
-    return ask_kernel
-
-
-def _wait_until_open(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise RuntimeError(f"{process.args!r} did not start:\n{log.read_text()}")
+        processes.stop(process, by=stop, within=10)
 
 
 def _wait_until_answering(port: int) -> None:

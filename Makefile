@@ -1,0 +1,91 @@
+# `make run` starts the platform, `make test` checks everything; `make help` lists the rest.
+
+PORT ?= 8000
+WORKERS ?= 2
+VENV := .venv
+PY := $(VENV)/bin/python
+RUN_STAMP := $(VENV)/.runtime-installed
+DEV_STAMP := $(VENV)/.tests-installed
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
+COVERAGE := .cache/coverage
+RECORDS := .cache/acceptance
+STEPS := lint types test-sqlite test-postgres coverage docs
+
+export FLASK_APP := admin_app
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types test-sqlite test-postgres browser coverage docs \
+	catalogues system-packages lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 26
+
+run: $(RUN_STAMP) catalogues  ## the platform with demo data on http://127.0.0.1:PORT
+	@CE_PORT=$(PORT) CE_DEMO=$${CE_DEMO:-true} exec $(PY) -m tools.serve
+
+test: system-packages $(DEV_STAMP) catalogues  ## everything: lint, types, all tests on both databases
+	@rm -rf $(COVERAGE) $(RECORDS)
+	@failed=; for step in $(STEPS); do \
+		echo "== $$step"; \
+		$(MAKE) --no-print-directory $$step || failed="$$failed $$step"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; \
+	echo "all passed"
+
+lint: $(DEV_STAMP)  ## style and layout (ruff)
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+types: $(DEV_STAMP)  ## types (mypy, strict)
+	@$(PY) -m mypy
+
+test-sqlite: $(DEV_STAMP) catalogues  ## all tests on SQLite
+	@rm -f $(RECORDS)/sqlite.json
+	@CE_TEST_DATABASE=sqlite CE_TEST_RECORD=$(RECORDS)/sqlite.json \
+		COVERAGE_FILE=$(COVERAGE)/sqlite \
+		$(PY) -m pytest -q -n $(WORKERS) --cov --cov-report=
+
+test-postgres: $(DEV_STAMP) catalogues  ## all tests on a private PostgreSQL
+	@rm -f $(RECORDS)/postgresql.json
+	@CE_TEST_DATABASE=postgresql CE_TEST_RECORD=$(RECORDS)/postgresql.json \
+		COVERAGE_FILE=$(COVERAGE)/postgresql \
+		$(PY) -m pytest -q -n $(WORKERS) --cov --cov-report=
+
+browser: $(DEV_STAMP) catalogues  ## only the tests that drive Chromium
+	@$(PY) -m pytest -q -m browser
+
+coverage:  ## branch coverage of both runs together
+	@COVERAGE_FILE=$(COVERAGE)/both $(PY) -m coverage combine --quiet --keep \
+		$(COVERAGE)/sqlite $(COVERAGE)/postgresql
+	@COVERAGE_FILE=$(COVERAGE)/both $(PY) -m coverage report
+
+docs:  ## docs/features.md and docs/security.md from the last whole test runs
+	@$(PY) -m tools.acceptance
+
+catalogues: $(RUN_STAMP)  ## translations: the lists of words made into gettext catalogues
+	@$(PY) -m tools.catalogues
+
+system-packages:  ## what the tests need from apt, where it is missing
+	@PYTHON=$(PYTHON) sh tools/system_packages.sh test
+
+lock: $(DEV_STAMP)  ## pin the newest allowed packages by hash
+	@$(PY) -m piptools compile --no-header --upgrade -o requirements.txt requirements.in
+	@$(PY) -m piptools compile --no-header --upgrade -o requirements-dev.txt requirements-dev.in
+
+clean:  ## remove what can be made again; instance/ stays
+	@rm -rf $(VENV) .cache .ruff_cache .hypothesis htmlcov
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@sh tools/system_packages.sh run
+	@"$$(PYTHON=$(PYTHON) sh tools/find_python.sh)" -m venv $(VENV)
+
+$(RUN_STAMP): requirements.txt | $(PY)
+	@echo "installing the program's packages (once)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
+	@echo "installing the packages of the tests (once)"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
