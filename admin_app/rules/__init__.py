@@ -1,0 +1,1 @@
+"""Pure decisions on values: no database, no request, no clock of their own."""
