@@ -131,14 +131,14 @@ class Moment(TypeDecorator[dt.datetime]):
         return None if value is None else value.replace(tzinfo=dt.UTC)
 
 
-def choice(kind: type[enum.Enum]) -> Enum:
-    """Return the column type of a closed list: names as text with a check."""
+def choice(kind: type[enum.Enum], name: str | None = None) -> Enum:
+    """Return the column type of a closed list: names as text with a named check."""
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=24,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
     )
 
 

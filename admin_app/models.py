@@ -1053,8 +1053,12 @@ class WorkflowEvent(Identified, db.Model):
     record_id: Mapped[int] = mapped_column(BigId, comment="记录")
     step: Mapped[int] = mapped_column(SmallInteger, comment="审批步骤")
     action: Mapped[Action] = mapped_column(choice(Action), comment="操作")
-    from_state: Mapped[State] = mapped_column(choice(State), comment="原状态")
-    to_state: Mapped[State] = mapped_column(choice(State), comment="状态")
+    from_state: Mapped[State] = mapped_column(
+        choice(State, "from_state"), comment="原状态"
+    )
+    to_state: Mapped[State] = mapped_column(
+        choice(State, "to_state"), comment="状态"
+    )
     actor_account_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("account.id"), comment="审核人"
     )
