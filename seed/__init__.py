@@ -1,0 +1,1 @@
+"""Reference rows and the demo organisation: data files and what loads them."""
