@@ -92,7 +92,7 @@ def _shared() -> list[Processor]:
 
 def _renderers(settings: Settings) -> list[Processor]:
     if settings.log_json:
-        return [structlog.processors.JSONRenderer(ensure_ascii=False)]
+        return [_one_line, structlog.processors.JSONRenderer(ensure_ascii=False)]
     colors = settings.environment == "development" and sys.stderr.isatty()
     return [_one_line, structlog.dev.ConsoleRenderer(colors=colors)]
 
@@ -125,7 +125,7 @@ def _masked(value: object) -> object:
 
 
 def _one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    # A forged line break must not look like a second event; JSON escapes it anyway.
+    # A forged line break must not look like a second event.
     return {
         key: _LINE_BREAKS.sub(" ", value)
         if isinstance(value, str) and key != "exception"

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
         env_file=PROJECT / ".env",
         env_ignore_empty=True,
         extra="ignore",
+        # A malformed key must not be printed.
+        hide_input_in_errors=True,
         frozen=True,
     )
 
