@@ -5,20 +5,11 @@ from pathlib import Path
 from admin_app.enums import RecordKind, Source
 from admin_app.errors import Refused
 from admin_app.models import ApprovalChain
+from admin_app.rules.ladders import STEPS
 from seed.outlines import Outline
 from seed.writing import Values, Writer
 
 FILE = "approval_chains.yaml"
-STEP_WORDS = frozenset(
-    {
-        "own_unit",
-        "superiors_to_hr",
-        "chosen_superior",
-        "old_superior",
-        "new_superior",
-        "receiving_unit",
-    }
-)
 
 
 def read_chains(folder: Path) -> list[Values]:
@@ -31,7 +22,7 @@ def read_chains(folder: Path) -> list[Values]:
         for name, word, words in (
             ("kind", entry["kind"], set(RecordKind.__members__)),
             ("source", source, {"", *Source.__members__}),
-            *(("steps", step, STEP_WORDS) for step in entry["steps"]),
+            *(("steps", step, {*STEPS}) for step in entry["steps"]),
         ):
             if word not in words:
                 reason = Refused(

@@ -1,6 +1,6 @@
 """Learning forms: what the file says, and a new version where it says something new."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,11 @@ from admin_app.models import (
     LearningFormProof,
     LearningFormVersion,
 )
+from admin_app.operations.learning_forms import field_spec
 from admin_app.rules.hour_rules import validate_caps, validate_rule
+from admin_app.rules.hours import CLAIM
+from admin_app.rules.learning_forms import validate_fields
+from admin_app.rules.patterns import pattern_name
 from seed.outlines import Entry, Outline
 from seed.writing import Values, Writer, plain
 
@@ -97,14 +101,7 @@ def _spec(
         _field(outline, field, option_sets, number)
         for number, field in enumerate(outline.entries(entry, "fields"), start=1)
     ]
-    names = [field["name"] for field in fields]
-    if len(names) != len(set(names)):
-        raise outline.broken(entry.line, "fields", Refused("字段名重复"))
-    for name, validate in (("rule", validate_rule), ("caps", validate_caps)):
-        try:
-            validate(entry[name])
-        except Refused as reason:
-            raise outline.broken(entry.line, name, reason) from reason
+    _refuse_malformed(outline, entry, fields)
     return FormSpec(
         form={
             "code": entry["code"],
@@ -128,6 +125,25 @@ def _spec(
     )
 
 
+def _refuse_malformed(outline: Outline, entry: Entry, fields: list[Values]) -> None:
+    """Ask the rules whether the form could be asked and computed at all."""
+    names = {CLAIM, *(field["name"] for field in fields)}
+    questions: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("fields", lambda: _refuse_malformed_fields(fields)),
+        ("rule", lambda: validate_rule(entry["rule"], fields=names)),
+        ("caps", lambda: validate_caps(entry["caps"])),
+    )
+    for name, ask in questions:
+        try:
+            ask()
+        except Refused as reason:
+            raise outline.broken(entry.line, name, reason) from reason
+
+
+def _refuse_malformed_fields(fields: list[Values]) -> None:
+    validate_fields([field_spec(LearningFormField(**field)) for field in fields])
+
+
 def _field(
     outline: Outline, field: Entry, option_sets: Mapping[str, Any], position: int
 ) -> Values:
@@ -140,6 +156,8 @@ def _field(
         )
         raise outline.broken(field.line, "type", reason)
     settings = {name: field[name] for name in SETTINGS if name in field}
+    if "pattern" in field:
+        settings["pattern"] = pattern_name(field["pattern"]) or field["pattern"]
     if "help_zh" in field:
         settings["help"] = field["help_zh"]
     if field["type"] == FieldKind.select.name:

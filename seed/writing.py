@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-
 Values = dict[str, Any]
 Key = tuple[Any, ...]
 Table = Any

@@ -1,0 +1,36 @@
+"""The learning forms as they are in force: their current version and its fields."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin_app.models import LearningForm, LearningFormField, LearningFormVersion
+from admin_app.rules.field_specs import FieldSpec, from_mapping
+
+
+def current_version(session: Session, code: str) -> LearningFormVersion | None:
+    """Return the version in force of the form with this code, if there is one."""
+    statement = (
+        select(LearningFormVersion)
+        .join(LearningFormVersion.form)
+        .where(LearningForm.code == code, LearningFormVersion.is_current)
+    )
+    return session.scalar(statement)
+
+
+def field_specs(version: LearningFormVersion) -> list[FieldSpec]:
+    """Return what a version asks, as the rules read it."""
+    return [field_spec(field) for field in version.fields]
+
+
+def field_spec(field: LearningFormField) -> FieldSpec:
+    """Return one field as the rules read it; Refused says why it is malformed."""
+    return from_mapping(
+        {
+            "name": field.name,
+            "label": field.label,
+            "label_en": field.label_en,
+            "kind": field.kind.name,
+            "required": field.is_required,
+            **field.settings,
+        }
+    )
