@@ -1,0 +1,123 @@
+/* Forms: messages beside the fields, one submission per click, focus on the first error. */
+(() => {
+  "use strict";
+
+  function complaint(input) {
+    if (input.validity.valid) return "";
+    if (input.validity.valueMissing) return site.text("required");
+    if (input.validity.tooShort) return site.text("too_short");
+    return input.validity.customError ? input.validationMessage : site.text("invalid");
+  }
+
+  /** Shows or removes the message of one field; the server's wording is replaced too. */
+  function mark(control, sentence) {
+    const field = control.closest(".field");
+    if (!field) return;
+    let note = field.querySelector(".field-error");
+    const group = field.tagName === "FIELDSET" ? field : control;
+    group.classList.toggle("is-invalid", Boolean(sentence));
+    control.tomselect?.wrapper.classList.toggle("is-invalid", Boolean(sentence));
+    field.querySelector(".picker-box")?.classList.toggle("is-invalid", Boolean(sentence));
+    if (!sentence) {
+      group.removeAttribute("aria-invalid");
+      note?.remove();
+      return;
+    }
+    if (!note) {
+      note = site.make("div", { className: "field-error", id: `${control.id || control.name}-error` });
+      field.append(note);
+    }
+    note.textContent = sentence;
+    group.setAttribute("aria-invalid", "true");
+    group.setAttribute("aria-describedby", note.id);
+  }
+
+  function focus(control) {
+    if (control.tomselect) control.tomselect.focus();
+    else control.focus();
+  }
+
+  function faults(form) {
+    const found = [];
+    const seen = new Set();
+    for (const control of form.elements) {
+      let sentence = "";
+      if (control.dataset.required) {
+        sentence = document.getElementById(control.dataset.required)?.value ? "" : site.text("required");
+      } else if (control.willValidate && !control.matches("button, [data-skip-check]")) {
+        if (control.type === "radio" && seen.has(control.name)) continue;
+        seen.add(control.name);
+        sentence = complaint(control);
+      } else {
+        continue;
+      }
+      if (sentence) { mark(control, sentence); found.push(control); }
+    }
+    return found;
+  }
+
+  site.on("submit", "form[data-validate]", (event, form) => {
+    if (event.submitter?.formNoValidate) return;
+    const [first] = faults(form);
+    if (!first) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    focus(first);
+  }, true);
+
+  site.on("change", "form[data-validate] :is(input, select, textarea)", (_, control) => {
+    if (!complaint(control)) mark(control, "");
+  });
+
+  // A second press while the first is under way would file the record twice.
+  site.on("submit", "form[data-submit-once]", (event, form) => {
+    if (event.defaultPrevented && !form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    form.dataset.sent = "1";
+    form.setAttribute("aria-busy", "true");
+    event.submitter?.classList.add("is-busy");
+  });
+
+  function release(root) {
+    for (const form of site.all(root, "form[data-sent]")) {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+      form.querySelectorAll(".is-busy").forEach((button) => button.classList.remove("is-busy"));
+    }
+  }
+  window.addEventListener("pageshow", (event) => event.persisted && release(document));
+  document.addEventListener("htmx:afterRequest", (event) => release(event.target));
+
+  site.onContent((root) => {
+    const summary = site.all(root, "[data-error-summary]")[0];
+    const first = site.all(root, "[aria-invalid=true]")[0];
+    if (first) focus(first);
+    else summary?.focus();
+  });
+
+  site.on("click", "[data-error-summary] a", (event, link) => {
+    const target = document.getElementById(link.hash.slice(1));
+    if (!target) return;
+    event.preventDefault();
+    focus(target);
+    target.closest(".field")?.scrollIntoView({ block: "center" });
+  });
+
+  site.on("click", "[data-toggle-password]", (_, button) => {
+    const input = document.querySelector(button.dataset.togglePassword);
+    const shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+    button.setAttribute("aria-label", site.text(shown ? "show_password" : "hide_password"));
+  });
+
+  site.on("click", "[data-captcha]", (_, button) => {
+    const image = document.querySelector(button.dataset.captcha);
+    const address = new URL(image.src, location.href);
+    address.searchParams.set("r", String(Date.now()));
+    image.src = address;
+    const input = button.closest(".captcha").querySelector("input");
+    input.value = "";
+    input.focus();
+  });
+})();

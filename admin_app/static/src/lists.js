@@ -1,0 +1,52 @@
+/* Lists: ticking rows, batch buttons, filters that apply themselves. */
+(() => {
+  "use strict";
+
+  function show(batch) {
+    const rows = [...batch.querySelectorAll("[data-select-row]")];
+    const ticked = rows.filter((row) => row.checked);
+    const everything = batch.querySelector("[data-select-everything]");
+    const header = batch.querySelector("[data-select-all]");
+    if (header) {
+      header.checked = rows.length > 0 && ticked.length === rows.length;
+      header.indeterminate = ticked.length > 0 && ticked.length < rows.length;
+    }
+    const whole = Boolean(everything?.checked);
+    rows.forEach((row) => row.closest("tr")?.classList.toggle("is-selected", row.checked || whole));
+    const count = batch.querySelector("[data-batch-count]");
+    if (count) {
+      count.textContent = whole ? site.text("selected_all", everything.dataset.total)
+        : ticked.length ? site.text("selected", ticked.length) : site.text("choose");
+    }
+    batch.querySelectorAll("[data-batch-button]").forEach((button) => { button.disabled = !whole && !ticked.length; });
+    batch.classList.toggle("has-selection", whole || ticked.length > 0);
+  }
+
+  site.on("change", "[data-batch] [data-select-all]", (_, header) => {
+    const batch = header.closest("[data-batch]");
+    batch.querySelectorAll("[data-select-row]").forEach((row) => { row.checked = header.checked; });
+  });
+  site.on("change", "[data-batch]", (_, batch) => show(batch));
+  site.onContent((root) => site.all(root, "[data-batch]").forEach(show));
+  window.addEventListener("pageshow", () => document.querySelectorAll("[data-batch]").forEach(show));
+
+  let waiting;
+  function apply(form, delay) {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => form.isConnected && form.requestSubmit(), delay);
+  }
+  site.on("change", "form[data-autosubmit] :is(select, input:not([type=search], [type=text]))", (_, input) => apply(input.form, 0));
+  site.on("input", "form[data-autosubmit] :is([type=search], [type=text])", (event, input) => {
+    if (!event.isComposing) apply(input.form, 400);
+  });
+  // Chinese input is complete only when the candidate has been chosen.
+  site.on("compositionend", "form[data-autosubmit] input", (_, input) => apply(input.form, 400));
+
+  // Empty filters would only make the address long.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.detail.elt.matches?.("form[data-autosubmit]")) return;
+    for (const [name, value] of [...event.detail.formData.entries()]) {
+      if (value === "") event.detail.formData.delete(name);
+    }
+  });
+})();

@@ -1,0 +1,49 @@
+/* Searchable selects, with options from the server where there are many. */
+(() => {
+  "use strict";
+
+  function remote(select) {
+    return (query, done) => {
+      const address = new URL(select.dataset.remoteUrl, location.href);
+      address.searchParams.set("q", query);
+      fetch(address, { headers: { Accept: "application/json" } })
+        .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
+        .then((data) => done(data.items))
+        .catch(() => { done(); site.toast(site.text("failed"), true); });
+    };
+  }
+
+  function option(data, escape) {
+    const hint = data.hint ? `<small>${escape(data.hint)}</small>` : "";
+    return `<div><span>${escape(data.text)}</span>${hint}</div>`;
+  }
+
+  function enhance(select) {
+    if (select.tomselect) return;
+    const settings = {
+      plugins: select.multiple ? { remove_button: { title: site.text("remove") } } : { dropdown_input: {} },
+      create: select.hasAttribute("data-create"),
+      allowEmptyOption: !select.required && !select.dataset.remoteUrl,
+      placeholder: select.dataset.placeholder,
+      maxOptions: 300,
+      searchField: ["text", "hint"],
+      render: {
+        option,
+        no_results: () => `<div class="no-results">${site.text("no_results")}</div>`,
+        loading: () => `<div class="no-results">${site.text("loading")}</div>`,
+      },
+      onInitialize() {
+        this.control_input.setAttribute("aria-label", site.text("search"));
+        for (const name of ["aria-describedby", "aria-invalid"]) {
+          if (select.hasAttribute(name)) this.control_input.setAttribute(name, select.getAttribute(name));
+        }
+      },
+    };
+    if (select.dataset.remoteUrl) {
+      Object.assign(settings, { load: remote(select), preload: "focus", loadThrottle: 250, sortField: "$order" });
+    }
+    new TomSelect(select, settings);
+  }
+
+  site.onContent((root) => site.all(root, "select[data-tom-select]").forEach(enhance));
+})();
