@@ -36,6 +36,7 @@ EXTENSION_B = [(0x20000, 0x2A6DF)]
 EXTENSIONS_C_TO_F = [(0x2A700, 0x2EBEF), (0x2F800, 0x2FA1F)]
 # In 1024ths of the character's height: one dot of a 600 dpi printer at 15 pt.
 INVISIBLE = 8
+SMALLEST_CONTOUR = 4
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def thin_contour(
     points: list[tuple[int, int]], tolerance: float
 ) -> list[tuple[int, int]]:
     """Douglas and Peucker's simplification of a closed line."""
-    if len(points) < 5:
+    if len(points) <= SMALLEST_CONTOUR:
         return points
     first_x, first_y = points[0]
     far = max(

@@ -9,8 +9,8 @@ from admin_app.documents.layouts import shipped_layout
 from admin_app.documents.sandbox import Sandbox
 
 HOURS_CERTIFICATE = "hours_certificate"
-# IN-05: killed at 15 s and 512 MB. Three CJK faces and the renderer take about half
-# of the address space (tests/documents/test_certificate.py holds a margin).
+# IN-05. The first page takes about a second, later ones a third of it; renderer and all
+# five faces were measured at 200 MB of address space.
 RENDER_SECONDS = 15
 RENDER_MEMORY_MB = 512
 

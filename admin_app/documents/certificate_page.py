@@ -18,8 +18,9 @@ from admin_app.documents.qr import qr_data_uri
 
 SOFT_LIMIT_SECONDS = 10
 DEEPEST_NESTING = 50
-# Longer text cannot be printed on one page; it is refused before it costs time.
+# More cannot be printed on one page; it is refused before it costs time.
 LONGEST_FIELD = 200
+MOST_ROWS = 12
 DEMO_MARK = "演示"
 PRODUCER = "Henan Continuing Education Platform"
 # Lines break between any two hanzi and not only at spaces.
@@ -28,7 +29,7 @@ BASE_CSS = "html { -pdf-word-wrap: CJK; font-family: Song, RareB, RareC; }"
 xhtml2pdf_patches.apply()
 
 
-class PageRefused(ValueError):
+class PageRefused(ValueError):  # noqa: N818 - as DocumentFailed
     """The values do not make a page of this layout."""
 
 
@@ -57,7 +58,7 @@ def render(values: CertificateValues, layout: Layout) -> bytes:
         dest=pdf,
         path=str(layout.folder / "page.html"),
         resource_policy=policy,
-        context_meta={"author": values.issuer},
+        context_meta={"author": values.issuer, "title": values.number},
     )
     if context.err:
         raise PageRefused("the page was laid out with errors")
@@ -88,8 +89,8 @@ def page_html(values: CertificateValues, layout: Layout) -> str:
     printed = printed_fields(values)
     rows = [row_fields(row) for row in values.rows]
     longest = max(len(text) for fields in (printed, *rows) for text in fields.values())
-    if longest > LONGEST_FIELD:
-        raise PageRefused("a value is too long to print")
+    if longest > LONGEST_FIELD or len(rows) > MOST_ROWS:
+        raise PageRefused("the values are too long to print")
     markup = {
         "学时表": "".join(fill(layout.row, fields) for fields in rows),
         "二维码": f'<img class="qr" src="{qr_data_uri(values.check_url)}" alt="" />',

@@ -13,7 +13,7 @@ LAYOUTS_DIR = Path(__file__).parent / "layouts"
 PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
-class UnknownPlaceholder(ValueError):
+class UnknownPlaceholder(ValueError):  # noqa: N818 - as DocumentFailed
     """A layout names a field that certificates do not have."""
 
 

@@ -16,9 +16,11 @@ PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
 LENGTH = struct.Struct(">Q")
 # A reply begins with one byte that says what follows.
 DONE, FAILED = b"+", b"-"
+# Kept from the collector, which would warn of a child that is not ours to await.
+_left_to_parent: list[subprocess.Popen[bytes]] = []
 
 
-class DocumentFailed(Exception):
+class DocumentFailed(Exception):  # noqa: N818 - says what happened, like Refused
     """The work was not done; `reason` is timeout, crashed, busy or refused.
 
     `detail` names the kind of error inside the child and never quotes its input.
@@ -87,13 +89,16 @@ class Sandbox:
         watch.daemon = True
         watch.start()
         try:
-            reply = _ask(child, target, payload)
+            return _ask(child, target, payload)
         except (OSError, EOFError):
             self.close()
             raise DocumentFailed("timeout" if expired.is_set() else "crashed") from None
         finally:
             watch.cancel()
-        return reply
+            # Waits only for a watch that is killing the child this very moment.
+            watch.join()
+            if expired.is_set():
+                self.close()
 
     def _living_child(self) -> subprocess.Popen[bytes]:
         """The warm child, or a new one where there is none."""
@@ -106,7 +111,7 @@ class Sandbox:
     def _start(self) -> subprocess.Popen[bytes]:
         """Start a child under this sandbox's limits."""
         limits = [str(self._memory_mb), str(int(self._seconds) + 1)]
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 - our own script with two numbers
             [sys.executable, "-I", str(WORKER), *limits],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -115,12 +120,12 @@ class Sandbox:
         )
 
     def _forget(self) -> None:
-        """Leave the parent's child to the parent."""
+        """Leave the parent's child, and what is half written to it, to the parent."""
         self._turn = threading.Lock()
-        if self._child is not None:
-            _close_pipes(self._child)
-            self._child.returncode = 0
-            self._child = None
+        child, self._child = self._child, None
+        if child is not None:
+            _turn_pipes_away(child)
+            _left_to_parent.append(child)
 
 
 def _ask(child: subprocess.Popen[bytes], target: bytes, payload: bytes) -> bytes:
@@ -139,6 +144,15 @@ def _read(child: subprocess.Popen[bytes], size: int) -> bytes:
     if len(data) < size:
         raise EOFError
     return data
+
+
+def _turn_pipes_away(child: subprocess.Popen[bytes]) -> None:
+    """Let go of the pipes without flushing into them what the parent sends too."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            os.dup2(nowhere, pipe.fileno(), inheritable=False)
+    os.close(nowhere)
 
 
 def _close_pipes(child: subprocess.Popen[bytes]) -> None:

@@ -18,8 +18,8 @@ PACKAGE = Path(__file__).parents[1]
 LENGTH = struct.Struct(">Q")
 OPEN_FILES = 64
 MEBIBYTE = 1 << 20
-FORBIDDEN = ("socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen")
-FORBIDDEN += ("os.system", "os.exec", "os.posix_spawn", "os.fork")
+FORBIDDEN = {"socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen"}
+FORBIDDEN |= {"os.system", "os.exec", "os.posix_spawn", "os.fork"}
 
 
 def main() -> None:

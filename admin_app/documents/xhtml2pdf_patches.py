@@ -25,7 +25,7 @@ def apply() -> None:
     """Put the mended functions in place of the libraries' own."""
     reportlab_paragraph.cjkFragSplit = split_cjk_fragments
     ttfonts.makeToUnicodeCMap = to_unicode_cmap
-    context._file_digest = file_digest
+    context._file_digest = file_digest  # noqa: SLF001 - no public place for it
 
 
 def split_cjk_fragments(
@@ -44,7 +44,7 @@ def split_cjk_fragments(
         for frag in frags
         for character in (frag.text or ("",))
     ]
-    lines = []
+    lines: list[Any] = []
     start = 0
     while start < len(units):
         width = maxWidths[min(len(lines), len(maxWidths) - 1)]
