@@ -1,5 +1,6 @@
 """Column types and the mixins that say how a row hangs on units, people and time."""
 
+# ruff: noqa: ARG002 (SQLAlchemy hands every type decorator its dialect)
 import base64
 import datetime as dt
 import decimal
@@ -40,7 +41,7 @@ class Sorted(TypeDecorator[str]):
         super().__init__(length)
         self.length = length
 
-    def load_dialect_impl(self, dialect: Dialect) -> Any:  # noqa: ANN401 (SQLAlchemy's own signature)
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
         """Use the C collation where the database has others."""
         collation = "C" if dialect.name == "postgresql" else None
         return dialect.type_descriptor(String(self.length, collation=collation))

@@ -11,6 +11,10 @@ class Labelled(enum.Enum):
         """The Chinese label: a message id of the translations."""
         return str(self.value)
 
+    def __str__(self) -> str:
+        """Return the label, for sentences."""
+        return self.label
+
 
 class State(Labelled):
     """Where a record stands on its way to a decision."""
@@ -31,6 +35,7 @@ class Action(Labelled):
     reject = "驳回"
     withdraw = "撤回"
     revoke = "撤销"
+    hand_up = "转上级审批"
 
 
 class UnitKind(Labelled):

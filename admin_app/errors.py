@@ -6,7 +6,7 @@ def msgid(sentence: str) -> str:
     return sentence
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 (a refusal is no error)
     """Say what was refused, why, and what the person can do now.
 
     `sentence` is a Chinese template with named places (`%(name)s`), filled from

@@ -1,12 +1,14 @@
 """Extensions, made empty here and bound to the program in create_app."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -16,10 +18,18 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-db = SQLAlchemy(
-    metadata=MetaData(naming_convention=NAMING),
-    session_options={"autoflush": True, "expire_on_commit": False},
-)
+
+class Base(DeclarativeBase):
+    """What every table has in common: the names of its constraints."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
 migrate = Migrate()
 babel = Babel()
 login_manager = LoginManager()

@@ -63,21 +63,27 @@ from admin_app.enums import (
     UnitChangeKind,
     UnitKind,
 )
-from admin_app.extensions import db
+from admin_app.extensions import Model
 
 PENDING = text("state = 'pending'")
 
 
 def inbox(name: str) -> Index:
     """Return the index of the list of what waits at a unit."""
-    where = {"postgresql_where": PENDING, "sqlite_where": PENDING}
-    return Index(f"ix_{name}_inbox", "decider_id", "submitted_at", "id", **where)
+    return Index(
+        f"ix_{name}_inbox",
+        "decider_id",
+        "submitted_at",
+        "id",
+        postgresql_where=PENDING,
+        sqlite_where=PENDING,
+    )
 
 
 # --- Reference data ---------------------------------------------------------
 
 
-class Region(CodeTree, db.Model):
+class Region(CodeTree, Model):
     """Administrative divisions (GB/T 2260)."""
 
     __scope__ = ()
@@ -90,7 +96,7 @@ class Region(CodeTree, db.Model):
     parent: Mapped["Region | None"] = relationship(remote_side="Region.id")
 
 
-class RegionPrefix(Identified, db.Model):
+class RegionPrefix(Identified, Model):
     """Every known first six digits of an identity number, also of past divisions."""
 
     __scope__ = ()
@@ -99,20 +105,20 @@ class RegionPrefix(Identified, db.Model):
     is_current: Mapped[bool] = mapped_column(default=True, comment="现行")
 
 
-class Industry(CodeTree, db.Model):
+class Industry(CodeTree, Model):
     """Industries (GB/T 4754-2017)."""
 
     __scope__ = ()
     parent: Mapped["Industry | None"] = relationship(remote_side="Industry.id")
 
 
-class UnitNature(CodeTable, db.Model):
+class UnitNature(CodeTable, Model):
     """单位性质."""
 
     __scope__ = ()
 
 
-class UnitLevel(CodeTable, db.Model):
+class UnitLevel(CodeTable, Model):
     """单位级别; a unit of this level chooses a region of `region_level` (0 = any)."""
 
     __scope__ = ()
@@ -121,19 +127,19 @@ class UnitLevel(CodeTable, db.Model):
     )
 
 
-class EthnicGroup(CodeTable, db.Model):
+class EthnicGroup(CodeTable, Model):
     """民族 (GB/T 3304)."""
 
     __scope__ = ()
 
 
-class PoliticalStatus(CodeTable, db.Model):
+class PoliticalStatus(CodeTable, Model):
     """政治面貌 (GB/T 4762)."""
 
     __scope__ = ()
 
 
-class EducationLevel(CodeTree, db.Model):
+class EducationLevel(CodeTree, Model):
     """学历 (GB/T 4658)."""
 
     __scope__ = ()
@@ -143,14 +149,14 @@ class EducationLevel(CodeTree, db.Model):
     )
 
 
-class Degree(CodeTree, db.Model):
+class Degree(CodeTree, Model):
     """学位 (GB/T 6864)."""
 
     __scope__ = ()
     parent: Mapped["Degree | None"] = relationship(remote_side="Degree.id")
 
 
-class Major(CodeTree, db.Model):
+class Major(CodeTree, Model):
     """所学专业: three catalogues of the Ministry of Education."""
 
     __scope__ = ()
@@ -158,7 +164,7 @@ class Major(CodeTree, db.Model):
     parent: Mapped["Major | None"] = relationship(remote_side="Major.id")
 
 
-class Title(CodeTree, db.Model):
+class Title(CodeTree, Model):
     """职称: series, branches and titles."""
 
     __scope__ = ()
@@ -195,7 +201,7 @@ class UnitDetails:
     )
 
 
-class Unit(UnitDetails, Identified, Timestamped, db.Model):
+class Unit(UnitDetails, Identified, Timestamped, Model):
     """Any organisation in the tree; `path` holds the ids from the root: `/1/5/100/`."""
 
     __scope__ = ("id",)
@@ -223,7 +229,7 @@ class Unit(UnitDetails, Identified, Timestamped, db.Model):
     )
 
 
-class UnitRegistration(UnitDetails, Identified, Timestamped, Approvable, db.Model):
+class UnitRegistration(UnitDetails, Identified, Timestamped, Approvable, Model):
     """A unit that asks to be taken in under a superior (U01-U09)."""
 
     __scope__ = ("superior_id",)
@@ -264,7 +270,7 @@ class UnitRegistration(UnitDetails, Identified, Timestamped, Approvable, db.Mode
     )
 
 
-class Department(UnitOwned, Identified, Timestamped, db.Model):
+class Department(UnitOwned, Identified, Timestamped, Model):
     """A department inside a unit (内设部门), in a tree of its own."""
 
     __scope__ = ("unit_id",)
@@ -285,7 +291,7 @@ class Department(UnitOwned, Identified, Timestamped, db.Model):
     )
 
 
-class UnitChange(UnitOwned, Identified, Timestamped, Approvable, db.Model):
+class UnitChange(UnitOwned, Identified, Timestamped, Approvable, Model):
     """A change of a unit's code or superior that takes effect on approval (U16, U17)."""
 
     __scope__ = ("unit_id",)
@@ -314,7 +320,7 @@ class UnitChange(UnitOwned, Identified, Timestamped, Approvable, db.Model):
 # --- People and accounts ----------------------------------------------------
 
 
-class Person(Identified, Timestamped, db.Model):
+class Person(Identified, Timestamped, Model):
     """A human being; with a unit, a professional (专业技术人员) of that unit.
 
     `unit_id` is empty while a registration is undecided and for people who only
@@ -395,7 +401,7 @@ class Person(Identified, Timestamped, db.Model):
     )
 
 
-class Account(Identified, Timestamped, db.Model):
+class Account(Identified, Timestamped, Model):
     """The login of a person; the identity number is the login name."""
 
     __scope__ = None
@@ -422,7 +428,7 @@ class Account(Identified, Timestamped, db.Model):
     )
 
 
-class PasswordHistory(Identified, db.Model):
+class PasswordHistory(Identified, Model):
     """Past password hashes, so that the last five are not used again."""
 
     __scope__ = None
@@ -432,7 +438,7 @@ class PasswordHistory(Identified, db.Model):
 
 
 class PersonRegistration(
-    PersonOwned, UnitOwned, Identified, Timestamped, Approvable, db.Model
+    PersonOwned, UnitOwned, Identified, Timestamped, Approvable, Model
 ):
     """A person who asks to be taken in by a unit (P01-P06); details are on the person."""
 
@@ -462,9 +468,7 @@ class PersonRegistration(
     )
 
 
-class PersonChange(
-    PersonOwned, UnitOwned, Identified, Timestamped, Approvable, db.Model
-):
+class PersonChange(PersonOwned, UnitOwned, Identified, Timestamped, Approvable, Model):
     """A change of a person's data that takes effect on approval (P13, U30)."""
 
     __scope__ = ("unit_id",)
@@ -484,7 +488,7 @@ class PersonChange(
     )
 
 
-class Transfer(PersonOwned, Identified, Timestamped, Approvable, db.Model):
+class Transfer(PersonOwned, Identified, Timestamped, Approvable, Model):
     """A person's move to another unit (U32-U34, P11)."""
 
     __scope__ = ("from_unit_id", "to_unit_id")
@@ -517,7 +521,7 @@ class Transfer(PersonOwned, Identified, Timestamped, Approvable, db.Model):
     )
 
 
-class EducationRecord(PersonOwned, Identified, Timestamped, db.Model):
+class EducationRecord(PersonOwned, Identified, Timestamped, Model):
     """A line of the tab 学历 (P14)."""
 
     __scope__ = ("person.unit_id",)
@@ -539,7 +543,7 @@ class EducationRecord(PersonOwned, Identified, Timestamped, db.Model):
     __table_args__ = (Index("ix_education_record_of_person", "person_id", "id"),)
 
 
-class Qualification(PersonOwned, Identified, Timestamped, db.Model):
+class Qualification(PersonOwned, Identified, Timestamped, Model):
     """A line of the tab 职（执）业资格 (P14)."""
 
     __scope__ = ("person.unit_id",)
@@ -554,7 +558,7 @@ class Qualification(PersonOwned, Identified, Timestamped, db.Model):
     __table_args__ = (Index("ix_qualification_of_person", "person_id", "id"),)
 
 
-class ProfessionalPost(PersonOwned, Identified, Timestamped, db.Model):
+class ProfessionalPost(PersonOwned, Identified, Timestamped, Model):
     """A line of the tab 专业技术职务; it comes from an approved change (P13)."""
 
     __scope__ = ("person.unit_id",)
@@ -567,14 +571,12 @@ class ProfessionalPost(PersonOwned, Identified, Timestamped, db.Model):
     __table_args__ = (Index("ix_professional_post_of_person", "person_id", "id"),)
 
 
-class AcademicHonour(PersonOwned, Identified, Timestamped, db.Model):
+class AcademicHonour(PersonOwned, Identified, Timestamped, Model):
     """A line of the tab 学术技术称号 (P14)."""
 
     __scope__ = ("person.unit_id",)
     name: Mapped[str] = mapped_column(String(100), comment="称号名称")
-    granted_by: Mapped[str] = mapped_column(
-        String(100), default="", comment="授予单位"
-    )
+    granted_by: Mapped[str] = mapped_column(String(100), default="", comment="授予单位")
     obtained_on: Mapped[dt.date] = mapped_column(Date, comment="取得时间")
 
     person: Mapped[Person] = relationship()
@@ -585,7 +587,7 @@ class AcademicHonour(PersonOwned, Identified, Timestamped, db.Model):
 # --- Administrators and roles -----------------------------------------------
 
 
-class Role(Identified, Timestamped, db.Model):
+class Role(Identified, Timestamped, Model):
     """A named set of permissions; without a unit it is shipped with the platform."""
 
     __scope__ = ("unit_id",)
@@ -608,7 +610,7 @@ class Role(Identified, Timestamped, db.Model):
     __table_args__ = (UniqueConstraint("unit_id", "name"),)
 
 
-class RolePermission(Identified, db.Model):
+class RolePermission(Identified, Model):
     """One permission (`module:verb`) of a role."""
 
     __scope__ = None
@@ -620,7 +622,7 @@ class RolePermission(Identified, db.Model):
     __table_args__ = (UniqueConstraint("role_id", "permission"),)
 
 
-class AdminAssignment(UnitOwned, Identified, Timestamped, db.Model):
+class AdminAssignment(UnitOwned, Identified, Timestamped, Model):
     """The right of an account to administer a unit, or one department of it (R09)."""
 
     __scope__ = ("unit_id",)
@@ -656,7 +658,7 @@ class AdminAssignment(UnitOwned, Identified, Timestamped, db.Model):
 # --- Learning forms and yearly rules ----------------------------------------
 
 
-class LearningForm(Identified, Timestamped, db.Model):
+class LearningForm(Identified, Timestamped, Model):
     """A way to earn hours (学习形式); what it asks and gives is in its versions."""
 
     __scope__ = ()
@@ -675,7 +677,7 @@ class LearningForm(Identified, Timestamped, db.Model):
     )
 
 
-class LearningFormVersion(Identified, db.Model):
+class LearningFormVersion(Identified, Model):
     """One immutable edition of a learning form; declarations remember theirs."""
 
     __scope__ = ()
@@ -714,7 +716,7 @@ class LearningFormVersion(Identified, db.Model):
     )
 
 
-class LearningFormField(Identified, db.Model):
+class LearningFormField(Identified, Model):
     """One field that a learning form asks for (信息项)."""
 
     __scope__ = ()
@@ -734,7 +736,7 @@ class LearningFormField(Identified, db.Model):
     __table_args__ = (UniqueConstraint("version_id", "name"),)
 
 
-class LearningFormProof(Identified, db.Model):
+class LearningFormProof(Identified, Model):
     """One paper that a learning form wants to see (证明材料)."""
 
     __scope__ = ()
@@ -750,7 +752,7 @@ class LearningFormProof(Identified, db.Model):
     __table_args__ = (UniqueConstraint("version_id", "position"),)
 
 
-class AnnualRequirement(Identified, Timestamped, db.Model):
+class AnnualRequirement(Identified, Timestamped, Model):
     """年度学时要求: what a year asks for, and when it can be declared."""
 
     __scope__ = ()
@@ -782,7 +784,7 @@ class AnnualRequirement(Identified, Timestamped, db.Model):
     )
 
 
-class PublicCourse(Identified, Timestamped, db.Model):
+class PublicCourse(Identified, Timestamped, Model):
     """公需课课程 of a credit year (R06)."""
 
     __scope__ = ()
@@ -796,7 +798,7 @@ class PublicCourse(Identified, Timestamped, db.Model):
     provenance: Mapped[str] = mapped_column(String(40), default="", comment="依据")
 
 
-class ApprovalChain(Identified, Timestamped, db.Model):
+class ApprovalChain(Identified, Timestamped, Model):
     """Who decides a kind of record from a source, in which order (decision 2)."""
 
     __scope__ = ()
@@ -810,9 +812,7 @@ class ApprovalChain(Identified, Timestamped, db.Model):
 # --- Declarations, ledger, certificates -------------------------------------
 
 
-class Declaration(
-    PersonOwned, UnitOwned, Identified, Timestamped, Approvable, db.Model
-):
+class Declaration(PersonOwned, UnitOwned, Identified, Timestamped, Approvable, Model):
     """Hours or credits that somebody claims for a year (学时学分申报).
 
     `unit_id` is the person's unit at submission; `filed_by_id` the unit or base that
@@ -872,7 +872,7 @@ class Declaration(
     )
 
 
-class CreditEntry(PersonOwned, UnitOwned, Identified, db.Model):
+class CreditEntry(PersonOwned, UnitOwned, Identified, Model):
     """One line of the append-only ledger; reversals are lines of their own."""
 
     __scope__ = ("unit_id",)
@@ -927,7 +927,7 @@ class CreditEntry(PersonOwned, UnitOwned, Identified, db.Model):
     )
 
 
-class YearTotal(PersonOwned, Identified, db.Model):
+class YearTotal(PersonOwned, Identified, Model):
     """What a person has earned in a year; derived from the ledger, kept with it."""
 
     __scope__ = ("person.unit_id",)
@@ -944,7 +944,7 @@ class YearTotal(PersonOwned, Identified, db.Model):
     __table_args__ = (UniqueConstraint("person_id", "year", "subject_kind", "measure"),)
 
 
-class CertificateTemplate(Identified, Timestamped, db.Model):
+class CertificateTemplate(Identified, Timestamped, Model):
     """A layout of the certificate; the shipped ones are folders of data."""
 
     __scope__ = ()
@@ -954,7 +954,7 @@ class CertificateTemplate(Identified, Timestamped, db.Model):
     is_active: Mapped[bool] = mapped_column(default=True, comment="启用")
 
 
-class Certificate(PersonOwned, UnitOwned, Identified, db.Model):
+class Certificate(PersonOwned, UnitOwned, Identified, Model):
     """A certificate of a completed year; `token` stands in its QR code (R08)."""
 
     __scope__ = ("unit_id",)
@@ -988,7 +988,7 @@ class Certificate(PersonOwned, UnitOwned, Identified, db.Model):
     )
 
 
-class Attachment(Identified, db.Model):
+class Attachment(Identified, Model):
     """A stored picture; it may be read by whoever may see the record it belongs to."""
 
     __scope__ = None
@@ -1025,9 +1025,7 @@ class Attachment(Identified, db.Model):
         Moment, default=utc_now, comment="上传时间"
     )
 
-    declaration: Mapped[Declaration | None] = relationship(
-        back_populates="attachments"
-    )
+    declaration: Mapped[Declaration | None] = relationship(back_populates="attachments")
     unit_registration: Mapped[UnitRegistration | None] = relationship(
         foreign_keys=unit_registration_id, back_populates="scans"
     )
@@ -1045,7 +1043,7 @@ class Attachment(Identified, db.Model):
 # --- Workflow history -------------------------------------------------------
 
 
-class WorkflowEvent(Identified, db.Model):
+class WorkflowEvent(Identified, Model):
     """One step of a record's way; append-only, with what was submitted (decision 10)."""
 
     __scope__ = None
@@ -1056,9 +1054,7 @@ class WorkflowEvent(Identified, db.Model):
     from_state: Mapped[State] = mapped_column(
         choice(State, "from_state"), comment="原状态"
     )
-    to_state: Mapped[State] = mapped_column(
-        choice(State, "to_state"), comment="状态"
-    )
+    to_state: Mapped[State] = mapped_column(choice(State, "to_state"), comment="状态")
     actor_account_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("account.id"), comment="审核人"
     )
@@ -1082,7 +1078,7 @@ class WorkflowEvent(Identified, db.Model):
     )
 
 
-class Urge(Identified, db.Model):
+class Urge(Identified, Model):
     """催办: at most once a day for a record (X06)."""
 
     __scope__ = None
@@ -1094,7 +1090,7 @@ class Urge(Identified, db.Model):
     __table_args__ = (UniqueConstraint("kind", "record_id", "on_date"),)
 
 
-class HiddenRecord(Identified, db.Model):
+class HiddenRecord(Identified, Model):
     """A decided row that an administrator has taken off their list (U29, WF-12)."""
 
     __scope__ = None
@@ -1109,7 +1105,7 @@ class HiddenRecord(Identified, db.Model):
 # --- Notices, jobs, imports -------------------------------------------------
 
 
-class Notice(Identified, Timestamped, db.Model):
+class Notice(Identified, Timestamped, Model):
     """通知公告 (R07)."""
 
     __scope__ = ("unit_id",)
@@ -1129,7 +1125,7 @@ class Notice(Identified, Timestamped, db.Model):
     unit: Mapped[Unit | None] = relationship()
 
 
-class Job(Identified, Timestamped, db.Model):
+class Job(Identified, Timestamped, Model):
     """Long work in the background (X07)."""
 
     __scope__ = ("unit_id",)
@@ -1151,7 +1147,7 @@ class Job(Identified, Timestamped, db.Model):
     lease_until: Mapped[dt.datetime | None] = mapped_column(Moment, comment="占用至")
 
 
-class ImportBatch(UnitOwned, Identified, Timestamped, db.Model):
+class ImportBatch(UnitOwned, Identified, Timestamped, Model):
     """批量导入: one file that was read in (U40, U41)."""
 
     __scope__ = ("unit_id",)
@@ -1179,7 +1175,7 @@ class ImportBatch(UnitOwned, Identified, Timestamped, db.Model):
 # --- Sessions, guards, audit ------------------------------------------------
 
 
-class UserSession(Identified, db.Model):
+class UserSession(Identified, Model):
     """A server-side session; the cookie holds a secret, the row only its hash."""
 
     __scope__ = None
@@ -1197,7 +1193,7 @@ class UserSession(Identified, db.Model):
     user_agent: Mapped[str] = mapped_column(String(200), default="", comment="浏览器")
 
 
-class Captcha(db.Model):
+class Captcha(Model):
     """An unanswered picture code; taken out by the first answer, right or wrong."""
 
     __scope__ = None
@@ -1208,7 +1204,7 @@ class Captcha(db.Model):
     )
 
 
-class FormToken(db.Model):
+class FormToken(Model):
     """A form that was accepted once, and where it led (WF-11)."""
 
     __scope__ = None
@@ -1219,7 +1215,7 @@ class FormToken(db.Model):
     )
 
 
-class RateCounter(db.Model):
+class RateCounter(Model):
     """How often something happened in a window, shared by all processes (AU-02)."""
 
     __scope__ = None
@@ -1230,7 +1226,7 @@ class RateCounter(db.Model):
     )
 
 
-class AuditEntry(Identified, db.Model):
+class AuditEntry(Identified, Model):
     """One line of the append-only, HMAC-chained log (X09)."""
 
     __scope__ = ()

@@ -44,12 +44,22 @@ CATALOGUE: Final[Mapping[str, Module]] = {
     for module in (
         Module("unit_profile", "单位资料管理", ("view", "edit")),
         Module(
-            "departments", "管理内设部门", ("view", "create", "edit", "disable", "delete")
+            "departments",
+            "管理内设部门",
+            ("view", "create", "edit", "disable", "delete"),
         ),
         Module(
             "unit_admins",
             "管理单位管理员",
-            ("view", "create", "edit", "delete", "disable", "reset_password", "hand_over"),
+            (
+                "view",
+                "create",
+                "edit",
+                "delete",
+                "disable",
+                "reset_password",
+                "hand_over",
+            ),
         ),
         Module(
             "subordinate_units",
@@ -67,8 +77,12 @@ CATALOGUE: Final[Mapping[str, Module]] = {
         Module("transfer_log", "调转记录", ("view", "export")),
         Module("declare_hours", "学时学分申报", ("view", "create", "edit", "delete")),
         Module("unit_declarations", "单位申报记录", ("view", "export")),
-        Module("approve_hours", "学时学分审批", ("view", "approve", "reject", "export")),
-        Module("revoke_hours", "学时审验", ("view", "revoke"), frozenset({HR, INDUSTRY})),
+        Module(
+            "approve_hours", "学时学分审批", ("view", "approve", "reject", "export")
+        ),
+        Module(
+            "revoke_hours", "学时审验", ("view", "revoke"), frozenset({HR, INDUSTRY})
+        ),
         Module("bulk_import", "批量导入", ("view", "create")),
         Module(
             "person_query",
@@ -131,9 +145,11 @@ def permits(actor: Actor | None, permission: str) -> bool:
     return actor.is_superuser or permission in actor.permissions
 
 
-def prefix_range(column: Any, prefix: str) -> ColumnElement[bool]:  # noqa: ANN401 (any text column)
+def prefix_range(column: Any, prefix: str) -> ColumnElement[bool]:
     """Return `column LIKE 'prefix%'` as a range, which an index serves."""
-    return (column >= prefix) & (column < prefix[:-1] + chr(ord(prefix[-1]) + 1))
+    after: str = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    inside: ColumnElement[bool] = (column >= prefix) & (column < after)
+    return inside
 
 
 def scope_criterion(
@@ -173,7 +189,7 @@ def visible(
     return statement if criterion is None else statement.where(criterion)
 
 
-def _own_rows(model: Any, actor: Actor) -> ColumnElement[bool]:  # noqa: ANN401 (model)
+def _own_rows(model: Any, actor: Actor) -> ColumnElement[bool]:
     if model is Person:
         return Person.id == actor.person_id
     if hasattr(model, "person_id"):
@@ -182,7 +198,7 @@ def _own_rows(model: Any, actor: Actor) -> ColumnElement[bool]:  # noqa: ANN401 
     return false()
 
 
-def _unit_rows(model: Any, actor: Actor) -> ColumnElement[bool]:  # noqa: ANN401 (model)
+def _unit_rows(model: Any, actor: Actor) -> ColumnElement[bool]:
     below = prefix_range(Unit.path, actor.unit_path)
     if model is Unit:
         return below
@@ -191,9 +207,9 @@ def _unit_rows(model: Any, actor: Actor) -> ColumnElement[bool]:  # noqa: ANN401
 
 
 def _hangs_on(
-    model: Any,  # noqa: ANN401 (model)
+    model: Any,
     name: str,
-    units: Select[tuple[int]],
+    units: Select[int],
 ) -> ColumnElement[bool]:
     if name == "person.unit_id":
         people = select(Person.id).where(Person.unit_id.in_(units))
@@ -203,7 +219,7 @@ def _hangs_on(
     return direct
 
 
-def _department_rows(model: Any, actor: Actor) -> ColumnElement[bool]:  # noqa: ANN401 (model)
+def _department_rows(model: Any, actor: Actor) -> ColumnElement[bool]:
     below = prefix_range(Department.path, actor.department_path)
     if model is Department:
         return below

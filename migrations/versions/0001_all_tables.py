@@ -908,7 +908,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Enum('declaration', 'person_registration', 'unit_registration', 'person_change', 'unit_change', 'transfer', name='recordkind', native_enum=False, create_constraint=True, length=24), nullable=False, comment='业务类型'),
     sa.Column('record_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False, comment='记录'),
     sa.Column('step', sa.SmallInteger(), nullable=False, comment='审批步骤'),
-    sa.Column('action', sa.Enum('submit', 'approve', 'reject', 'withdraw', 'revoke', name='action', native_enum=False, create_constraint=True, length=24), nullable=False, comment='操作'),
+    sa.Column('action', sa.Enum('submit', 'approve', 'reject', 'withdraw', 'revoke', 'hand_up', name='action', native_enum=False, create_constraint=True, length=24), nullable=False, comment='操作'),
     sa.Column('from_state', sa.Enum('draft', 'pending', 'approved', 'rejected', 'withdrawn', 'revoked', name='from_state', native_enum=False, create_constraint=True, length=24), nullable=False, comment='原状态'),
     sa.Column('to_state', sa.Enum('draft', 'pending', 'approved', 'rejected', 'withdrawn', 'revoked', name='to_state', native_enum=False, create_constraint=True, length=24), nullable=False, comment='状态'),
     sa.Column('actor_account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True, comment='审核人'),

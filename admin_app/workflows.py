@@ -1,0 +1,499 @@
+"""How records change state: one table of transitions, one function that performs them.
+
+Nothing else assigns `state`, `decider_id`, `step` or `version` of an `Approvable` row.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from admin_app.enums import Action, RecordKind, Source, State
+from admin_app.errors import Conflict, Forbidden, Refused
+from admin_app.models import (
+    Declaration,
+    Person,
+    PersonRegistration,
+    Unit,
+    UnitRegistration,
+    WorkflowEvent,
+)
+from admin_app.operations.credit import credit_declarations
+from admin_app.operations.history import (
+    Act,
+    history,
+    snapshot,
+    takers_part,
+    write_events,
+)
+from admin_app.operations.registration import admit_people, admit_units
+from admin_app.operations.routing import Start, ladders
+from admin_app.permissions import Actor, permits, visible
+from admin_app.rules.ladders import next_decider
+
+LIFECYCLE: Final[Mapping[tuple[State, Action], State]] = {
+    (State.draft, Action.submit): State.pending,
+    (State.rejected, Action.submit): State.pending,
+    (State.withdrawn, Action.submit): State.pending,
+    (State.pending, Action.approve): State.approved,
+    (State.pending, Action.reject): State.rejected,
+    (State.pending, Action.withdraw): State.withdrawn,
+    (State.pending, Action.hand_up): State.pending,
+}
+"""Where an action leads; an approval below the last rung leaves the row pending."""
+
+DECISIONS: Final = frozenset({Action.approve, Action.reject})
+MOST_AT_ONCE: Final = 10_000
+TAKEN: Final = "该记录已被他人处理，请刷新后查看。"
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What is particular to one kind of record: data, and the names of verbs."""
+
+    model: Any
+    module: str
+    start: Callable[[Any], Start]
+    is_owner: Callable[[Actor, Any], bool]
+    on_approved: Callable[..., None]
+    subject: str = "person_id"
+    """The column with the person whom a decision is about."""
+    withdrawn_to: State = State.withdrawn
+    admits_singly: bool = False
+    """Whether one row's admission can fail while the others go through."""
+
+
+def _declaration_start(record: Declaration) -> Start:
+    by_unit = record.source is Source.unit
+    unit_id = record.filed_by_id if by_unit else record.unit_id
+    return Start(source=record.source.name, own_unit_id=unit_id)
+
+
+def _owns_declaration(actor: Actor, record: Declaration) -> bool:
+    if record.filed_by_id is None:
+        return actor.is_individual and actor.person_id == record.person_id
+    return actor.is_administrator and actor.unit_id == record.filed_by_id
+
+
+CHAINS: Final[Mapping[RecordKind, Chain]] = {
+    RecordKind.declaration: Chain(
+        model=Declaration,
+        module="approve_hours",
+        start=_declaration_start,
+        is_owner=_owns_declaration,
+        on_approved=credit_declarations,
+        withdrawn_to=State.draft,
+    ),
+    RecordKind.person_registration: Chain(
+        model=PersonRegistration,
+        module="review_registrations",
+        start=lambda record: Start(own_unit_id=record.unit_id),
+        is_owner=lambda actor, record: actor.person_id == record.person_id,
+        on_approved=admit_people,
+        admits_singly=True,
+    ),
+    RecordKind.unit_registration: Chain(
+        model=UnitRegistration,
+        module="review_subordinate_units",
+        start=lambda record: Start(named={"chosen_superior": record.superior_id}),
+        is_owner=lambda actor, record: actor.person_id == record.applicant_id,
+        on_approved=admit_units,
+        admits_singly=True,
+        subject="applicant_id",
+    ),
+}
+
+KINDS: Final[Mapping[type, RecordKind]] = {
+    chain.model: kind for kind, chain in CHAINS.items()
+}
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """What became of each row of a batch."""
+
+    done: list[int] = field(default_factory=list)
+    refused: dict[int, Refused] = field(default_factory=dict)
+
+
+def perform(
+    session: Session,
+    *,
+    actor: Actor,
+    record: Any,
+    action: Action,
+    comment: str = "",
+    version: int | None = None,
+    now: dt.datetime,
+) -> WorkflowEvent:
+    """Move one record and return the event written; Refused says why it cannot move.
+
+    `version` is the version that the actor saw; another one is a Conflict.
+    """
+    session.flush()
+    act = Act(KINDS[type(record)], actor, action, now, comment.strip())
+    if action in DECISIONS:
+        result = _decide(session, act, {record.id: version})
+        if refused := result.refused.get(record.id):
+            raise refused
+    elif action is Action.submit:
+        _submit(session, act, record)
+    elif action is Action.withdraw:
+        _withdraw(session, act, record)
+    else:
+        raise _impossible(record.state, action)
+    session.refresh(record)
+    return history(session, act.kind, record.id)[-1]
+
+
+def perform_many(
+    session: Session,
+    *,
+    actor: Actor,
+    kind: RecordKind,
+    ids: Sequence[int] | Mapping[int, int | None],
+    action: Action,
+    comment: str = "",
+    now: dt.datetime,
+) -> BatchResult:
+    """Approve or reject a selection in a number of statements that does not grow.
+
+    `ids` may map each id to the version that the actor saw. The result names every id:
+    done, or refused with the reason.
+    """
+    session.flush()
+    seen = ids if isinstance(ids, Mapping) else dict.fromkeys(ids)
+    return _decide(session, Act(kind, actor, action, now, comment.strip()), seen)
+
+
+def open_actions(actor: Actor | None, record: Any) -> frozenset[Action]:
+    """Return what this actor may do to this record now."""
+    if actor is None:
+        return frozenset()
+    chain = CHAINS[KINDS[type(record)]]
+    allowed: set[Action] = set()
+    if chain.is_owner(actor, record):
+        allowed |= {Action.submit} | ({Action.withdraw} if record.step == 0 else set())
+    decides = actor.unit_id is not None and record.decider_id == actor.unit_id
+    if decides and getattr(record, chain.subject) != actor.person_id:
+        allowed |= {
+            action
+            for action in DECISIONS
+            if permits(actor, f"{chain.module}:{action.name}")
+        }
+    return frozenset(
+        action for action in allowed if (record.state, action) in LIFECYCLE
+    )
+
+
+def waits_at(actor: Actor, model: Any) -> ColumnElement[bool]:
+    """Return the criterion "the actor's unit decides now"; the inbox index serves it."""
+    waiting: ColumnElement[bool] = (model.state == State.pending) & (
+        model.decider_id == actor.unit_id
+    )
+    return waiting
+
+
+def pass_over(
+    session: Session, *, unit: Unit, actor: Actor, now: dt.datetime
+) -> list[int]:
+    """Hand what waits at a unit without review right to the next level (U26).
+
+    The unit's right is closed before the call; returns the ids that moved.
+    """
+    session.flush()
+    act = Act(RecordKind.declaration, actor, Action.hand_up, now)
+    waiting = session.scalars(
+        select(Declaration)
+        .where(Declaration.state == State.pending, Declaration.decider_id == unit.id)
+        .order_by(Declaration.id)
+        .with_for_update()
+    )
+    rows = {row.id: row for row in waiting}
+    result = BatchResult()
+    moves = _next_deciders(session, act, rows, after=unit.id, result=result)
+    for decider_id, group in moves.items():
+        moved = _move(
+            session,
+            Declaration,
+            Declaration.id.in_([row.id for row in group]),
+            Declaration.decider_id == unit.id,
+            from_state=State.pending,
+            decider_id=decider_id,
+            waiting_since=now,
+        )
+        write_events(
+            session,
+            act,
+            steps={row.id: row.step for row in group},
+            moved=moved,
+            from_state=State.pending,
+            to_state=State.pending,
+            next_unit_id=decider_id,
+        )
+        result.done.extend(sorted(moved))
+    return result.done
+
+
+# --- Deciding -----------------------------------------------------------------
+
+
+def _decide(session: Session, act: Act, seen: Mapping[int, int | None]) -> BatchResult:
+    if not permits(act.actor, f"{CHAINS[act.kind].module}:{act.action.name}"):
+        raise Forbidden("您没有办理此类业务的权限，请联系本单位超级管理员。")
+    if act.action is Action.reject and not act.comment:
+        raise Refused("请填写驳回原因，申报人会看到它。", field="comment")
+    if len(seen) > MOST_AT_ONCE:
+        raise Refused(
+            "一次最多办理 %(most)s 条，请用筛选条件缩小范围。", most=MOST_AT_ONCE
+        )
+    result = BatchResult()
+    rows = _open_rows(session, act, seen, result)
+    _refuse_own(session, act, rows, result)
+    if act.action is Action.reject:
+        moves: Mapping[int | None, list[Any]] = {None: list(rows.values())}
+    else:
+        after = act.actor.unit_id
+        moves = _next_deciders(session, act, rows, after=after, result=result)
+    for decider_id, group in moves.items():
+        if CHAINS[act.kind].admits_singly:
+            _decide_singly(session, act, group, decider_id, result)
+        else:
+            _decide_group(session, act, group, decider_id, result)
+    return result
+
+
+def _decide_singly(
+    session: Session,
+    act: Act,
+    rows: Sequence[Any],
+    decider_id: int | None,
+    result: BatchResult,
+) -> None:
+    """Decide each row in a savepoint of its own, so that a refusal undoes only it."""
+    for row in rows:
+        record_id = row.id
+        try:
+            with session.begin_nested():
+                _decide_group(session, act, [row], decider_id, result)
+        except Refused as refused:
+            result.refused[record_id] = refused
+
+
+def _open_rows(
+    session: Session, act: Act, seen: Mapping[int, int | None], result: BatchResult
+) -> dict[int, Any]:
+    """Lock and return the rows that wait at the actor's unit in the version seen."""
+    model, actor = CHAINS[act.kind].model, act.actor
+    statement = visible(select(model), model, actor).where(model.id.in_(list(seen)))
+    statement = statement.order_by(model.id).with_for_update(of=model)
+    fresh = statement.execution_options(populate_existing=True)
+    rows = {row.id: row for row in session.scalars(fresh)}
+    for record_id, version in seen.items():
+        row = rows.get(record_id)
+        if row is None:
+            result.refused[record_id] = Refused("该记录不存在，或不在您的管辖范围内。")
+        elif row.state is not State.pending or row.decider_id != actor.unit_id:
+            result.refused[record_id] = Conflict(TAKEN)
+        elif version not in {None, row.version}:
+            result.refused[record_id] = Conflict(
+                "该记录的内容在您打开之后已变更，请重新查看后再办理。"
+            )
+    return {key: row for key, row in rows.items() if key not in result.refused}
+
+
+def _refuse_own(
+    session: Session, act: Act, rows: dict[int, Any], result: BatchResult
+) -> None:
+    """Take out what the actor is the subject of, submitted, or decided below (AZ-11)."""
+    actor = act.actor
+    took_part = takers_part(
+        session, kind=act.kind, record_ids=rows, account_id=actor.account_id
+    )
+    subject = CHAINS[act.kind].subject
+    for record_id, row in list(rows.items()):
+        if getattr(row, subject) == actor.person_id:
+            sentence = "不能办理本人的事项，请由本单位其他管理员办理。"
+        elif record_id in took_part:
+            sentence = "您已提交或审批过该事项，请由本单位其他管理员办理。"
+        else:
+            continue
+        result.refused[record_id] = Forbidden(sentence)
+        del rows[record_id]
+
+
+def _next_deciders(
+    session: Session,
+    act: Act,
+    rows: Mapping[int, Any],
+    *,
+    after: int | None,
+    result: BatchResult,
+) -> dict[int | None, list[Any]]:
+    """Group rows by the unit that decides next; None stands for nobody: approved."""
+    starts = {key: CHAINS[act.kind].start(row) for key, row in rows.items()}
+    ways = ladders(session, kind=act.kind, starts=starts)
+    groups: dict[int | None, list[Any]] = defaultdict(list)
+    for key, row in rows.items():
+        try:
+            following = next_decider(ways[key], after=after)
+        except Refused as refused:
+            result.refused[key] = refused
+        else:
+            groups[following.unit_id if following else None].append(row)
+    return groups
+
+
+def _decide_group(
+    session: Session,
+    act: Act,
+    rows: Sequence[Any],
+    decider_id: int | None,
+    result: BatchResult,
+) -> None:
+    """Move rows that share their next decider, and let follow what follows."""
+    if not rows:
+        return
+    chain = CHAINS[act.kind]
+    to_state = LIFECYCLE[State.pending, act.action]
+    if decider_id is not None:
+        to_state = State.pending
+    steps = {row.id: row.step for row in rows}
+    moved = _move(
+        session,
+        chain.model,
+        chain.model.id.in_(list(steps)),
+        chain.model.decider_id == act.actor.unit_id,
+        from_state=State.pending,
+        state=to_state,
+        decider_id=decider_id,
+        step=chain.model.step + 1,
+        waiting_since=act.now,
+        decided_at=act.now,
+        opinion=act.comment,
+    )
+    for stale in steps.keys() - moved:
+        result.refused[stale] = Conflict(TAKEN)
+    write_events(
+        session,
+        act,
+        steps=steps,
+        moved=moved,
+        from_state=State.pending,
+        to_state=to_state,
+        next_unit_id=decider_id,
+    )
+    done = sorted(moved)
+    if to_state is State.approved and done:
+        chain.on_approved(session, record_ids=done, actor=act.actor, now=act.now)
+    result.done.extend(done)
+
+
+# --- The declarant's own acts ---------------------------------------------------
+
+
+def _submit(session: Session, act: Act, record: Any) -> None:
+    """Send a record to the first unit of its ladder, computed afresh (WF-07)."""
+    chain = CHAINS[act.kind]
+    _require_owner(chain, act.actor, record)
+    # Every path that relies on "nothing pending" of a person locks this row (WF-05).
+    subject_id = getattr(record, chain.subject)
+    session.execute(select(Person.id).where(Person.id == subject_id).with_for_update())
+    way = ladders(session, kind=act.kind, starts={record.id: chain.start(record)})
+    first = next_decider(way[record.id], after=None)
+    if first is None:
+        raise Refused("没有可以审核的上级部门，请联系系统管理员。")
+    values = {
+        "decider_id": first.unit_id,
+        "step": 0,
+        "submitted_at": act.now,
+        "waiting_since": act.now,
+        "decided_at": None,
+        "opinion": "",
+    }
+    _move_own(session, act, record, values, snapshots={record.id: snapshot(record)})
+
+
+def _withdraw(session: Session, act: Act, record: Any) -> None:
+    """Take a record back while nobody has decided anything (P06, P22)."""
+    _require_owner(CHAINS[act.kind], act.actor, record)
+    if record.state is State.pending and record.step:
+        raise Conflict("审核单位已经办理，不能再撤回；如需更改，请联系审核单位驳回。")
+    _move_own(session, act, record, {"decider_id": None})
+
+
+def _move_own(
+    session: Session,
+    act: Act,
+    record: Any,
+    values: Mapping[str, Any],
+    snapshots: Mapping[int, dict[str, Any]] | None = None,
+) -> None:
+    chain = CHAINS[act.kind]
+    from_state, step = record.state, record.step
+    to_state = LIFECYCLE.get((from_state, act.action))
+    if to_state is None:
+        raise _impossible(from_state, act.action)
+    if to_state is State.withdrawn:
+        to_state = chain.withdrawn_to
+    moved = _move(
+        session,
+        chain.model,
+        chain.model.id == record.id,
+        chain.model.version == record.version,
+        chain.model.step == step,
+        from_state=from_state,
+        state=to_state,
+        **values,
+    )
+    if not moved:
+        raise Conflict(TAKEN)
+    write_events(
+        session,
+        act,
+        steps={record.id: 0},
+        moved=moved,
+        from_state=from_state,
+        to_state=to_state,
+        next_unit_id=values["decider_id"],
+        snapshots=snapshots,
+    )
+
+
+def _require_owner(chain: Chain, actor: Actor, record: Any) -> None:
+    if not chain.is_owner(actor, record):
+        raise Forbidden("只有申报人本人可以提交或撤回该记录。")
+
+
+def _impossible(state: State, action: Action) -> Conflict:
+    return Conflict(
+        "该记录当前为“%(state)s”，不能%(action)s，请刷新后查看。",
+        state=state,
+        action=action,
+    )
+
+
+def _move(
+    session: Session,
+    model: Any,
+    *where: ColumnElement[bool],
+    from_state: State,
+    **values: object,
+) -> set[int]:
+    """The conditional UPDATE behind every transition; returns the ids that moved."""
+    statement = (
+        update(model)
+        .where(*where, model.state == from_state)
+        .values(version=model.version + 1, **values)
+        .returning(model.id)
+        .execution_options(synchronize_session=False)
+    )
+    moved = set(session.scalars(statement))
+    for row in list(session.identity_map.values()):
+        if isinstance(row, model) and row.id in moved:
+            session.expire(row)
+    return moved
