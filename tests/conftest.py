@@ -62,8 +62,11 @@ def database(worker_id):
     """The database of this process; only `app` should need it."""
     folder = Path(os.environ["CE_TEST_FOLDER"])
     if os.environ["CE_TEST_DATABASE"] == "sqlite":
-        return SqliteDatabase(folder, worker_id)
-    return PostgresDatabase(folder, worker_id, os.environ["CE_TEST_CLUSTER"])
+        chosen = SqliteDatabase(folder, worker_id)
+    else:
+        chosen = PostgresDatabase(folder, worker_id, os.environ["CE_TEST_CLUSTER"])
+    yield chosen
+    chosen.close()
 
 
 @pytest.fixture(scope="session")

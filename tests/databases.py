@@ -24,6 +24,9 @@ class WorkerDatabase(Protocol):
     def reset(self) -> None:
         """Put the content back to the template; nobody may be connected."""
 
+    def close(self) -> None:
+        """Let go of the server."""
+
 
 class SqliteDatabase:
     """One file per process, put back by copying the template's file."""
@@ -45,6 +48,9 @@ class SqliteDatabase:
         for suffix in ("-wal", "-shm", "-journal"):
             self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self._template, self._file)
+
+    def close(self) -> None:
+        pass
 
     def _fold_write_ahead_log(self) -> None:
         with closing(sqlite3.connect(self._file)) as connection:
@@ -76,6 +82,9 @@ class PostgresDatabase:
     def reset(self) -> None:
         self._make(self._name, source=self.TEMPLATE)
 
+    def close(self) -> None:
+        self._server.close()
+
     def _exists(self, name: str) -> bool:
         found = self._server.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", [name]
@@ -84,10 +93,10 @@ class PostgresDatabase:
 
     def _make(self, name: str, *, source: str) -> None:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        if self._server.info.server_version >= 150_000:
-            # Measured on 15 MB: 59 ms against 73 ms by the write-ahead log.
-            create += sql.SQL(" STRATEGY file_copy")
+        # Measured on 15 MB: 59 ms against 73 ms by the write-ahead log.
+        choice = self._server.info.server_version >= 150_000
+        strategy = " STRATEGY file_copy" if choice else ""
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + strategy)
         new, old = sql.Identifier(name), sql.Identifier(source)
         self._server.execute(drop.format(new))
         self._server.execute(create.format(new, old))
