@@ -1,0 +1,26 @@
+"""The job "encode a picture anew" of the limited child: bytes in, bytes out."""
+
+import json
+import struct
+from typing import Final
+
+from admin_app.rules.attachments import CleanImage, reencode
+
+JOB: Final = {"image": "admin_app.rules.image_job:reencode_job"}
+SECONDS: Final = 10
+MEMORY_MB: Final = 512
+_HEAD = struct.Struct(">I")
+
+
+def reencode_job(data: bytes) -> bytes:
+    """Return the clean picture behind a head that tells what it is."""
+    clean = reencode(data)
+    head = json.dumps([clean.kind, clean.width, clean.height]).encode()
+    return _HEAD.pack(len(head)) + head + clean.data
+
+
+def read_reply(reply: bytes) -> CleanImage:
+    """Return what the job made."""
+    end = _HEAD.size + _HEAD.unpack_from(reply)[0]
+    kind, width, height = json.loads(reply[_HEAD.size : end])
+    return CleanImage(reply[end:], kind, width, height)

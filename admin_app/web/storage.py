@@ -1,0 +1,201 @@
+"""Uploads: checked, encoded anew in a limited child, kept where the settings say.
+
+A file is stored before the record that it belongs to is committed. Its key begins with
+the day, so that `sweep_orphans` finds what no record claimed without reading all.
+"""
+
+import datetime as dt
+import hashlib
+import re
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import fsspec
+from flask import Flask, current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from admin_app.documents.sandbox import DocumentFailed, Sandbox
+from admin_app.enums import AttachmentPurpose
+from admin_app.errors import Refused
+from admin_app.models import Attachment
+from admin_app.rules.attachments import EXTENSIONS, MAX_BYTES, CleanImage, sniff_image
+from admin_app.rules.image_job import JOB, MEMORY_MB, SECONDS, read_reply
+from admin_app.web.clock import now, today
+from config.settings import Settings
+
+KEY_BYTES: Final = 16
+KEY_FORM: Final = re.compile(r"(\d{8})-([0-9a-f]{32})")
+FILE_NAME_LENGTH: Final = 200
+ORPHAN_AGE: Final = dt.timedelta(hours=24)
+LOOK_BACK_DAYS: Final = 7
+MEDIA_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
+
+_darkroom = Sandbox(JOB, seconds=SECONDS, memory_mb=MEMORY_MB)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredImage:
+    """A picture in the storage that no record has claimed yet."""
+
+    key: str
+    file_name: str
+    media_type: str
+    size: int
+    width: int
+    height: int
+    sha256: str
+
+    def claim(
+        self,
+        *,
+        purpose: AttachmentPurpose,
+        uploaded_by_id: int | None,
+        uploaded_at: dt.datetime,
+    ) -> Attachment:
+        """Return the row of this picture; the caller gives it its record."""
+        return Attachment(
+            purpose=purpose,
+            uploaded_by_id=uploaded_by_id,
+            uploaded_at=uploaded_at,
+            **asdict(self),
+        )
+
+
+def keep_image(
+    upload: FileStorage, *, purpose: AttachmentPurpose, uploaded_by_id: int | None
+) -> Attachment:
+    """Store the picture and return its row, not yet added; refuse what is none."""
+    return store_image(upload).claim(
+        purpose=purpose, uploaded_by_id=uploaded_by_id, uploaded_at=now()
+    )
+
+
+def store_image(upload: FileStorage) -> StoredImage:
+    """Store the picture as pixels only (IN-03), or refuse it in a sentence."""
+    file_name = upload.filename or ""
+    # One byte more than allowed tells that it is too much.
+    data = upload.stream.read(MAX_BYTES + 1)
+    sniff_image(data, file_name)
+    clean = _develop(data)
+    key = f"{today():%Y%m%d}-{secrets.token_hex(KEY_BYTES)}"
+    _write(key, clean.data)
+    return StoredImage(
+        key=key,
+        file_name=_shown_name(file_name, clean),
+        media_type=MEDIA_TYPES[clean.kind],
+        size=len(clean.data),
+        width=clean.width,
+        height=clean.height,
+        sha256=hashlib.sha256(clean.data).hexdigest(),
+    )
+
+
+def open_file(key: str) -> bytes | None:
+    """Return the stored bytes, None where there is no such file."""
+    files, root = _storage()
+    try:
+        content: bytes = files.cat_file(_place(root, key))
+    except FileNotFoundError:
+        return None
+    return content
+
+
+def remove_file(key: str) -> None:
+    """Take a file out of the storage; one that is gone already is fine."""
+    files, root = _storage()
+    try:
+        files.rm_file(_place(root, key))
+    except FileNotFoundError:
+        return
+
+
+def sweep_orphans(session: Session, *, now: dt.datetime) -> int:
+    """Remove files older than a day that no record claims; return how many (PR-09)."""
+    files, root = _storage()
+    removed = 0
+    for age in range(1, LOOK_BACK_DAYS + 1):
+        folder = f"{root}/{_day_folder(f'{now - ORPHAN_AGE * age:%Y%m%d}')}"
+        if not files.exists(folder):
+            continue
+        keys = {
+            key
+            for path in files.ls(folder, detail=False)
+            if (key := _key_of(path)) is not None
+        }
+        claimed = set(
+            session.scalars(select(Attachment.key).where(Attachment.key.in_(keys)))
+        )
+        for key in keys - claimed:
+            remove_file(key)
+            removed += 1
+    return removed
+
+
+def _develop(data: bytes) -> CleanImage:
+    try:
+        return read_reply(_darkroom.run("image", data))
+    except DocumentFailed as failed:
+        if failed.reason == "busy":
+            raise Refused(
+                "当前上传的人较多，请稍候再试。", field="attachments"
+            ) from None
+        raise Refused(
+            "图片已损坏，无法打开，请重新拍照或另存后再上传。", field="attachments"
+        ) from None
+
+
+def _shown_name(file_name: str, clean: CleanImage) -> str:
+    suffix = PurePosixPath(file_name).suffix
+    known = suffix.lower() in EXTENSIONS[clean.kind]
+    stem = PurePosixPath(file_name).stem
+    ending = suffix if known else sorted(EXTENSIONS[clean.kind])[0]
+    return stem[: FILE_NAME_LENGTH - len(ending)] + ending
+
+
+def _storage(app: Flask | None = None) -> tuple[Any, str]:
+    settings: Settings = (app or current_app).extensions["settings"]
+    scheme = urlsplit(settings.storage_url).scheme or "file"
+    options: dict[str, Any] = dict(settings.storage_options)
+    if scheme == "file":
+        options["auto_mkdir"] = True
+    return fsspec.core.url_to_fs(settings.storage_url, **options)
+
+
+def _write(key: str, data: bytes) -> None:
+    """Write the file so that it is there whole or not at all."""
+    files, root = _storage()
+    place = _place(root, key)
+    if "file" not in _protocols(files):
+        # An object store shows an object only when it is complete.
+        files.pipe_file(place, data)
+        return
+    draft = f"{place}.part"
+    files.pipe_file(draft, data)
+    files.mv(draft, place)
+
+
+def _protocols(files: Any) -> tuple[str, ...]:
+    protocol = files.protocol
+    return (protocol,) if isinstance(protocol, str) else tuple(protocol)
+
+
+def _place(root: str, key: str) -> str:
+    match = KEY_FORM.fullmatch(key)
+    if match is None:
+        raise FileNotFoundError
+    return f"{root}/{_day_folder(match[1])}/{match[2]}"
+
+
+def _day_folder(day: str) -> str:
+    return f"{day[:4]}/{day[4:6]}/{day[6:8]}"
+
+
+def _key_of(path: str) -> str | None:
+    parts = PurePosixPath(path).parts[-4:]
+    key = f"{''.join(parts[:3])}-{parts[3]}" if len(parts) == 4 else ""  # noqa: PLR2004 (year, month, day, name)
+    return key if KEY_FORM.fullmatch(key) else None
