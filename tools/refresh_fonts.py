@@ -37,6 +37,7 @@ EXTENSIONS_C_TO_F = [(0x2A700, 0x2EBEF), (0x2F800, 0x2FA1F)]
 # In 1024ths of the character's height: one dot of a 600 dpi printer at 15 pt.
 INVISIBLE = 8
 SMALLEST_CONTOUR = 4
+POSTSCRIPT_NAME = 6
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,19 @@ def cut(face: Face) -> list[tuple[int, int]]:
     cutter.subset(font)
     if face.tolerance:
         thin_outlines(font, face.tolerance)
+    name_after_file(font, Path(face.file).stem)
     subset.save_font(font, str(FONTS / face.file), options)
     return as_ranges(TTFont(FONTS / face.file).getBestCmap())
+
+
+def name_after_file(font: TTFont, stem: str) -> None:
+    """Give the font a PostScript name of its own.
+
+    The page renderer takes two files of one name for the same font.
+    """
+    for record in font["name"].names:
+        if record.nameID == POSTSCRIPT_NAME:
+            record.string = stem
 
 
 def thin_outlines(font: TTFont, tolerance: float) -> None:
