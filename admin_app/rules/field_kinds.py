@@ -82,9 +82,10 @@ class Select(Kind):
 
     def accept(self, field: FieldSpec, value: object, *, today: dt.date) -> Answer:  # noqa: ARG002 (one signature)
         """Return the option's value."""
-        if value not in {option.value for option in field.options}:
+        values = {option.value for option in field.options}
+        if not isinstance(value, str) or value not in values:
             raise Refused("请从列表中选择一项。", field=field.name)
-        return str(value)
+        return value
 
 
 class Date(Kind):

@@ -168,7 +168,7 @@ class _Check:
         words: frozenset[str] = frozenset({REQUIREMENT}),
     ) -> None:
         if levels == 0:
-            if table not in words:
+            if not (isinstance(table, str) and table in words):
                 _refuse_bad_number(table, key="table")
             return
         if not isinstance(table, Mapping) or not table:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from admin_app.errors import Refused, msgid
-from admin_app.rules.amounts import read_amount, same_word
+from admin_app.rules.amounts import plain, read_amount, same_word
 from admin_app.rules.hour_factors import part_steps
 from admin_app.rules.hour_steps import ZERO, Answers, Rule, Step, step
 
@@ -64,14 +64,14 @@ def accept_claim(claimed: object, *, computed: HoursResult) -> Decimal:
         raise Refused(
             "申报学时应大于 0，并以 %(step)s 学时为单位，请修改。",
             field=CLAIM,
-            step=HOUR_STEP,
+            step=plain(HOUR_STEP),
         )
     if hours > computed.hours:
         raise Refused(
             "申报学时 %(claimed)s 超过按规则计算的 %(computed)s 学时，请改为不超过该数。",
             field=CLAIM,
-            claimed=hours,
-            computed=computed.hours,
+            claimed=plain(hours),
+            computed=plain(computed.hours),
         )
     return hours
 

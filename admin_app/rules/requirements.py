@@ -96,10 +96,7 @@ def judge_year(
     """Return the completion of a year; a requirement asks in its own measure only."""
     required = required_amounts(rule, rank=rank)
     if earned.measure is not required.measure:
-        raise Refused(
-            "学时与学分不能相互抵充：该年度要求以%(required)s计，请按%(required)s申报。",
-            required=required.measure.label,
-        )
+        raise Refused("学时与学分不能相互抵充，请按该年度要求的计量单位申报。")
     shortfall = Amounts(
         measure=required.measure,
         total=max(required.total - earned.total, ZERO),

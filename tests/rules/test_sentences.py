@@ -1,0 +1,29 @@
+"""Every sentence of the rules speaks both languages."""
+
+import csv
+
+from config.settings import PROJECT
+from tests.rules.sentences import chinese_sentences, places
+
+APP = PROJECT / "admin_app"
+
+
+def english():
+    with (APP / "translations/en.d/rules.csv").open(encoding="utf-8") as file:
+        return {row["zh"]: row["en"] for row in csv.DictReader(file)}
+
+
+def test_sentence_of_a_rule_has_english():
+    spoken = english()
+
+    sentences = chinese_sentences(APP / "rules")
+
+    assert sentences == set(spoken)
+
+
+def test_english_sentence_keeps_the_places_of_the_chinese_one():
+    spoken = english()
+
+    lost = {zh for zh, en in spoken.items() if places(zh) != places(en)}
+
+    assert lost == set()
