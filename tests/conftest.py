@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from tools import catalogues, services
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _running = ExitStack()
+_buckets = count(1)
 
 
 def pytest_configure(config):
@@ -199,15 +201,15 @@ def s3_server():
 
 
 @pytest.fixture
-def s3_storage(s3_server, request):
+def s3_storage(s3_server):
     """An empty bucket, told as the two settings that choose it."""
     from fsspec import filesystem
 
     options = {
         "key": "test",
         "secret": "test",
-        "client_kwargs": {"endpoint_url": s3_server, "region_name": "us-east-1"},
+        "client_kwargs": {"endpoint_url": s3_server},
     }
-    bucket = f"bucket-{abs(hash(request.node.nodeid)):x}"
+    bucket = f"bucket-{next(_buckets)}"
     filesystem("s3", skip_instance_cache=True, **options).mkdir(bucket)
     return SimpleNamespace(storage_url=f"s3://{bucket}", storage_options=options)

@@ -51,7 +51,7 @@ PAGES: Final = (
 )
 
 
-def tests_that_show(item: str, records: list[Record]) -> set[str]:
+def marked_tests(item: str, records: list[Record]) -> set[str]:
     """Return the test functions marked with the item; its cases count as one."""
     nodes = {node for record in records for node in record}
     return {
@@ -81,7 +81,7 @@ def render(page: Page, items: list[tuple[str, str]], records: list[Record]) -> s
         (
             item,
             text.replace("|", "\\|"),
-            str(len(tests_that_show(item, records))),
+            str(len(marked_tests(item, records))),
             "yes" if works(item, records) else "no",
         )
         for item, text in items

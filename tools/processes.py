@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 PR_SET_PDEATHSIG: Final = 1
@@ -36,12 +36,25 @@ def wait_until_open(
     patience: float = 60,
 ) -> bool:
     """Whether the process listens in time; False as soon as it has ended."""
-    deadline = time.monotonic() + patience
-    while process.poll() is None and time.monotonic() < deadline:
+    for _ in pauses(patience):
+        if process.poll() is not None:
+            return False
         if is_open(port, host=host):
             return True
-        time.sleep(0.02)
     return False
+
+
+def wait_until_closed(port: int, *, patience: float = 10) -> bool:
+    """Whether nobody of this machine listens there within the time."""
+    return any(not is_open(port) for _ in pauses(patience))
+
+
+def pauses(patience: float) -> Iterator[None]:
+    """Give a turn every few milliseconds until the time is up."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        yield
+        time.sleep(0.02)
 
 
 def stop(

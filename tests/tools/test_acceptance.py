@@ -1,0 +1,69 @@
+"""The generated pages: when an item works, and that equal runs give equal pages."""
+
+import pytest
+
+from tools.acceptance import PAGES, render, marked_tests, works
+
+
+def shown(passed, *items):
+    return {"shows": list(items), "passed": passed}
+
+
+WORKS = {
+    "passed on both": ([{"a": shown(True, "U1")}, {"a": shown(True, "U1")}], True),
+    "failed on one": ([{"a": shown(True, "U1")}, {"a": shown(False, "U1")}], False),
+    "one of two failed": (
+        [
+            {"a": shown(True, "U1"), "b": shown(False, "U1")},
+            {"a": shown(True, "U1"), "b": shown(True, "U1")},
+        ],
+        False,
+    ),
+    "missing on one": ([{"a": shown(True, "U1")}, {}], False),
+    "one test fewer on one": (
+        [
+            {"a": shown(True, "U1"), "b": shown(True, "U1")},
+            {"a": shown(True, "U1")},
+        ],
+        False,
+    ),
+    "no test": ([{}, {}], False),
+    "only another item failed": (
+        [
+            {"a": shown(True, "U1"), "b": shown(False, "U2")},
+            {"a": shown(True, "U1"), "b": shown(False, "U2")},
+        ],
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WORKS)
+def test_item_works(case):
+    records, expected = WORKS[case]
+
+    found = works("U1", records)
+
+    assert found is expected
+
+
+def test_cases_of_one_test_count_once():
+    record = {"t::a[1]": shown(True, "U1"), "t::a[2]": shown(True, "U1")}
+
+    found = marked_tests("U1", [record, record])
+
+    assert found == {"t::a"}
+
+
+def test_page_lists_every_item_in_order():
+    record = {"t::a": shown(True, "U2")}
+
+    text = render(PAGES[0], [("U1", "注册 | 登录"), ("U2", "审核")], [record, record])
+
+    assert text.splitlines()[-5:] == [
+        "",
+        "| id | term | tests | works |",
+        "|---|---|---:|---|",
+        "| U1 | 注册 \\| 登录 | 0 | no |",
+        "| U2 | 审核 | 1 | yes |",
+    ]
