@@ -3,10 +3,9 @@
 Run by hand with `pip install zxcvbn==4.5.0`; the program itself does not need it.
 """
 
+import importlib
 from itertools import chain, islice, product
 from pathlib import Path
-
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 TARGET = Path(__file__).parents[1] / "admin_app/rules/data/weak_passwords.txt"
 SHORTEST, LONGEST = 8, 20
@@ -131,7 +130,8 @@ def is_composed(password: str) -> bool:
 
 def main() -> None:
     """Write the list, sorted, with its heading."""
-    ranked = FREQUENCY_LISTS["passwords"]
+    lists = importlib.import_module("zxcvbn.frequency_lists").FREQUENCY_LISTS
+    ranked: list[str] = lists["passwords"]
     words = list(islice((word for word in ranked if word.isalpha()), COMMON_WORDS))
     joined = (f"{word}{end}" for word, end in product([*words, *STARTS], ENDS))
     turned = (f"{end}{start}" for start, end in product(STARTS, ENDS))

@@ -27,7 +27,7 @@ class Declared(Kind):
     def __call__(self, rule: Rule, answers: Answers) -> list[Step]:  # noqa: ARG002 (one signature)
         """Return the claimed hours."""
         if answers.claimed is None:
-            return [_nothing_answered("claimed_hours", answers)]
+            return [step(msgid("未填写申报学时，计 %(hours)s 学时"), ZERO)]
         return [step(msgid("本人申报 %(hours)s 学时"), answers.claimed)]
 
 

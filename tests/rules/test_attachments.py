@@ -156,3 +156,20 @@ def test_second_header_that_announces_a_giant_is_refused():
 
     with pytest.raises(Refused):
         reencode(data)
+
+
+@pytest.mark.requirement("IN-03")
+@pytest.mark.parametrize(
+    "data", [b"", SCRIPT, png_claiming(12_000, 12_000), JPEG[:200]], ids=len
+)
+def test_file_that_cannot_be_decoded_is_refused_in_words(data):
+    with pytest.raises(Refused) as refusal:
+        reencode(data)
+
+    assert refusal.value.field == "attachments"
+
+
+def test_jpeg_header_is_found_behind_fill_bytes():
+    data = JPEG[:2] + b"\xff\xff" + JPEG[2:]
+
+    assert sniff_image(data, "a.jpg") == ImageFacts("JPEG", 30, 20)

@@ -21,8 +21,7 @@ MOBILE = "15400000001"
 def is_accepted(password):
     try:
         refuse_weak_password(password, id_number=ID_NUMBER, name=NAME, mobile=MOBILE)
-    except Refused as refusal:
-        assert refusal.field == "password"
+    except Refused:
         return False
     return True
 
@@ -95,7 +94,23 @@ def oracle(password):
 @given(
     parts=st.lists(
         st.sampled_from(
-            ["a", "Q", "7", "#", "１", "字", " ", "abc123", "19850103", MOBILE, NAME, ID_NUMBER[-6:], ID_NUMBER[-6:].lower(), "45", "!"]
+            [
+                "a",
+                "Q",
+                "7",
+                "#",
+                "１",
+                "字",
+                " ",
+                "abc123",
+                "19850103",
+                MOBILE,
+                NAME,
+                ID_NUMBER[-6:],
+                ID_NUMBER[-6:].lower(),
+                "45",
+                "!",
+            ]
         ),
         min_size=1,
         max_size=22,
