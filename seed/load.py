@@ -1,6 +1,8 @@
 """Load reference rows and the demo organisation; the caller commits."""
 
+import datetime as dt
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -8,6 +10,16 @@ from admin_app.models import CertificateTemplate
 from seed.cells import cell_for
 from seed.chains import read_chains, write_chains
 from seed.code_tables import read_code_tables
+from seed.demo_accounts import SUPERUSER_SERIAL, plan_staff, write_cast
+from seed.demo_declarations import Study, read_school
+from seed.demo_people import (
+    administrator,
+    read_names,
+    read_samples,
+    with_invented,
+)
+from seed.demo_rows import DEMO, read_code_ids
+from seed.demo_units import read_organisation, write_organisation
 from seed.learning_forms import read_learning_forms, write_learning_forms
 from seed.roles import read_roles, write_roles
 from seed.sheets import Sheet
@@ -16,6 +28,7 @@ from seed.yearly import read_requirements, write_requirements
 
 HERE = Path(__file__).resolve().parent
 REFERENCE = HERE / "reference"
+DEMO_PEOPLE: Final = 3000
 
 TEMPLATES = Sheet(
     "certificate_templates.csv",
@@ -46,6 +59,34 @@ def load_reference(session: Session, *, folder: Path = REFERENCE) -> Report:
     write_chains(writer, chains)
     write_roles(writer, roles)
     writer.upsert(CertificateTemplate, templates, key=("code",))
+    session.flush()
+    session.expire_all()
+    return writer.report
+
+
+def load_demo(
+    session: Session,
+    *,
+    people: int = DEMO_PEOPLE,
+    now: dt.datetime,
+    folder: Path = DEMO,
+) -> Report:
+    """Add the demo organisation as it would stand at `now`; what is there stays as it is.
+
+    Needs the reference rows. The same `people` and `now` always give the same rows.
+    """
+    codes = read_code_ids(session)
+    organisation = read_organisation(folder, codes)
+    names = read_names(folder, codes)
+    writer = Writer(session)
+    tree = write_organisation(writer, organisation)
+    samples = read_samples(folder, codes, tree, names)
+    staff = plan_staff(tree, names, samples[:people])
+    superuser = administrator(names, "superuser", serial=SUPERUSER_SERIAL)
+    specs = with_invented(samples, codes, tree, names, people=people)
+    cast = write_cast(writer, tree, people=specs, staff=staff, superuser=superuser)
+    study = Study(tree, cast, read_school(session, tree), now)
+    study.write(writer, [spec for spec in specs if spec.serial in cast.fresh])
     session.flush()
     session.expire_all()
     return writer.report
