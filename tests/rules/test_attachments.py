@@ -40,9 +40,6 @@ JPEG = encoded("JPEG")
 PNG = encoded("PNG")
 
 
-@pytest.mark.feature("P18")
-@pytest.mark.feature("U05")
-@pytest.mark.requirement("IN-03")
 @pytest.mark.parametrize(
     ("filename", "data", "facts"),
     [
@@ -61,9 +58,6 @@ def test_picture_is_known_by_its_content(filename, data, facts):
     assert sniff_image(data, filename) == facts
 
 
-@pytest.mark.feature("P18")
-@pytest.mark.feature("U05")
-@pytest.mark.requirement("IN-03")
 @pytest.mark.parametrize(
     ("word", "filename", "data"),
     [
@@ -93,7 +87,6 @@ def test_file_that_is_no_acceptable_picture_is_refused(word, filename, data):
     assert str(refusal.value).endswith("。")
 
 
-@pytest.mark.feature("P18")
 def test_record_carries_five_pictures_and_no_sixth():
     refuse_too_many(5)
 
@@ -101,7 +94,6 @@ def test_record_carries_five_pictures_and_no_sixth():
         refuse_too_many(6)
 
 
-@pytest.mark.requirement("IN-03")
 def test_kept_picture_is_upright_and_holds_no_metadata():
     exif = Image.Exif()
     exif[ORIENTATION] = 6
@@ -118,7 +110,6 @@ def test_kept_picture_is_upright_and_holds_no_metadata():
     assert SCRIPT not in clean.data
 
 
-@pytest.mark.requirement("IN-03")
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
 def test_kept_png_holds_pixels_only(mode):
     notes = PngImagePlugin.PngInfo()
@@ -132,7 +123,6 @@ def test_kept_png_holds_pixels_only(mode):
     assert pickle.loads(pickle.dumps(clean)) == clean
 
 
-@pytest.mark.requirement("IN-03")
 @given(
     place=st.integers(0, len(JPEG) - 1),
     length=st.integers(0, 8),
@@ -158,7 +148,6 @@ def test_second_header_that_announces_a_giant_is_refused():
         reencode(data)
 
 
-@pytest.mark.requirement("IN-03")
 @pytest.mark.parametrize(
     "data", [b"", SCRIPT, png_claiming(12_000, 12_000), JPEG[:200]], ids=len
 )

@@ -26,8 +26,6 @@ def test_examples_are_all_there():
     assert (len(FORMS), len(EXAMPLES)) == (18, 48)
 
 
-@pytest.mark.feature("U36")
-@pytest.mark.feature("P16")
 @pytest.mark.parametrize(("form", "example"), EXAMPLES)
 def test_example_of_a_shipped_form_gives_its_hours(form, example):
     # Answers are stored as JSON text, so the rule is asked in that form too.
@@ -42,7 +40,6 @@ def test_example_of_a_shipped_form_gives_its_hours(form, example):
     assert loaded.explanation == typed.explanation
 
 
-@pytest.mark.feature("U36")
 @pytest.mark.parametrize(
     ("code", "answers", "sentences"),
     [
@@ -166,7 +163,6 @@ def test_hours_stay_within_the_cap_in_whole_steps(days, cap):
     assert found.explanation[-1].amount == found.hours
 
 
-@pytest.mark.feature("P16")
 @pytest.mark.parametrize(
     ("word", "claimed", "accepted"),
     [
@@ -214,7 +210,6 @@ STEPPED = {"kind": "stepped", "field": "days"}
 TABLE = {"kind": "table", "keys": ["level"]}
 
 
-@pytest.mark.requirement("IN-07")
 @pytest.mark.parametrize(
     ("word", "rule", "key"),
     [

@@ -56,7 +56,6 @@ def verdict(vector):
 
 
 @pytest.mark.feature("U04")
-@pytest.mark.feature("U08")
 @pytest.mark.requirement("IN-09")
 @pytest.mark.parametrize(
     "vector", VECTORS, ids=lambda row: f"{row['kind']} {row['note']}"

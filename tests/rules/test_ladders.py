@@ -57,7 +57,6 @@ def test_demo_units_are_all_there():
     assert len(UNITS) == 153
 
 
-@pytest.mark.feature("U37")
 @pytest.mark.parametrize("code", UNITS)
 def test_declaration_climbs_the_path_of_the_demo_unit(code):
     rungs = ladder(BY_PERSON, Places(way_up=way_up(code)))
@@ -75,7 +74,6 @@ def inactive(rung):
     return Rung(rung.unit_id, rung.kind, is_active=False)
 
 
-@pytest.mark.feature("U37")
 @pytest.mark.parametrize(
     ("word", "chain", "rungs", "path"),
     [
@@ -92,7 +90,6 @@ def test_declaration_ends_at_the_first_hr_authority(word, chain, rungs, path):
     assert climb(ladder(chain, Places(way_up=rungs))) == path, word
 
 
-@pytest.mark.feature("U26")
 @pytest.mark.parametrize(
     ("word", "rungs", "path"),
     [
@@ -107,7 +104,6 @@ def test_closed_unit_is_skipped_but_no_hr_authority(word, rungs, path):
     assert climb(ladder(BY_PERSON, Places(way_up=rungs))) == path, word
 
 
-@pytest.mark.feature("U26")
 def test_queue_of_a_unit_that_is_closed_moves_up_at_once():
     rungs = ladder(BY_PERSON, Places(way_up=(closed(SCHOOL), BUREAU, COUNTY)))
 

@@ -39,8 +39,6 @@ def problems(fields, raw, accept=accept_answers):
     return []
 
 
-@pytest.mark.feature("U36")
-@pytest.mark.feature("P16")
 def test_answers_are_stored_in_one_spelling():
     fields = fields_of("training_workshop")
 
@@ -56,7 +54,6 @@ def test_answers_are_stored_in_one_spelling():
     assert accept_answers(fields, answers, today=TODAY) == answers
 
 
-@pytest.mark.requirement("IN-07")
 @pytest.mark.parametrize(
     ("word", "change", "refused"),
     [
@@ -143,7 +140,6 @@ def test_answer_fits_its_kind(code, name, value, is_accepted):
     assert problems(fields, {name: value}) == ([] if is_accepted else [name])
 
 
-@pytest.mark.feature("U36")
 @pytest.mark.parametrize(
     ("service_kind", "shown"),
     [("aid", "months"), ("grassroots", "days"), (None, "months")],
@@ -162,7 +158,6 @@ def test_condition_decides_what_is_shown(service_kind, shown):
     assert names == ["service_kind", shown]
 
 
-@pytest.mark.feature("U36")
 def test_answer_of_a_hidden_field_is_not_stored():
     fields = [
         field
@@ -176,7 +171,6 @@ def test_answer_of_a_hidden_field_is_not_stored():
     assert answers == {"service_kind": "grassroots", "days": "2"}
 
 
-@pytest.mark.feature("P19")
 @pytest.mark.parametrize(
     ("word", "raw", "refused"),
     [
@@ -191,7 +185,6 @@ def test_draft_may_have_gaps_but_no_errors(word, raw, refused):
     assert problems(fields, raw, accept=accept_draft) == refused, word
 
 
-@pytest.mark.requirement("IN-07")
 @given(
     raw=st.dictionaries(
         st.sampled_from([*WORKSHOP, "x"]),
@@ -214,7 +207,6 @@ def test_any_answers_are_accepted_or_refused_in_words(raw):
     assert outcome
 
 
-@pytest.mark.requirement("IN-07")
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form["code"])
 def test_shipped_fields_are_well_formed(form):
     fields = fields_of(form["code"])
@@ -230,7 +222,6 @@ TEXT = {"name": "place", "label": "地点", "label_en": "Place", "type": "text"}
 CHOICE = {"value": "a", "label": "甲"}
 
 
-@pytest.mark.requirement("IN-07")
 @pytest.mark.parametrize(
     ("word", "change"),
     [
@@ -267,7 +258,6 @@ def test_malformed_field_is_refused(word, change):
     assert str(refusal.value).endswith("。"), word
 
 
-@pytest.mark.requirement("IN-07")
 @pytest.mark.parametrize("pattern", ["digits", r"\d+"])
 def test_pattern_is_known_by_its_name_or_its_text(pattern):
     field = from_mapping(TEXT | {"pattern": pattern})
@@ -279,7 +269,6 @@ def test_pattern_is_known_by_its_name_or_its_text(pattern):
     assert (field.pattern, refused) == ("digits", ["17a", "١٧"])
 
 
-@pytest.mark.requirement("IN-07")
 @pytest.mark.parametrize(
     ("word", "definitions"),
     [

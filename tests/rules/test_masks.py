@@ -5,7 +5,6 @@ import pytest
 from admin_app.rules.masks import mask_email, mask_id_number, mask_mobile
 
 
-@pytest.mark.feature("X10")
 @pytest.mark.parametrize(
     ("mask", "whole", "shown"),
     [

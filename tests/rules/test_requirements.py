@@ -35,8 +35,6 @@ def hours(public, professional):
     return earned_amounts(entries, measure=Measure.hours)
 
 
-@pytest.mark.feature("P24")
-@pytest.mark.feature("P25")
 @pytest.mark.parametrize(
     ("word", "public", "professional", "missing", "is_met"),
     [
@@ -59,7 +57,6 @@ def test_year_is_met_when_all_three_minima_are(
     assert (found, completion.is_met) == (missing, is_met), word
 
 
-@pytest.mark.feature("P24")
 @pytest.mark.parametrize(
     ("rank", "total"), [("senior", 64), ("junior", 56), (None, 56), ("unknown", 56)]
 )
@@ -69,7 +66,6 @@ def test_year_by_rank_asks_the_total_of_the_rank(rank, total):
     assert required == Amounts(Measure.hours, total=Decimal(total))
 
 
-@pytest.mark.feature("P24")
 def test_hours_and_credits_are_never_added():
     entries = [
         Entry(Measure.hours, SubjectKind.professional, Decimal(40)),
