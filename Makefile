@@ -15,7 +15,7 @@ export FLASK_APP := admin_app
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types test-sqlite test-postgres browser coverage docs \
-	catalogues system-packages lock clean
+	catalogues system-packages lock sbom clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -71,6 +71,9 @@ system-packages:  ## what the tests need from apt, where it is missing
 lock: $(DEV_STAMP)  ## pin the newest allowed packages by hash
 	@$(PY) -m piptools compile --no-header --upgrade -o requirements.txt requirements.in
 	@$(PY) -m piptools compile --no-header --upgrade -o requirements-dev.txt requirements-dev.in
+
+sbom: $(DEV_STAMP)  ## sbom.json: what the program is made of (CycloneDX)
+	@$(VENV)/bin/cyclonedx-py requirements --output-reproducible -o sbom.json requirements.txt
 
 clean:  ## remove what can be made again; instance/ stays
 	@rm -rf $(VENV) .cache .ruff_cache .hypothesis htmlcov

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.acceptance import PAGES, render, marked_tests, works
+from tools.acceptance import PAGES, marked_tests, render, works
 
 
 def shown(passed, *items):
