@@ -23,8 +23,7 @@
     const settings = {
       plugins: select.multiple ? { remove_button: { title: site.text("remove") } } : { dropdown_input: {} },
       create: select.hasAttribute("data-create"),
-      allowEmptyOption: !select.required && !select.dataset.remoteUrl,
-      placeholder: select.dataset.placeholder,
+      placeholder: select.dataset.placeholder ?? select.querySelector('option[value=""]')?.textContent,
       maxOptions: 300,
       searchField: ["text", "hint"],
       render: {
@@ -33,6 +32,8 @@
         loading: () => `<div class="no-results">${site.text("loading")}</div>`,
       },
       onInitialize() {
+        // With the class of a plain select the wrapper would draw a second frame.
+        this.wrapper.classList.remove("form-select");
         this.control_input.setAttribute("aria-label", site.text("search"));
         for (const name of ["aria-describedby", "aria-invalid"]) {
           if (select.hasAttribute(name)) this.control_input.setAttribute(name, select.getAttribute(name));
