@@ -31,6 +31,7 @@ WEIGHTS: Final = {
     "company": 3,
     "culture": 2,
     "office": 1,
+    "base": 1,
 }
 SEXES: Final = {"1": Sex.male, "2": Sex.female}
 
