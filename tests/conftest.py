@@ -7,7 +7,7 @@ program before a test asks for it.
 import os
 import shutil
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -159,6 +159,32 @@ def db_session(app):
     with app.app_context():
         yield db.session
         db.session.rollback()
+
+
+@pytest.fixture
+def statements(app):
+    """Collect the SQL statements that run inside `with statements() as seen:`."""
+    from sqlalchemy import event
+
+    from admin_app.extensions import db
+
+    @contextmanager
+    def collect():
+        seen = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+                seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return collect
 
 
 @pytest.fixture

@@ -1,0 +1,106 @@
+"""The fixed cast: who stands where in the small tree that most tests play in.
+
+    province HR (省人社厅)
+    ├── city HR (市人社局)
+    │   └── bureau (市教育局, industry authority)
+    │       ├── school          teacher · colleague · chief · reviewer · department head
+    │       └── other school    stranger, and their chief
+    └── base (继续教育基地)
+"""
+
+from dataclasses import dataclass
+
+from admin_app.enums import IdentityKind, UnitKind
+from admin_app.models import Account, AdminAssignment, Department, Person, Unit
+from admin_app.operations.identities import Identity, actor_of
+from tests import factories as make
+
+
+@dataclass
+class Cast:
+    """Units and people by the part they play; administrators are assignments."""
+
+    province: Unit
+    city: Unit
+    bureau: Unit
+    school: Unit
+    other_school: Unit
+    base: Unit
+    office: Department
+    teacher: Person
+    colleague: Person
+    stranger: Person
+    chief: AdminAssignment
+    reviewer: AdminAssignment
+    department_head: AdminAssignment
+    other_chief: AdminAssignment
+    bureau_chief: AdminAssignment
+    city_chief: AdminAssignment
+    province_chief: AdminAssignment
+    base_chief: AdminAssignment
+    superuser: Account
+
+
+def stage(session):
+    """Put the cast on stage and commit."""
+    province = make.unit(session, kind=UnitKind.hr_authority, name="省人社厅")
+    city = make.unit(session, province, kind=UnitKind.hr_authority, name="市人社局")
+    bureau = make.unit(session, city, kind=UnitKind.industry_authority, name="市教育局")
+    school = make.unit(session, bureau, name="第一中学")
+    other_school = make.unit(session, bureau, name="第二中学")
+    base = make.unit(session, province, kind=UnitKind.base, name="继续教育基地")
+    office = make.department(session, school, name="教务处")
+    teacher = make.person(session, school, name="王老师", department_id=office.id)
+    colleague = make.person(session, school, name="李老师")
+    stranger = make.person(session, other_school, name="赵老师")
+    for person in (teacher, colleague, stranger):
+        make.account(session, person)
+    reviewing = make.role(
+        session,
+        "approve_hours:view",
+        "approve_hours:approve",
+        "approve_hours:reject",
+        "person_query:view",
+        unit=school,
+    )
+    cast = Cast(
+        province=province,
+        city=city,
+        bureau=bureau,
+        school=school,
+        other_school=other_school,
+        base=base,
+        office=office,
+        teacher=teacher,
+        colleague=colleague,
+        stranger=stranger,
+        chief=make.administrator(session, school),
+        reviewer=make.administrator(session, school, reviewing),
+        department_head=make.administrator(
+            session, school, reviewing, department=office
+        ),
+        other_chief=make.administrator(session, other_school),
+        bureau_chief=make.administrator(session, bureau),
+        city_chief=make.administrator(session, city),
+        province_chief=make.administrator(session, province),
+        base_chief=make.administrator(session, base),
+        superuser=make.account(
+            session, make.person(session, name="系统管理员"), is_superuser=True
+        ),
+    )
+    session.commit()
+    return cast
+
+
+def identity(who):
+    """The account id and the identity that this member of the cast signs in with."""
+    if isinstance(who, Person):
+        return who.account.id, Identity(IdentityKind.individual)
+    if isinstance(who, AdminAssignment):
+        return who.account_id, Identity(IdentityKind.administrator, who.id)
+    return who.id, Identity(IdentityKind.superuser)
+
+
+def actor(session, who):
+    """The actor whom this member of the cast signs in as."""
+    return actor_of(session, *identity(who))
