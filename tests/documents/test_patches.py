@@ -1,15 +1,15 @@
 """What the house patches of xhtml2pdf and reportlab are for."""
 
 import os
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
+from pypdf import PdfReader
 
 from admin_app.documents import xhtml2pdf_patches as patches
 from admin_app.documents.certificate import certificate_pdf
-from admin_app.documents.certificate_page import render
-from admin_app.documents.layouts import shipped_layout
-from tests.documents.specimens import certificate, lines_of, words_of
+from tests.documents.specimens import certificate, words_of
 
 
 class Unit(str):
@@ -55,13 +55,24 @@ def test_line_breaks(what, text, width, lines):
     assert broken(text, width) == lines, what
 
 
-def test_chinese_paragraph_wraps_inside_the_page():
-    layout = shipped_layout("hours_certificate")
-    unit = "河南省平顶山市鲁山县张官营镇中心卫生院预防保健与公共卫生服务科室" * 3
+def printed_unit(unit):
+    """The lines on which a unit's name, all 甲 and commas, is printed."""
+    (page,) = PdfReader(BytesIO(certificate_pdf(certificate(unit=unit)))).pages
+    return ["".join(x.split()) for x in page.extract_text().splitlines() if "甲" in x]
 
-    lines = lines_of(render(certificate(unit=unit), layout))
 
-    assert max(len(line) for line in lines) < 70
+@pytest.mark.parametrize(
+    ("what", "unit", "lengths"),
+    [
+        ("no spaces to break at", "甲" * 100, [42, 42, 16]),
+        ("a comma would begin", "甲" * 42 + "，" + "甲" * 20, [41, 22]),
+        ("a comma would end", "甲" * 41 + "，" + "甲" * 20, [42, 20]),
+    ],
+)
+def test_chinese_paragraph_wraps_inside_the_page(what, unit, lengths):
+    lines = printed_unit(unit)
+
+    assert [len(line) for line in lines] == lengths, what
 
 
 def test_supplementary_character_is_copied_as_itself():
