@@ -20,7 +20,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings()
     settings.refuse_unsafe()
     set_up_logging(settings)
-    app = Flask(__name__, instance_path=str(settings.instance_path.resolve()))
+    app = Flask(
+        __name__,
+        instance_path=str(settings.instance_path.resolve()),
+        # web/assets.py serves the built files; sources have no address.
+        static_folder=None,
+    )
     app.extensions["settings"] = settings
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key.get_secret_value(),

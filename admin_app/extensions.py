@@ -51,6 +51,11 @@ class Keyring:
         """The name and bytes of the key that writes."""
         return next(iter(self._keys.items()))
 
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """Every key that is held, newest first."""
+        return tuple(self._keys.values())
+
     def named(self, name: str) -> bytes:
         """Return the key of that name; KeyError when it is not held."""
         return self._keys[name]

@@ -1,0 +1,301 @@
+"""The audit log: one line for each act, in its transaction, chained by HMAC (AD-01-04).
+
+Lines are gathered while the session works and written when it commits, so that the
+lock that keeps the chain in order is held only for a moment.
+"""
+
+import datetime as dt
+import decimal
+import enum
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import event, func, insert, inspect, select
+from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
+
+from admin_app.columns import EncryptedText, utc_now
+from admin_app.enums import IdentityKind
+from admin_app.extensions import db, keyring
+from admin_app.models import (
+    AuditEntry,
+    Captcha,
+    CreditEntry,
+    FormToken,
+    PasswordHistory,
+    RateCounter,
+    UserSession,
+    WorkflowEvent,
+    YearTotal,
+)
+
+CONTEXT: Final = "audit_context"
+PENDING: Final = "audit_pending"
+LOCK: Final = 0x41554454
+"""The number of PostgreSQL's advisory lock for the end of the chain."""
+START: Final = "0" * 64
+MASK: Final = "***"
+LONGEST_TEXT: Final = 2_000
+CHAINED: Final = (
+    "at", "account_id", "actor_name", "identity", "unit_id", "action", "object_kind",
+    "object_id", "before", "after", "result", "address", "session_hash", "request_id",
+)  # fmt: skip
+UNAUDITED: Final = frozenset(
+    {
+        # The log itself, and what is a record of acts already.
+        AuditEntry,
+        WorkflowEvent,
+        CreditEntry,
+        # Derived, or technical and short-lived.
+        YearTotal,
+        PasswordHistory,
+        UserSession,
+        Captcha,
+        FormToken,
+        RateCounter,
+    }
+)
+HIDDEN_COLUMNS: Final = frozenset({"password_hash"})
+UNTOLD_COLUMNS: Final = frozenset({"created_at", "updated_at", "last_login_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who acts, and from where; the web layer puts it on `session.info`."""
+
+    account_id: int | None = None
+    actor_name: str = ""
+    identity: IdentityKind | None = None
+    unit_id: int | None = None
+    address: str = ""
+    session_hash: str = ""
+    request_id: str = ""
+
+
+def record(
+    session: Session,
+    action: str,
+    *,
+    object_kind: str = "",
+    object_id: object = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    result: str = "ok",
+    account_id: int | None = None,
+) -> None:
+    """Add a line to the log of this transaction; `account_id` overrides the context."""
+    context: Context = session.info.get(CONTEXT) or Context()
+    line = {
+        "at": utc_now(),
+        "account_id": account_id or context.account_id,
+        "actor_name": context.actor_name,
+        "identity": context.identity,
+        "unit_id": context.unit_id,
+        "action": action,
+        "object_kind": object_kind,
+        "object_id": str(object_id),
+        "before": _plain_dict(before),
+        "after": _plain_dict(after),
+        "result": result,
+        "address": context.address,
+        "session_hash": context.session_hash,
+        "request_id": context.request_id,
+    }
+    pending = session.info.setdefault(PENDING, [])
+    pending.append((_innermost(session), line))
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where the chain does not hold."""
+
+    entry_id: int
+    reason: str
+
+
+def verify(session: Session, *, batch: int = 5_000) -> tuple[int, Break | None]:
+    """Return how many lines hold, and the first that does not."""
+    previous, count, last_id = START, 0, 0
+    keys = [_chain_key(key) for key in keyring.keys]
+    while rows := _next_rows(session, last_id, batch):
+        for row in rows:
+            if row.previous_mac != previous:
+                return count, Break(row.id, "previous line is missing or moved")
+            body = _body({name: getattr(row, name) for name in CHAINED})
+            if not any(_mac(key, previous, body) == row.mac for key in keys):
+                return count, Break(row.id, "line was changed")
+            previous, last_id, count = row.mac, row.id, count + 1
+    return count, None
+
+
+def _next_rows(session: Session, after_id: int, batch: int) -> Sequence[Any]:
+    columns = [getattr(AuditEntry, name) for name in CHAINED]
+    return session.execute(
+        select(AuditEntry.id, AuditEntry.previous_mac, AuditEntry.mac, *columns)
+        .where(AuditEntry.id > after_id)
+        .order_by(AuditEntry.id)
+        .limit(batch)
+    ).all()
+
+
+# --- What the session tells -------------------------------------------------
+
+
+@event.listens_for(db.session, "after_flush")
+def _gather(session: Session, _flush: UOWTransaction) -> None:
+    """Turn each written row of an audited model into a line."""
+    for row in session.new:
+        if type(row) not in UNAUDITED:
+            _note(session, "create", row, None, _values(row))
+    for row in session.dirty:
+        if type(row) not in UNAUDITED and session.is_modified(row):
+            before, after = _changes(row)
+            if after:
+                _note(session, "edit", row, before, after)
+    for row in session.deleted:
+        if type(row) not in UNAUDITED:
+            _note(session, "delete", row, _values(row), None)
+
+
+@event.listens_for(db.session, "before_commit")
+def _write(session: Session) -> None:
+    """Chain the gathered lines and write them with the transaction they tell of."""
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    pending = session.info.pop(PENDING, None)
+    if not pending:
+        return
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    last = connection.scalar(
+        select(AuditEntry.mac).order_by(AuditEntry.id.desc()).limit(1)
+    )
+    lines = list(_chain(last or START, [line for _, line in pending]))
+    connection.execute(insert(AuditEntry), lines)
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _drop(session: Session, ended: SessionTransaction) -> None:
+    """Forget the lines of what was rolled back."""
+    pending = session.info.get(PENDING, [])
+    session.info[PENDING] = [
+        (within, line) for within, line in pending if ended not in _around(within)
+    ]
+
+
+def _innermost(session: Session) -> SessionTransaction | None:
+    return session.get_nested_transaction() or session.get_transaction()
+
+
+def _around(within: SessionTransaction | None) -> Iterator[SessionTransaction]:
+    while within is not None:
+        yield within
+        within = within.parent
+
+
+def _chain(previous: str, lines: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    _, key = keyring.current
+    for line in lines:
+        mac = _mac(_chain_key(key), previous, _body(line))
+        yield line | {"previous_mac": previous, "mac": mac}
+        previous = mac
+
+
+def _chain_key(data_key: bytes) -> bytes:
+    return hmac.new(data_key, b"audit chain", hashlib.sha256).digest()
+
+
+def _mac(key: bytes, previous: str, body: bytes) -> str:
+    return hmac.new(key, previous.encode() + body, hashlib.sha256).hexdigest()
+
+
+def _body(line: dict[str, Any]) -> bytes:
+    plain = {name: _plain(line[name]) for name in CHAINED}
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()
+
+
+# --- Rows as plain values ---------------------------------------------------
+
+
+def _note(
+    session: Session,
+    action: str,
+    row: Any,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    state = inspect(row)
+    key = state.identity or tuple(
+        getattr(row, column.key) for column in state.mapper.primary_key
+    )
+    record(
+        session,
+        action,
+        object_kind=row.__tablename__,
+        object_id="/".join(map(str, key)),
+        before=before,
+        after=after,
+    )
+
+
+def _values(row: Any) -> dict[str, Any]:
+    mapper = inspect(row).mapper
+    told = {
+        attribute.key: _shown(attribute, inspect(row).dict.get(attribute.key))
+        for attribute in mapper.column_attrs
+        if attribute.key not in UNTOLD_COLUMNS
+    }
+    return {name: value for name, value in told.items() if value not in (None, "")}
+
+
+def _changes(row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    before, after = {}, {}
+    state = inspect(row)
+    for attribute in state.mapper.column_attrs:
+        history = state.attrs[attribute.key].history
+        if not history.has_changes() or attribute.key in UNTOLD_COLUMNS:
+            continue
+        old = history.deleted[0] if history.deleted else None
+        before[attribute.key] = _shown(attribute, old)
+        after[attribute.key] = _shown(attribute, history.added[0])
+    return before, after
+
+
+def _shown(attribute: Any, value: Any) -> Any:
+    column = attribute.columns[0]
+    if column.key in HIDDEN_COLUMNS or isinstance(column.type, EncryptedText):
+        return None if value is None else MASK
+    return _plain(value)
+
+
+def _plain_dict(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    if values is None:
+        return None
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case None | bool() | int():
+            return value
+        case str():
+            return value[:LONGEST_TEXT]
+        case enum.Enum():
+            return value.name
+        case dt.datetime():
+            return value.astimezone(dt.UTC).isoformat()
+        case dt.date() | decimal.Decimal() | float():
+            return str(value)
+        case bytes():
+            return f"{len(value)} bytes"
+        case dict():
+            return {str(name): _plain(item) for name, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(item) for item in value]
+        case _:
+            return type(value).__name__

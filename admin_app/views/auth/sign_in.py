@@ -1,0 +1,148 @@
+"""Signing in through one of the four windows, and out (U10-U13, P07, P08)."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from admin_app.enums import UserType
+from admin_app.forms.accounts import SignInForm
+from admin_app.models import Account
+from admin_app.operations import accounts, audit
+from admin_app.operations.accounts import Entry
+from admin_app.permissions import Actor
+from admin_app.views.auth import blueprint
+from admin_app.views.auth.urging import ticket_for
+from admin_app.web import captcha, entrance, kept, sessions
+from admin_app.web.clock import now
+from admin_app.web.identity import current_actor, sign_in, sign_out
+from admin_app.web.requests import safe_path
+from admin_app.web.transactions import reading, saving
+
+
+@blueprint.get("/sign-in/<user_type>")
+def sign_in_page(user_type: str) -> ResponseReturnValue:
+    """Show the window of a user type, or go on where somebody is signed in already."""
+    window = _window(user_type)
+    actor = current_actor()
+    if actor is not None and "next" not in request.args:
+        return redirect(home_of(actor))
+    return _page(_form(), window)
+
+
+@blueprint.post("/sign-in/<user_type>")
+def sign_in_post(user_type: str) -> ResponseReturnValue:
+    """Let somebody in, or say why not: code first, then password, then identity."""
+    window = _window(user_type)
+    form = _form()
+    if not form.validate():
+        return _page(form, window, status=400)
+    entrance.count_attempt()
+    if form.captcha and not captcha.consume(form.captcha.data):
+        form.captcha.errors = [_("验证码错误")]
+        return _page(form, window, status=400)
+    account = entrance.open_with(form.id_number.data, form.password.data)
+    if account is None:
+        return _page(form, window, Entry(sentence=accounts.WRONG), status=400)
+    with reading() as session:
+        entry = accounts.decide_entry(
+            session, account=account, user_type=window, now=now()
+        )
+    if entry.sentence:
+        _note_refusal(account, entry)
+        return _page(form, window, entry, status=403)
+    return _enter(account, entry, form.password.data)
+
+
+@blueprint.post("/sign-out", endpoint="sign_out")
+def leave() -> ResponseReturnValue:
+    """End the session and go home."""
+    with saving() as session:
+        audit.record(session, "sign_out")
+        sign_out()
+    answer = redirect(url_for("public.home"), 303)
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+def home_of(actor: Actor) -> str:
+    """Return the first page of whoever has signed in."""
+    return url_for("portal.home" if actor.is_individual else "admin.index")
+
+
+def _window(user_type: str) -> UserType:
+    try:
+        return UserType[user_type]
+    except KeyError:
+        raise NotFound from None
+
+
+def _form() -> SignInForm:
+    form = SignInForm(request.form)
+    if not captcha.is_on():
+        del form.captcha
+    return form
+
+
+def _enter(account: Account, entry: Entry, password: str) -> ResponseReturnValue:
+    first = entry.identities[0]
+    with saving() as session:
+        accounts.renew_hash(session, account=account, password=password)
+        accounts.note_entry(session, account_id=account.id, now=now())
+        sign_in(account, first)
+    if account.must_change_password:
+        return redirect(url_for("auth.change_password"), 303)
+    target = safe_path(request.form.get("next"))
+    if len(entry.identities) > 1:
+        return redirect(url_for("auth.choose_identity", next=target), 303)
+    return redirect(kept.resume_url() or target or _home(), 303)
+
+
+def _home() -> str:
+    actor = sessions.current().actor
+    return home_of(actor) if actor else url_for("public.home")
+
+
+def _note_refusal(account: Account, entry: Entry) -> None:
+    with saving() as session:
+        audit.record(
+            session,
+            "sign_in",
+            object_kind="account",
+            object_id=account.id,
+            after={"reason": entry.sentence},
+            result="refused",
+        )
+
+
+def _page(
+    form: SignInForm, window: UserType, entry: Entry | None = None, *, status: int = 200
+) -> ResponseReturnValue:
+    # What was typed stays, but for the password and the used-up code.
+    form.password.data = ""
+    if form.captcha:
+        form.captcha.data = ""
+    waiting = entry.waiting if entry else None
+    body = render_template(
+        "auth/sign_in.html",
+        form=form,
+        window=window,
+        windows=list(UserType),
+        entry=entry,
+        others=_windows_of(entry),
+        urge_url=(url_for("auth.urge", ticket=ticket_for(waiting)) if waiting else ""),
+        next_path=safe_path(request.values.get("next")) or "",
+    )
+    return body, status
+
+
+def _windows_of(entry: Entry | None) -> list[UserType]:
+    """Return the windows through which the person can enter (P08)."""
+    if entry is None:
+        return []
+    return [
+        kind for kind in UserType if any(i.user_type is kind for i in entry.identities)
+    ]
+
+
+blueprint.add_url_rule("/sign-in/<user_type>", endpoint="sign_in", build_only=True)

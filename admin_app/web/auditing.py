@@ -1,0 +1,44 @@
+"""Tells the audit log who acts and from where."""
+
+from flask import Flask, has_request_context
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from admin_app.extensions import db
+from admin_app.operations.audit import CONTEXT, Context
+from admin_app.web import requests, sessions
+from admin_app.web.tokens import digest
+
+SHORT: int = 16
+
+
+def init_app(_app: Flask) -> None:
+    """Hand each transaction of a request its context."""
+    if not event.contains(db.session.session_factory.class_, "after_begin", _tell):  # type: ignore[attr-defined]
+        event.listen(db.session, "after_begin", _tell)
+
+
+def _tell(
+    session: Session, _transaction: SessionTransaction, _connection: Connection
+) -> None:
+    if has_request_context():
+        session.info[CONTEXT] = _context()
+
+
+def _context() -> Context:
+    state = sessions.current()
+    place = {
+        "address": requests.address()[:45],
+        "session_hash": digest(state.token)[:SHORT] if state.token else "",
+        "request_id": requests.request_id(),
+    }
+    actor = state.actor
+    if actor is None:
+        return Context(account_id=state.account_id, **place)
+    return Context(
+        account_id=actor.account_id,
+        actor_name=actor.name,
+        identity=actor.kind,
+        unit_id=actor.unit_id,
+        **place,
+    )

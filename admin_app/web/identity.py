@@ -1,0 +1,115 @@
+"""Who acts in this request, and the doors that ask for it."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from admin_app.extensions import login_manager
+from admin_app.models import Account
+from admin_app.operations.identities import Identity
+from admin_app.permissions import Actor
+from admin_app.web import kept, sessions
+
+View = Callable[..., ResponseReturnValue]
+OPEN_TO_MUST_CHANGE: Final = frozenset({"auth.change_password", "auth.sign_out"})
+
+
+class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
+    """What Flask-Login calls the current user."""
+
+    def __init__(self, actor: Actor) -> None:
+        """Stand for the actor of this request."""
+        self.actor = actor
+
+    def get_id(self) -> str:
+        """Return the account's key."""
+        return str(self.actor.account_id)
+
+
+def init_app(app: Flask) -> None:
+    """Tell Flask-Login and templates who acts; hold back who must change a password."""
+    login_manager.session_protection = None
+    login_manager.request_loader(_load_user)
+    login_manager.init_app(app, add_context_processor=False)
+    app.before_request(_hold_back)
+    app.context_processor(_in_templates)
+
+
+def current_actor() -> Actor | None:
+    """Return who acts in this request; None for visitors and unchanged passwords."""
+    state = sessions.current()
+    if state.holder is None or state.holder.must_change_password:
+        return None
+    return state.actor
+
+
+def sign_in(account: Account, identity: Identity) -> None:
+    """Begin a new session as this identity; call it inside `saving()`."""
+    sessions.begin(
+        account_id=account.id,
+        identity=identity,
+        kept=kept.carried_over(account.id),
+    )
+
+
+def sign_out() -> None:
+    """End this session; call it inside `saving()`."""
+    sessions.end()
+
+
+def requires_sign_in(view: View) -> View:
+    """Let only signed-in people in; others are led to the sign-in page (401)."""
+    return _guard(view, lambda _actor: True)
+
+
+def requires_individual(view: View) -> View:
+    """Let only people in who act for themselves (403 for the rest)."""
+    return _guard(view, lambda actor: actor.is_individual)
+
+
+def requires_administrator(view: View) -> View:
+    """Let only administrators and the superuser in (403 for the rest)."""
+    return _guard(view, lambda actor: not actor.is_individual)
+
+
+def _guard(view: View, admits: Callable[[Actor], bool]) -> View:
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        actor = current_actor()
+        if actor is None:
+            raise Unauthorized
+        if not admits(actor):
+            raise Forbidden
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def _load_user(_request: object) -> SignedIn | None:
+    actor = current_actor()
+    return None if actor is None else SignedIn(actor)
+
+
+def _hold_back() -> ResponseReturnValue | None:
+    """Answer nothing but the change of password until it is done (AU-05)."""
+    holder = sessions.current().holder
+    if holder is None or not holder.must_change_password:
+        return None
+    if request.endpoint in OPEN_TO_MUST_CHANGE:
+        return None
+    if request.method == "GET":
+        return redirect(url_for("auth.change_password"), 303)
+    raise Forbidden
+
+
+def _in_templates() -> dict[str, Any]:
+    holder = sessions.current().holder
+    return {
+        "current_actor": current_actor(),
+        "must_change_password": bool(holder and holder.must_change_password),
+    }

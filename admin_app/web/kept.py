@@ -1,0 +1,57 @@
+"""What was typed is kept when the session ends in the middle of a form.
+
+The text fields wait in the visitor's session; after the same account has signed in,
+a page offers to send them again. Passwords, picture codes, tokens and files are not
+kept.
+"""
+
+from typing import Any, Final
+
+from flask import request, url_for
+
+from admin_app.web import sessions
+
+KEY: Final = "kept"
+LONGEST: Final = 64_000
+LEFT_OUT: Final = ("password", "captcha", "csrf")
+
+
+def keep() -> None:
+    """Keep the posted form of a session that has just expired."""
+    state = sessions.current()
+    account_id = state.expired_account_id
+    fields = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if not any(word in name for word in LEFT_OUT)
+    ]
+    size = sum(len(name) + len(value) for name, value in fields)
+    if account_id is None or not fields or size > LONGEST:
+        return
+    state[KEY] = {"account": account_id, "path": request.path, "fields": fields}
+
+
+def carried_over(account_id: int) -> dict[str, Any]:
+    """Return what the new session of this account takes along: only its own form."""
+    waiting = sessions.current().get(KEY)
+    if waiting and waiting["account"] == account_id:
+        return {KEY: waiting}
+    return {}
+
+
+def resume_url() -> str | None:
+    """Return the page that offers the kept form, if one waits."""
+    return url_for("auth.resume") if KEY in sessions.current() else None
+
+
+def waiting() -> tuple[str, list[tuple[str, str]]] | None:
+    """Return the path and fields of the kept form."""
+    found = sessions.current().get(KEY)
+    if found is None:
+        return None
+    return found["path"], [(name, value) for name, value in found["fields"]]
+
+
+def drop() -> None:
+    """Forget the kept form."""
+    sessions.current().pop(KEY, None)

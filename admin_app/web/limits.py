@@ -1,0 +1,153 @@
+"""How often something may happen, counted for all processes together (AU-02).
+
+Counters live in the database, or in Redis where one is set; when Redis is away the
+database counts on.
+"""
+
+import datetime as dt
+from functools import lru_cache
+from typing import Any, Final, cast
+
+import structlog
+from flask import current_app
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import Connection, case, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from admin_app.models import RateCounter
+from admin_app.web.clock import now
+from admin_app.web.errors import TooMany
+from admin_app.web.tokens import keyed
+from admin_app.web.transactions import apart
+from config.settings import Settings
+
+REDIS_PATIENCE: Final = 0.5
+
+logger = structlog.get_logger("limits")
+
+
+def hit(bucket: str, key: str, limit: int, window: dt.timedelta) -> None:
+    """Count one more and raise `TooMany` when that is more than `limit` in `window`.
+
+    Comes before the request's own statements: it commits by itself.
+    """
+    count, left = count_one(bucket, key, window)
+    if count > limit:
+        raise TooMany(left)
+
+
+def count_one(bucket: str, key: str, window: dt.timedelta) -> tuple[int, int]:
+    """Count one more; return the count and the seconds until it starts again."""
+    name = _name(bucket, key)
+    if (store := _redis()) is not None:
+        try:
+            return _count_in_redis(store, name, window)
+        except RedisError as error:
+            logger.warning("redis not available", kind=type(error).__name__)
+    with apart() as connection:
+        return _count_in_database(connection, name, window)
+
+
+def give_back(bucket: str, key: str) -> None:
+    """Take one count back: it was no failure."""
+    name = _name(bucket, key)
+    if (store := _redis()) is not None:
+        try:
+            store.eval(GIVE_BACK, 1, name)
+        except RedisError as error:
+            logger.warning("redis not available", kind=type(error).__name__)
+        else:
+            return
+    with apart() as connection:
+        connection.execute(
+            update(RateCounter)
+            .where(RateCounter.key == name, RateCounter.count > 0)
+            .values(count=RateCounter.count - 1)
+        )
+
+
+def extend(bucket: str, key: str, window: dt.timedelta) -> None:
+    """Let the count stand for `window` from now on."""
+    name = _name(bucket, key)
+    if (store := _redis()) is not None:
+        try:
+            store.expire(name, window)
+        except RedisError as error:
+            logger.warning("redis not available", kind=type(error).__name__)
+        else:
+            return
+    with apart() as connection:
+        connection.execute(
+            update(RateCounter)
+            .where(RateCounter.key == name)
+            .values(expires_at=now() + window)
+        )
+
+
+def clear(bucket: str, key: str) -> None:
+    """Forget the count."""
+    name = _name(bucket, key)
+    if (store := _redis()) is not None:
+        try:
+            store.delete(name)
+        except RedisError as error:
+            logger.warning("redis not available", kind=type(error).__name__)
+    with apart() as connection:
+        connection.execute(delete(RateCounter).where(RateCounter.key == name))
+
+
+GIVE_BACK: Final = (
+    "if tonumber(redis.call('get', KEYS[1]) or '0') > 0"
+    " then return redis.call('decr', KEYS[1]) end"
+)
+
+
+def _name(bucket: str, key: str) -> str:
+    # The key may be an identity number or an address; nobody reads it from a counter.
+    return f"{bucket}:{keyed('limits', key)}"
+
+
+def _redis() -> "Redis | None":
+    settings: Settings = current_app.extensions["settings"]
+    return _connect(settings.redis_url) if settings.redis_url else None
+
+
+@lru_cache(maxsize=4)
+def _connect(url: str) -> Redis:
+    return Redis.from_url(
+        url, socket_timeout=REDIS_PATIENCE, socket_connect_timeout=REDIS_PATIENCE
+    )
+
+
+def _count_in_redis(store: Redis, name: str, window: dt.timedelta) -> tuple[int, int]:
+    with store.pipeline(transaction=True) as steps:
+        steps.incr(name)
+        steps.expire(name, window, nx=True)
+        steps.ttl(name)
+        count, _, left = steps.execute()
+    return int(count), max(int(left), 1)
+
+
+def _count_in_database(
+    connection: Connection, name: str, window: dt.timedelta
+) -> tuple[int, int]:
+    moment = now()
+    dialect = cast("Any", {"sqlite": sqlite, "postgresql": postgresql})[
+        connection.dialect.name
+    ]
+    is_over = RateCounter.expires_at <= moment
+    statement = dialect.insert(RateCounter).values(
+        key=name, count=1, expires_at=moment + window
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=[RateCounter.key],
+        set_={
+            "count": case((is_over, 1), else_=RateCounter.count + 1),
+            "expires_at": case(
+                (is_over, statement.excluded.expires_at), else_=RateCounter.expires_at
+            ),
+        },
+    ).returning(RateCounter.count, RateCounter.expires_at)
+    count, expires_at = connection.execute(statement).one()
+    return count, max(int((expires_at - moment).total_seconds()), 1)

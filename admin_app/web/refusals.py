@@ -1,0 +1,62 @@
+"""How a refusal of the rules reaches the person: in their language, beside the field."""
+
+from flask import Flask, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.http import HTTP_STATUS_CODES
+from wtforms import Form
+
+from admin_app.errors import Conflict, Forbidden, Refused
+from admin_app.web import errors
+from admin_app.web.requests import safe_path
+
+
+def init_app(app: Flask) -> None:
+    """Answer every refusal that no view has shown."""
+    app.register_error_handler(Refused, _answer)
+
+
+def translate(refused: Refused) -> str:
+    """Return the sentence in the language of the page, with its values."""
+    values = {name: _translated(value) for name, value in refused.values.items()}
+    return gettext(refused.sentence, **values)
+
+
+def show_on(form: Form, refused: Refused) -> None:
+    """Put the sentence at the field it belongs to, or at the head of the form."""
+    sentence = translate(refused)
+    if refused.field in form:
+        field = form[refused.field]
+        field.errors = [*field.errors, sentence]
+    else:
+        form.form_errors.append(sentence)
+
+
+def _translated(value: object) -> object:
+    # Values may be words of ours (a state, a kind): names of people stay as they are,
+    # because no catalogue holds them.
+    return gettext(value) if isinstance(value, str) and value else value
+
+
+def _answer(refused: Refused) -> ResponseReturnValue:
+    sentence = translate(refused)
+    status = {Conflict: 409, Forbidden: 403}.get(type(refused), 409)
+    came_from = _own_page()
+    if status != HTTP_FORBIDDEN and request.method == "POST" and came_from:
+        flash(sentence, "error")
+        return redirect(came_from, 303)
+    return errors.page(status, sentence=sentence)
+
+
+HTTP_FORBIDDEN = 403
+assert HTTP_FORBIDDEN in HTTP_STATUS_CODES
+
+
+def _own_page() -> str | None:
+    """Return the page whose form was posted, if it tells itself and is ours."""
+    if request.headers.get("HX-Request") or not request.referrer:
+        return None
+    own = request.host_url.rstrip("/")
+    if not request.referrer.startswith(own + "/"):
+        return None
+    return safe_path(request.referrer.removeprefix(own))

@@ -1,0 +1,112 @@
+"""What is true of every request: an id, a log line, clean text, own addresses only."""
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from admin_app.database import writing
+from config import logging as log
+from config.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+FIELD_LENGTH: Final = 20_000
+TARGETS: Final = ("next", "url")
+_UNCLEAN: Final = re.compile("[\x00\ufffd\ud800-\udfff]")
+_STRAY: Final = re.compile(r"[\\\x00-\x20\x7f]")
+
+logger = structlog.get_logger("web")
+
+
+def init_app(app: Flask) -> None:
+    """Wrap the program and look at each request before anybody else does."""
+    settings: Settings = app.extensions["settings"]
+    app.wsgi_app = _in_write_mode(app.wsgi_app)  # type: ignore[method-assign]
+    hops = settings.proxy_hops
+    if hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    app.before_request(_begin)
+    app.before_request(_refuse_unclean)
+    app.after_request(_end)
+    app.context_processor(lambda: {"request_id": request_id()})
+
+
+def request_id() -> str:
+    """Return the id that log lines and error pages of this request carry."""
+    return str(g.get("request_id", "-"))
+
+
+def safe_path(target: str | None) -> str | None:
+    """Return the target if it is a path of our own, else None (AU-16)."""
+    if not target or _STRAY.search(target):
+        return None
+    if not target.startswith("/") or target.startswith("//"):
+        return None
+    return target
+
+
+def address() -> str:
+    """Return the address the request came from."""
+    return request.remote_addr or ""
+
+
+def _in_write_mode(wsgi_app: Callable[..., Any]) -> Callable[..., Any]:
+    """Let unsafe requests take SQLite's write lock when their transaction begins."""
+
+    def run(
+        environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        unsafe = environ["REQUEST_METHOD"] not in SAFE_METHODS
+        with writing(enabled=unsafe):
+            answer: Iterable[bytes] = wsgi_app(environ, start_response)
+            return answer
+
+    return run
+
+
+def _begin() -> None:
+    g.began = time.monotonic()
+    g.request_id = secrets.token_hex(8)
+    log.request_id.set(g.request_id)
+
+
+def _refuse_unclean() -> None:
+    """Refuse what no browser sends and a database may choke on (IN-08, IN-10)."""
+    texts = [request.path]
+    for values in (request.args, request.form):
+        for name, value in values.items(multi=True):
+            texts += [name, value]
+            if len(value) > FIELD_LENGTH:
+                raise RequestEntityTooLarge
+    if any(_UNCLEAN.search(text) for text in texts):
+        raise BadRequest
+    for name in TARGETS:
+        for value in (*request.args.getlist(name), *request.form.getlist(name)):
+            # Flask-Admin follows `url` by rules of its own.
+            if value and safe_path(value) is None:
+                raise BadRequest
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-ID"] = request_id()
+    taken = time.monotonic() - g.get("began", time.monotonic())
+    logger.info(
+        "request",
+        method=request.method,
+        # The rule, not the path: a key or number of somebody must not get into logs.
+        route=request.url_rule.rule if request.url_rule else "-",
+        status=response.status_code,
+        ms=round(taken * 1000),
+    )
+    return response

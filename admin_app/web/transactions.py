@@ -1,0 +1,47 @@
+"""Where transactions begin and end for views."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from admin_app.database import writing
+from admin_app.extensions import db
+from admin_app.web import once
+
+
+@contextmanager
+def saving() -> Iterator[Session]:
+    """Commit `db.session` when the block ends well, roll back on any exception."""
+    try:
+        once.claim(db.session())
+        yield db.session()
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Give a session of its own for a look before the request's writes begin.
+
+    What it loaded stays readable after the block; SQLite's write lock is not taken,
+    so that slow work (a password's hash) may follow.
+    """
+    with (
+        writing(enabled=False),
+        Session(db.engine, expire_on_commit=False) as session,
+    ):
+        yield session
+
+
+@contextmanager
+def apart() -> Iterator[Connection]:
+    """Commit one short write of its own, before the request's writes begin."""
+    if db.session.registry.has() and db.session().in_transaction():
+        message = "a write apart must come before the request's own statements"
+        raise RuntimeError(message)
+    with writing(), db.engine.begin() as connection:
+        yield connection
