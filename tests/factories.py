@@ -214,7 +214,7 @@ def declaration(session, person, **values):
             "unit_id": person.unit_id,
             "region_id": person.region_id,
             "department_id": person.department_id,
-            "created_by_id": person.account.id if person.account else None,
+            "created_by_id": (person.account or account(session, person)).id,
         }
         | values,
         person=person,
