@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 STATIC = Path(__file__).resolve().parent.parent / "admin_app" / "static"
 DIST = STATIC / "dist"
@@ -91,9 +91,7 @@ def _compare(built: dict[str, bytes]) -> int:
         name
         for name, content in built.items()
         if name not in on_disk
-        or (
-            not name.endswith((".gz", ".br")) and on_disk[name].read_bytes() != content
-        )
+        or (not name.endswith((".gz", ".br")) and on_disk[name].read_bytes() != content)
     ]
     stale += [name for name in on_disk if name not in built]
     if stale:
@@ -154,7 +152,9 @@ def _pruned(css: str) -> str:
 
 def _blocks(css: str) -> Iterator[tuple[str, str | None]]:
     """Top-level `head{body}` pairs; statements and comments come with no body."""
-    token = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|/\*.*?\*/|[{};]', re.S)
+    token = re.compile(
+        r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|/\*.*?\*/|[{};]', re.DOTALL
+    )
     depth = start = opened = 0
     for match in token.finditer(css):
         mark = match.group()
@@ -186,8 +186,10 @@ def _selectors(head: str) -> list[str]:
 
 
 def _with_plain_opacity(css: str) -> str:
-    """Write fading as rgba() where a colour has its numbers: browsers before
-    2023, still common on office machines, do not know color-mix()."""
+    """Write fading as rgba() where a colour has its numbers.
+
+    Browsers before 2023, still common on office machines, do not know color-mix().
+    """
 
     def plain(match: re.Match[str]) -> str:
         name, variable, percent, clear = match.groups()

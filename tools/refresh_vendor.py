@@ -75,7 +75,7 @@ def _unpacked(package: Package, scratch: Path) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("npm is needed to refresh the vendored packages")
-    subprocess.run(  # noqa: S603 - fixed arguments
+    subprocess.run(
         [npm, "pack", "--silent", f"{package.name}@{package.version}"],
         cwd=scratch,
         check=True,

@@ -30,11 +30,11 @@ def init_assets(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset
     files = WhiteNoise(
         app.wsgi_app,
-        max_age=A_YEAR,
         immutable_file_test=_has_hash(set(manifest.values())),
         allow_all_origins=False,
         add_headers_function=_harden,
     )
+    files.FOREVER = A_YEAR
     files.add_files(str(DIST), prefix=PREFIX)
     app.wsgi_app = files  # type: ignore[method-assign]
 

@@ -24,7 +24,7 @@ def _compress(response: Response) -> Response:
     body = response.get_data()
     if (
         len(body) < WORTH_IT
-        or "gzip" not in request.accept_encodings
+        or request.accept_encodings.quality("gzip") == 0
         or "Content-Encoding" in response.headers
     ):
         return response
