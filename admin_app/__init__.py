@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from admin_app import cli, views, web
+from admin_app import cli, jobs, views, web
 from admin_app.database import engine_options, prepare_engine
 from admin_app.extensions import db, keyring, migrate
 from config.logging import set_up_logging
@@ -42,5 +42,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(MIGRATIONS), compare_type=True)
     web.init_app(app)
     views.init_app(app)
+    jobs.init_app(app)
     cli.init_app(app)
     return app

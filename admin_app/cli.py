@@ -1,45 +1,127 @@
 """Commands for the shell: thin, each calls one operation and commits."""
 
-from typing import Any
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
 from admin_app.database import writing
+from admin_app.errors import Refused
 from admin_app.extensions import db
-from seed.errors import SeedError
-from seed.load import load_reference
+from admin_app.operations.learning_forms import current_version, field_specs
+from admin_app.operations.superusers import create_superuser
+from admin_app.rules.hours import compute_hours
+from admin_app.rules.learning_forms import answer_labels
+from seed.demo_logins import demo_logins
+from seed.load import DEMO_PEOPLE, load_demo, load_reference
 from seed.writing import Report
 
 seed = AppGroup("seed", help="Load reference data and the demo organisation.")
+demo = AppGroup("demo", help="Try the demo organisation.")
+superuser = AppGroup("superuser", help="Superusers of this installation.")
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    app.cli.add_command(seed)
+    for group in (seed, demo, superuser):
+        app.cli.add_command(group)
+    app.cli.add_command(hours)
 
 
 @seed.command("reference")
 def seed_reference() -> None:
     """Load code tables, learning forms, yearly requirements, chains and roles."""
-    _load(load_reference)
+    _load(lambda: load_reference(db.session()))
 
 
-def _load(load: Any) -> None:
-    with writing():
-        try:
-            report = load(db.session)
-        except SeedError as error:
-            db.session.rollback()
-            raise click.ClickException(str(error)) from error
-        db.session.commit()
-    _print(report)
+@seed.command("demo")
+@click.option("--people", default=DEMO_PEOPLE, show_default=True)
+def seed_demo(people: int) -> None:
+    """Add the demo organisation; what is there stays as it is."""
+    now = dt.datetime.now(dt.UTC)
+    _load(lambda: load_demo(db.session(), people=people, now=now))
 
 
-def _print(report: Report) -> None:
+@demo.command("logins")
+def show_demo_logins() -> None:
+    """Print with whom to sign in."""
+    for login in demo_logins(db.session()):
+        click.echo(
+            f"{login.role}\t{login.window}\t{login.id_number}\t{login.password}"
+            f"\t{login.name}\t{login.unit}"
+        )
+
+
+@superuser.command("create")
+@click.argument("id_number")
+@click.argument("name")
+def superuser_create(id_number: str, name: str) -> None:
+    """Make a superuser and print the password that works once, for a day."""
+    with _change():
+        now = dt.datetime.now(dt.UTC)
+        password = create_superuser(
+            db.session(), id_number=id_number, name=name, now=now
+        )
+    click.echo(password)
+
+
+@click.command("hours")
+@click.argument("form_code")
+@click.argument("answers")
+def hours(form_code: str, answers: str) -> None:
+    """Print the hours that a learning form gives for answers written as JSON."""
+    version = current_version(db.session(), form_code)
+    if version is None:
+        raise click.ClickException(f"没有代码为“{form_code}”的学习形式")
+    labels = answer_labels(field_specs(version), english=False)
+    with _refusals():
+        result = compute_hours(
+            version.rule, version.caps, _read_answers(answers), labels=labels
+        )
+    for step in result.explanation:
+        click.echo(step)
+    click.echo(f"{result.hours:g} {version.measure.label}")
+
+
+def _read_answers(answers: str) -> Mapping[str, object]:
+    try:
+        read = json.loads(answers)
+    except json.JSONDecodeError as error:
+        raise click.BadParameter(f"不是正确的 JSON：{error}") from error
+    if not isinstance(read, dict):
+        raise click.BadParameter('应为 JSON 对象，例如 {"days": 5}')
+    return read
+
+
+def _load(load: Callable[[], Report]) -> None:
+    with _change():
+        report = load()
     for table, tally in report.tables.items():
         click.echo(
             f"{table:<24} added {tally.added:>7}  changed {tally.changed:>7}"
             f"  left {tally.left:>7}"
         )
+
+
+@contextmanager
+def _change() -> Iterator[None]:
+    """Commit what happens inside, or undo all of it and say what was refused."""
+    with writing(), _refusals():
+        try:
+            yield
+        except BaseException:
+            db.session.rollback()
+            raise
+        db.session.commit()
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from refused

@@ -1,11 +1,11 @@
 """The fixed cast: who stands where in the small tree that most tests play in.
 
-    province HR (省人社厅)
-    ├── city HR (市人社局)
-    │   └── bureau (市教育局, industry authority)
-    │       ├── school          teacher · colleague · chief · reviewer · department head
-    │       └── other school    stranger, and their chief
-    └── base (继续教育基地)
+province HR (省人社厅)
+├── city HR (市人社局)
+│   └── bureau (市教育局, industry authority)
+│       ├── school          teacher · colleague · chief · reviewer · department head
+│       └── other school    stranger, and their chief
+└── base (继续教育基地)
 """
 
 from dataclasses import dataclass

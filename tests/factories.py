@@ -38,7 +38,7 @@ from admin_app.rules.registration_codes import (
     organization_check_character,
 )
 
-PASSWORD = "Lotus-2026-river"  # noqa: S105 - what the cast signs in with
+PASSWORD = "Lotus-2026-river"
 
 _numbers = itertools.count(1)
 _hash = None

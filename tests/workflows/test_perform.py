@@ -218,7 +218,10 @@ def test_administrator_never_decides_on_themself(db_session, cast, move):
 @pytest.mark.requirement("AZ-11")
 def test_nobody_decides_twice_on_one_record(db_session, cast, move):
     above_too = make.assignment(
-        db_session, cast.chief.account, cast.bureau, is_chief=False,
+        db_session,
+        cast.chief.account,
+        cast.bureau,
+        is_chief=False,
         role=make.chief_role(db_session, cast.bureau.kind),
     )
     declaration = make.declaration(db_session, cast.teacher)
@@ -306,9 +309,7 @@ def test_only_the_owner_submits_or_withdraws(db_session, cast, move):
 @pytest.mark.parametrize(
     "action", [Action.submit, Action.withdraw], ids=lambda action: action.name
 )
-def test_owner_moves_exactly_along_the_lifecycle(
-    db_session, cast, move, state, action
-):
+def test_owner_moves_exactly_along_the_lifecycle(db_session, cast, move, state, action):
     declaration = make.declaration(db_session, cast.teacher)
     if state is State.pending:
         make.waiting(declaration, cast.school)

@@ -1,0 +1,56 @@
+"""Background tasks: thin, each calls one operation and commits.
+
+The queue is a file beside the database by default and Redis where the settings name
+one. `flask jobs run` consumes it; `make run` starts that together with the server.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import structlog
+from flask import Flask
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+
+from admin_app.database import writing
+from admin_app.extensions import db
+from admin_app.operations.sweeping import sweep_expired
+from admin_app.web import clock
+from admin_app.web.storage import sweep_orphans
+from config.settings import Settings
+
+QUEUE_NAME: Final = "platform"
+log = structlog.get_logger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Give the program its queue and its tasks: `app.extensions["queue"]`."""
+    queue = _make_queue(app.extensions["settings"])
+    app.extensions["queue"] = queue
+    queue.periodic_task(crontab(minute="17"), name="sweep")(_in_app(app, sweep))
+
+
+def sweep() -> None:
+    """Delete expired sessions, codes, tokens and counters, and unclaimed uploads."""
+    expired = sweep_expired(db.session(), now=clock.now())
+    db.session.commit()
+    orphans = sweep_orphans(db.session(), today=clock.today())
+    log.info("swept", expired=expired, orphans=orphans)
+
+
+def _make_queue(settings: Settings) -> Huey:
+    if settings.redis_url:
+        return RedisHuey(QUEUE_NAME, url=settings.redis_url, utc=False)
+    path = Path(settings.instance_path) / "queue.sqlite3"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey(QUEUE_NAME, filename=str(path), utc=False)
+
+
+def _in_app(app: Flask, task: Callable[[], None]) -> Callable[[], None]:
+    """Run a task with the program's context, as a writer."""
+
+    def run() -> None:
+        with app.app_context(), writing():
+            task()
+
+    return run
