@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from admin_app.enums import UnitKind
 from admin_app.models import Account, AdminAssignment, Person, Role
+from admin_app.operations.passwords import hash_password
 from seed.demo_people import Names, PersonSpec, administrator
 from seed.demo_units import Tree
 from seed.writing import Values, Writer
@@ -71,7 +71,8 @@ def write_cast(
     superuser: PersonSpec,
 ) -> Cast:
     """Add people, accounts and administrators that are not there yet."""
-    password_hash = hash_demo_password()
+    # One hash for everybody: thousands of them would take minutes.
+    password_hash = hash_password(DEMO_PASSWORD)
     logins, fresh = write_people(writer, people, password_hash)
     others = [each.person for each in staff if each.person.serial not in logins]
     staff_logins, _ = write_people(writer, others, password_hash)
@@ -81,12 +82,6 @@ def write_cast(
         administrators=_write_assignments(writer, tree, staff, logins | staff_logins),
         fresh=fresh,
     )
-
-
-def hash_demo_password() -> str:
-    """Return one hash for everybody: thousands of them would take minutes."""
-    hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-    return hasher.hash(DEMO_PASSWORD)
 
 
 def write_people(

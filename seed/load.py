@@ -4,20 +4,32 @@ import datetime as dt
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from admin_app.models import CertificateTemplate
+from admin_app.models import (
+    CertificateTemplate,
+    CreditEntry,
+    Declaration,
+    Person,
+    PersonChange,
+    PersonRegistration,
+    Transfer,
+    YearTotal,
+)
 from seed.cells import cell_for
 from seed.chains import read_chains, write_chains
 from seed.code_tables import read_code_tables
 from seed.demo_accounts import SUPERUSER_SERIAL, plan_staff, write_cast
 from seed.demo_declarations import Study, read_school
+from seed.demo_notices import write_notices
 from seed.demo_people import (
     administrator,
     read_names,
     read_samples,
     with_invented,
 )
+from seed.demo_requests import Requests
 from seed.demo_rows import DEMO, read_code_ids
 from seed.demo_units import read_organisation, write_organisation
 from seed.learning_forms import read_learning_forms, write_learning_forms
@@ -29,6 +41,15 @@ from seed.yearly import read_requirements, write_requirements
 HERE = Path(__file__).resolve().parent
 REFERENCE = HERE / "reference"
 DEMO_PEOPLE: Final = 3000
+COUNTED: Final = (
+    Declaration,
+    CreditEntry,
+    YearTotal,
+    PersonRegistration,
+    Transfer,
+    PersonChange,
+)
+"""What people have; it is told as left when they are there already."""
 
 TEMPLATES = Sheet(
     "certificate_templates.csv",
@@ -85,8 +106,19 @@ def load_demo(
     superuser = administrator(names, "superuser", serial=SUPERUSER_SERIAL)
     specs = with_invented(samples, codes, tree, names, people=people)
     cast = write_cast(writer, tree, people=specs, staff=staff, superuser=superuser)
+    _count_left(writer)
     study = Study(tree, cast, read_school(session, tree), now)
     study.write(writer, [spec for spec in specs if spec.serial in cast.fresh])
+    Requests(writer, tree, cast, codes, now).write(specs, names)
+    write_notices(writer, folder, tree)
     session.flush()
     session.expire_all()
     return writer.report
+
+
+def _count_left(writer: Writer) -> None:
+    """Count what demo people have from an earlier load; it is not written again."""
+    for model in COUNTED:
+        statement = select(func.count()).select_from(model).join(model.person)
+        left = writer.session.scalar(statement.where(Person.is_demo)) or 0
+        writer.report.count(model.__tablename__, left=left)

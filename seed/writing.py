@@ -12,6 +12,7 @@ Values = dict[str, Any]
 Key = tuple[Any, ...]
 Table = Any
 """A model class."""
+RETURNING_AT_ONCE = 500
 
 
 @dataclass
@@ -61,11 +62,19 @@ class Writer:
         self.report.count(model.__tablename__, added=len(rows))
         if not rows:
             return []
+        # The table and not the class: no object is made of any row.
+        table = model.__table__
         if not returning:
-            self.session.execute(insert(model), list(rows))
+            self.session.execute(insert(table), list(rows))
             return []
-        statement = insert(model).returning(model.id, sort_by_parameter_order=True)
-        return list(self.session.scalars(statement, list(rows)))
+        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+        return [
+            number
+            for start in range(0, len(rows), RETURNING_AT_ONCE)
+            for number in self.session.scalars(
+                statement, rows[start : start + RETURNING_AT_ONCE]
+            )
+        ]
 
     def upsert(
         self, model: Table, rows: Iterable[Values], *, key: tuple[str, ...]
