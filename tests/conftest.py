@@ -148,7 +148,17 @@ def make_app(app, settings):
 @pytest.fixture
 def client(app):
     """A browser without pages: it keeps cookies and follows no redirect by itself."""
-    return app.test_client()
+    from tests.browsing import Browser
+
+    return Browser(app, app.response_class)
+
+
+@pytest.fixture
+def cast(db_session):
+    """The fixed cast on stage, committed."""
+    from tests.cast import stage
+
+    return stage(db_session)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Tells the audit log who acts and from where."""
 
+from typing import Final
+
 from flask import Flask, has_request_context
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, SessionTransaction
@@ -9,12 +11,12 @@ from admin_app.operations.audit import CONTEXT, Context
 from admin_app.web import requests, sessions
 from admin_app.web.tokens import digest
 
-SHORT: int = 16
+SHORT: Final = 16
 
 
 def init_app(_app: Flask) -> None:
     """Hand each transaction of a request its context."""
-    if not event.contains(db.session.session_factory.class_, "after_begin", _tell):  # type: ignore[attr-defined]
+    if not event.contains(db.session.session_factory.class_, "after_begin", _tell):
         event.listen(db.session, "after_begin", _tell)
 
 
@@ -27,18 +29,13 @@ def _tell(
 
 def _context() -> Context:
     state = sessions.current()
-    place = {
-        "address": requests.address()[:45],
-        "session_hash": digest(state.token)[:SHORT] if state.token else "",
-        "request_id": requests.request_id(),
-    }
     actor = state.actor
-    if actor is None:
-        return Context(account_id=state.account_id, **place)
     return Context(
-        account_id=actor.account_id,
-        actor_name=actor.name,
-        identity=actor.kind,
-        unit_id=actor.unit_id,
-        **place,
+        account_id=state.account_id,
+        actor_name=actor.name if actor else "",
+        identity=actor.kind if actor else None,
+        unit_id=actor.unit_id if actor else None,
+        address=requests.address()[:45],
+        session_hash=digest(state.token)[:SHORT] if state.token else "",
+        request_id=requests.request_id(),
     )

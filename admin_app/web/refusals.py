@@ -1,14 +1,17 @@
 """How a refusal of the rules reaches the person: in their language, beside the field."""
 
+from typing import Final
+
 from flask import Flask, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.http import HTTP_STATUS_CODES
 from wtforms import Form
 
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.web import errors
 from admin_app.web.requests import safe_path
+
+STATUSES: Final = {Conflict: 409, Forbidden: 403}
 
 
 def init_app(app: Flask) -> None:
@@ -19,13 +22,13 @@ def init_app(app: Flask) -> None:
 def translate(refused: Refused) -> str:
     """Return the sentence in the language of the page, with its values."""
     values = {name: _translated(value) for name, value in refused.values.items()}
-    return gettext(refused.sentence, **values)
+    return str(gettext(refused.sentence, **values))
 
 
 def show_on(form: Form, refused: Refused) -> None:
     """Put the sentence at the field it belongs to, or at the head of the form."""
     sentence = translate(refused)
-    if refused.field in form:
+    if refused.field is not None and refused.field in form:
         field = form[refused.field]
         field.errors = [*field.errors, sentence]
     else:
@@ -40,16 +43,12 @@ def _translated(value: object) -> object:
 
 def _answer(refused: Refused) -> ResponseReturnValue:
     sentence = translate(refused)
-    status = {Conflict: 409, Forbidden: 403}.get(type(refused), 409)
     came_from = _own_page()
-    if status != HTTP_FORBIDDEN and request.method == "POST" and came_from:
+    is_form = request.method == "POST" and not isinstance(refused, Forbidden)
+    if is_form and came_from:
         flash(sentence, "error")
         return redirect(came_from, 303)
-    return errors.page(status, sentence=sentence)
-
-
-HTTP_FORBIDDEN = 403
-assert HTTP_FORBIDDEN in HTTP_STATUS_CODES
+    return errors.page(STATUSES.get(type(refused), 409), sentence=sentence)
 
 
 def _own_page() -> str | None:

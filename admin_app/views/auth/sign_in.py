@@ -38,10 +38,11 @@ def sign_in_post(user_type: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(form, window, status=400)
     entrance.count_attempt()
-    if form.captcha and not captcha.consume(form.captcha.data):
+    if not _is_code_right(form):
         form.captcha.errors = [_("验证码错误")]
         return _page(form, window, status=400)
-    account = entrance.open_with(form.id_number.data, form.password.data)
+    password = form.password.data or ""
+    account = entrance.open_with(form.id_number.data or "", password)
     if account is None:
         return _page(form, window, Entry(sentence=accounts.WRONG), status=400)
     with reading() as session:
@@ -51,7 +52,7 @@ def sign_in_post(user_type: str) -> ResponseReturnValue:
     if entry.sentence:
         _note_refusal(account, entry)
         return _page(form, window, entry, status=403)
-    return _enter(account, entry, form.password.data)
+    return _enter(account, entry, password)
 
 
 @blueprint.post("/sign-out", endpoint="sign_out")
@@ -82,6 +83,10 @@ def _form() -> SignInForm:
     if not captcha.is_on():
         del form.captcha
     return form
+
+
+def _is_code_right(form: SignInForm) -> bool:
+    return "captcha" not in form or captcha.consume(form.captcha.data)
 
 
 def _enter(account: Account, entry: Entry, password: str) -> ResponseReturnValue:
@@ -120,7 +125,7 @@ def _page(
 ) -> ResponseReturnValue:
     # What was typed stays, but for the password and the used-up code.
     form.password.data = ""
-    if form.captcha:
+    if "captcha" in form:
         form.captcha.data = ""
     waiting = entry.waiting if entry else None
     body = render_template(

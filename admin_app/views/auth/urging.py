@@ -1,5 +1,8 @@
 """催办 from the sign-in page, by somebody whose registration is not yet decided (U13)."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,8 +21,9 @@ from admin_app.web.refusals import translate
 from admin_app.web.tokens import keyed
 from admin_app.web.transactions import saving
 
-LIFETIME = 600
-TABLES = {
+LIFETIME: Final = 600
+Registration = PersonRegistration | UnitRegistration
+TABLES: Final[Mapping[RecordKind, type[Registration]]] = {
     RecordKind.person_registration: PersonRegistration,
     RecordKind.unit_registration: UnitRegistration,
 }
@@ -39,7 +43,7 @@ def remind(ticket: str) -> ResponseReturnValue:
     kind, record_id = _read(ticket)
     try:
         with saving() as session:
-            record = session.get(TABLES[kind], record_id)
+            record: Registration | None = session.get(TABLES[kind], record_id)
             urge(
                 session,
                 kind=kind,

@@ -1,0 +1,58 @@
+"""A browser without pages: it keeps cookies and carries the form token by itself."""
+
+import datetime as dt
+import json
+
+from flask.testing import FlaskClient
+from sqlalchemy import insert
+
+from admin_app.columns import utc_now
+from admin_app.extensions import db
+from admin_app.models import UserSession
+from admin_app.web.csrf import HEADER, SAFE_METHODS, token_for
+from admin_app.web.sessions import cookie_name
+from admin_app.web.tokens import digest, new_token
+from tests.cast import identity
+
+
+class Browser(FlaskClient):
+    """Sends the token of its session with every unsafe request, unless `csrf=False`."""
+
+    def open(self, *args, csrf=True, **kwargs):
+        method = kwargs.get("method", "GET")
+        if csrf and method not in SAFE_METHODS:
+            secret = self.secret() or self.take(new_token())
+            with self.application.app_context():
+                token = token_for(secret)
+            kwargs["headers"] = {HEADER: token} | dict(kwargs.get("headers") or {})
+        return super().open(*args, **kwargs)
+
+    def secret(self):
+        """The secret in the cookie, or None."""
+        cookie = self.get_cookie(cookie_name(self.application))
+        return cookie.value if cookie else None
+
+    def take(self, secret):
+        """Put this secret into the cookie."""
+        self.set_cookie(cookie_name(self.application), secret)
+        return secret
+
+
+def sign_in(client, who, *, at=None):
+    """Let the member of the cast be signed in without passing the sign-in page."""
+    account_id, chosen = identity(who)
+    moment = at or utc_now()
+    secret = new_token()
+    with client.application.app_context(), db.engine.begin() as connection:
+        connection.execute(
+            insert(UserSession).values(
+                token_hash=digest(secret),
+                account_id=account_id,
+                data=json.dumps({"identity": chosen.to_data()}).encode(),
+                created_at=moment,
+                last_seen_at=moment,
+                expires_at=moment + dt.timedelta(hours=12),
+            )
+        )
+    client.take(secret)
+    return client
