@@ -1,0 +1,226 @@
+"""账号与权限: accounts, assignments, roles and their matrix of permissions."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement
+from wtforms import Form, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from admin_app import models as m
+from admin_app.enums import UnitKind
+from admin_app.extensions import db
+from admin_app.operations.roles import delete_role, give_permissions, grantable
+from admin_app.operations.roles import refuse_edit as refuse_role_edit
+from admin_app.permissions import Actor
+from admin_app.views.admin.base import EntityView
+from admin_app.views.admin.filters import (
+    ChoiceFilter,
+    DateFilter,
+    LookupFilter,
+    PrefixFilter,
+)
+from admin_app.views.admin.registry import entity
+
+MENU = "账号与权限"
+
+
+@entity(m.Account, module="accounts", label="账号管理", menu=MENU)
+class Accounts(EntityView):
+    """Logins; passwords and their hashes never come near a screen."""
+
+    column_list = (
+        "person.name",
+        "person.id_number",
+        "is_superuser",
+        "is_disabled",
+        "last_login_at",
+    )
+    column_searchable_list = ("person.name",)
+    form_columns = ("locale",)
+    filters = (
+        lambda: ChoiceFilter("is_superuser"),
+        lambda: ChoiceFilter("is_disabled"),
+        lambda: DateFilter("last_login_at"),
+    )
+    finds_person = "person_id"
+
+    def allows(self, verb: str) -> bool:
+        """Make and delete no account here: it comes with its person, and stays."""
+        return verb not in {"create", "delete"} and super().allows(verb)
+
+
+@entity(m.AdminAssignment, module="accounts", label="单位管理员", menu=MENU)
+class AdminAssignments(EntityView):
+    """Who administers which unit, as what."""
+
+    column_list = (
+        "account.person.name",
+        "unit.name",
+        "department.name",
+        "role.name",
+        "is_chief",
+        "is_disabled",
+    )
+    form_columns = ()
+    labels = {"account.person.name": "管理员"}
+    filters = (
+        lambda: LookupFilter("unit"),
+        lambda: LookupFilter("role"),
+        lambda: ChoiceFilter("is_chief"),
+        lambda: ChoiceFilter("is_disabled"),
+    )
+
+
+@entity(m.RolePermission, module="accounts", label="角色权限明细", menu=MENU)
+class RolePermissions(EntityView):
+    """Which role holds which permission; it is changed in the role."""
+
+    column_list = ("role.name", "permission")
+    form_columns = ()
+    filters = (lambda: LookupFilter("role"), lambda: PrefixFilter("permission"))
+
+    def record_label(self, record: Any, cells: Any = ()) -> str:
+        """Call a line by its role."""
+        return f"{record.role.name} · {record.permission}"
+
+
+class Matrix(SelectMultipleField):
+    """Permissions as a matrix of modules and verbs, drawn by the template."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        """Leave the check to the operation, which knows who gives."""
+
+
+class RoleView(EntityView):
+    """Roles and their permissions; the matrix offers what the actor may give."""
+
+    column_list = ("name", "unit_kind", "unit.name", "is_chief", "updated_at")
+    form_columns = ("name",)
+    filters = (lambda: PrefixFilter("name"), lambda: ChoiceFilter("unit_kind"))
+    edit_template = create_template = "admin/model/role_form.html"
+
+    def scaffold_form(self) -> type[Form]:
+        """Add the matrix to the generated form."""
+        form = super().scaffold_form()
+        form.permissions = Matrix(_l("权限"), validate_choice=False)
+        return form
+
+    def edit_form(self, obj: Any = None) -> Form:
+        """Tick what the role holds now."""
+        form = super().edit_form(obj)
+        if request.method == "GET":
+            form["permissions"].data = [held.permission for held in obj.permissions]
+        return form
+
+    def kind_of(self, role: Any) -> UnitKind | None:
+        """Return the kind of unit that the role is for: the role's, or the actor's."""
+        return self.actor.unit_kind if role is None else role.unit_kind
+
+    def matrix(self, role: Any) -> list[dict[str, Any]]:
+        """Return modules with the permissions that the actor may give to this role."""
+        return [
+            {
+                "label": _(module.label),
+                "cells": [
+                    (f"{module.name}:{verb}", _(VERBS.get(verb, verb))) for verb in verbs
+                ],
+            }
+            for module, verbs in grantable(self.actor, self.kind_of(role)).items()
+        ]
+
+    def save(self, form: Form, record: Any) -> None:
+        """Write the name, then let the operation give the permissions."""
+        del form["permissions"]
+        super().save(form, record)
+
+    def written(self, record: Any) -> None:
+        """Give the permissions that were ticked."""
+        asked = request.form.getlist("permissions")
+        give_permissions(self.actor, record, asked)
+
+    def prepare(self, record: Any) -> None:
+        """Make a role of the actor's own unit, for its kind of unit."""
+        record.unit_id = self.actor.unit_id
+        record.unit_kind = self.kind_of(None)
+
+    def refuse_edit(self, record: Any) -> None:
+        """Keep shipped, own and higher roles as they are."""
+        refuse_role_edit(db.session(), self.actor, record)
+
+    def delete(self, record: Any) -> None:
+        """Delete a role that nobody uses."""
+        delete_role(db.session(), self.actor, record)
+
+    def render(self, template: str, **kwargs: Any) -> Any:
+        """Hand the matrix to the form."""
+        if "form" in kwargs:
+            kwargs["matrix"] = self.matrix(kwargs["record"])
+            kwargs["ticked"] = set(
+                request.form.getlist("permissions")
+                if request.method == "POST"
+                else [p.permission for p in getattr(kwargs["record"], "permissions", [])]
+            )
+        elif record := kwargs.get("record"):
+            kwargs["extra_properties"] = self._told_permissions(record)
+        return super().render(template, **kwargs)
+
+    def _told_permissions(self, role: Any) -> list[tuple[str, str]]:
+        held = {p.permission for p in role.permissions}
+        return [(row["label"], "、".join(t for n, t in row["cells"] if n in held))
+                for row in self.matrix(role) if any(n in held for n, _t in row["cells"])]
+
+
+@entity(m.Role, module="roles", label="角色管理", menu=MENU)
+class Roles(RoleView):
+    """Every role, for the platform's administrators."""
+
+    form_columns = ("name", "name_en")
+
+    @classmethod
+    def is_shown(cls, actor: Actor) -> bool:
+        """Show it to the platform only: a unit has a screen of its own."""
+        return actor.is_superuser
+
+    def is_accessible(self) -> bool:
+        """Open to the platform only."""
+        return super().is_accessible() and self.actor.is_superuser
+
+
+@entity(m.Role, module="roles", label="角色管理", menu="管理直属账户")
+class UnitRoles(RoleView):
+    """The roles of the actor's own unit (U27)."""
+
+    column_list = ("name", "updated_at")
+    form_columns = ("name",)
+    filters = (lambda: PrefixFilter("name"),)
+    details_without = frozenset({"code", "name_en", "is_chief", "unit_kind"})
+
+    def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
+        """Leave the roles of subordinate units to them."""
+        return m.Role.unit_id == actor.unit_id
+
+
+VERBS = {
+    "view": "查看",
+    "create": "新增",
+    "edit": "编辑",
+    "delete": "删除",
+    "export": "导出",
+    "approve": "通过",
+    "reject": "驳回",
+    "revoke": "撤销",
+    "withdraw": "撤回",
+    "confirm": "确认",
+    "disable": "禁用",
+    "reset_password": "重置密码",
+    "hand_over": "设为超级管理员",
+    "close_review": "关闭审核权限",
+    "unmask": "查看完整信息",
+    "print": "打印",
+}

@@ -1,0 +1,152 @@
+"""What can be done to many rows at once, and to which rows (X05)?
+
+An action takes two steps: the first says how many rows it will touch and asks for the
+reason, the second acts and tells the result of every row.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from admin_app.enums import Action, RecordKind
+from admin_app.errors import Refused
+from admin_app.extensions import db
+from admin_app.permissions import Actor
+from admin_app.views.admin.paging import CAP, BadAddress
+from admin_app.web.clock import now
+from admin_app.workflows import BatchResult, perform_many
+
+MOST_TICKED: Final = 1_000
+TOLD: Final = 200
+"""So many rows that went well are named; all refused ones are."""
+
+Seen = Mapping[int, int | None]
+"""Ids, each with the version that the actor saw where that is known."""
+
+Run = Callable[[Actor, Seen, str], BatchResult]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAction:
+    """An action on rows: its words, the verb it needs, and what carries it out."""
+
+    name: str
+    label: str
+    verb: str
+    run: Run
+    question: str
+    needs_reason: bool = False
+    asks_opinion: bool = False
+    style: str = "quiet"
+    icon: str = ""
+    tabs: tuple[str, ...] = ()
+    """The tabs that offer it; none named stands for all."""
+
+
+@dataclass(slots=True)
+class Selection:
+    """The rows that an action is about."""
+
+    seen: dict[int, int | None] = field(default_factory=dict)
+    everything: bool = False
+    total: int = 0
+    upto: int = 0
+
+
+def ticked(form: MultiDict[str, str]) -> dict[int, int | None]:
+    """Read ticked rows (`id` or `id:version`); BadAddress for anything else."""
+    seen: dict[int, int | None] = {}
+    for item in form.getlist("rowid"):
+        key, colon, version = item.partition(":")
+        if not (key.isdecimal() and key.isascii() and 0 < int(key) < 2**63):
+            raise BadAddress("rowid")
+        if colon and not (version.isdecimal() and version.isascii()):
+            raise BadAddress("rowid")
+        seen[int(key)] = int(version) if colon else None
+    if len(seen) > MOST_TICKED:
+        raise Refused(
+            "一次最多勾选 %(most)s 条，请改用“符合条件的全部”。", most=MOST_TICKED
+        )
+    return seen
+
+
+def in_scope(
+    session: Session,
+    model: Any,
+    scope: ColumnElement[bool] | None,
+    seen: Mapping[int, int | None],
+) -> bool:
+    """Tell whether every one of these rows is in scope; in scope is not yet open."""
+    statement = select(func.count()).select_from(model).where(model.id.in_(list(seen)))
+    if scope is not None:
+        statement = statement.where(scope)
+    return session.scalar(statement) == len(seen)
+
+
+def matching(
+    session: Session,
+    model: Any,
+    criteria: Sequence[ColumnElement[bool]],
+    *,
+    upto: int | None = None,
+) -> list[int]:
+    """Return the ids of all rows of the list as it stands now, oldest first.
+
+    `upto` leaves out the rows that came in after the first step.
+    """
+    statement = select(model.id).where(*criteria).order_by(model.id).limit(CAP + 1)
+    if upto is not None:
+        statement = statement.where(model.id <= upto)
+    ids = list(session.scalars(statement))
+    if len(ids) > CAP:
+        raise Refused("符合条件的记录超过 %(most)s 条，请缩小筛选范围。", most=CAP)
+    return ids
+
+
+def decision(kind: RecordKind, action: Action) -> Run:
+    """Return what carries out a decision of the workflow on a selection."""
+
+    def run(actor: Actor, seen: Seen, comment: str) -> BatchResult:
+        return perform_many(
+            db.session(),
+            actor=actor,
+            kind=kind,
+            ids=seen,
+            action=action,
+            comment=comment,
+            now=now(),
+        )
+
+    return run
+
+
+def decisions(kind: RecordKind, *tabs: str) -> tuple[BatchAction, ...]:
+    """Return approve and reject for a queue of this kind of record."""
+    return (
+        BatchAction(
+            name="approve",
+            label="通过",
+            verb="approve",
+            run=decision(kind, Action.approve),
+            question="确定通过这 %(n)s 条记录吗？",
+            asks_opinion=True,
+            style="primary",
+            icon="check",
+            tabs=tabs,
+        ),
+        BatchAction(
+            name="reject",
+            label="驳回",
+            verb="reject",
+            run=decision(kind, Action.reject),
+            question="确定驳回这 %(n)s 条记录吗？驳回原因会通知申报人。",
+            needs_reason=True,
+            style="danger",
+            icon="x",
+            tabs=tabs,
+        ),
+    )

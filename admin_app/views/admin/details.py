@@ -1,0 +1,96 @@
+"""What belongs to a record's page beside its own columns?"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from admin_app.enums import Action, RecordKind, State
+from admin_app.extensions import db
+from admin_app.models import (
+    Attachment,
+    Declaration,
+    Unit,
+    UnitRegistration,
+    WorkflowEvent,
+)
+from admin_app.permissions import Actor
+from admin_app.views.admin.display import plain
+from admin_app.workflows import CHAINS, history, open_actions
+
+COLORS: Final = {
+    Action.submit: "secondary",
+    Action.approve: "green",
+    Action.reject: "red",
+    Action.withdraw: "secondary",
+    Action.revoke: "red",
+}
+
+
+def of(record: Any, kind: RecordKind | None, actor: Actor) -> dict[str, Any]:
+    """Return history, the present decider, pictures and open actions of a record."""
+    if kind is None:
+        return {"steps": [], "waiting": None, "pictures": pictures(record)}
+    events = history(db.session(), kind, record.id)
+    units = _units({e.unit_id for e in events} | {getattr(record, "decider_id", None)})
+    known = open_actions(actor, record) if kind in CHAINS else frozenset()
+    return {
+        "steps": [_step(event, units) for event in events],
+        "waiting": _waiting(record, units),
+        "pictures": pictures(record),
+        "open_names": {action.name for action in known},
+    }
+
+
+def _units(ids: set[int | None]) -> dict[int, Unit]:
+    wanted = [key for key in ids if key is not None]
+    if not wanted:
+        return {}
+    return {u.id: u for u in db.session.scalars(select(Unit).where(Unit.id.in_(wanted)))}
+
+
+def _step(event: WorkflowEvent, units: dict[int, Unit]) -> dict[str, Any]:
+    unit = units.get(event.unit_id or 0)
+    return {
+        "unit_name": unit.name if unit else event.actor_name,
+        "label": _(event.action.label),
+        "color": COLORS.get(event.action, "blue"),
+        "at": plain(event.at),
+        "by": event.actor_name if unit else "",
+        "opinion": event.comment,
+        "is_current": False,
+    }
+
+
+def _waiting(record: Any, units: dict[int, Unit]) -> dict[str, str] | None:
+    """Return who must decide now, with the office's phone, since when (X06)."""
+    if getattr(record, "state", None) is not State.pending:
+        return None
+    unit = units.get(record.decider_id)
+    if unit is None:
+        return None
+    since = plain(record.waiting_since or record.submitted_at)
+    return {"unit_name": unit.name, "phone": unit.phone, "since": since}
+
+
+def pictures(record: Any) -> list[dict[str, str]]:
+    """Return the pictures that the record's page shows."""
+    column: Any = {
+        Declaration: Attachment.declaration_id,
+        UnitRegistration: Attachment.unit_registration_id,
+    }.get(type(record))
+    if column is None or not _serves_files():
+        return []
+    found: Sequence[Attachment] = db.session.scalars(
+        select(Attachment).where(column == record.id).order_by(Attachment.position)
+    ).all()
+    return [
+        {"url": url_for("files.attachment", key=a.key), "name": a.file_name}
+        for a in found
+    ]
+
+
+def _serves_files() -> bool:
+    return "files.attachment" in current_app.view_functions

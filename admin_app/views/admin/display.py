@@ -1,0 +1,89 @@
+"""How is a value written for a person, on a page and in an export?"""
+
+import datetime as dt
+import decimal
+import enum
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from admin_app.columns import EncryptedText
+from admin_app.enums import JobState, Labelled, State
+from admin_app.rules.masks import mask_email, mask_id_number, mask_mobile
+from admin_app.views.admin.paths import Shown
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+MASKS: Final = {
+    "id_number": mask_id_number,
+    "mobile": mask_mobile,
+    "email": mask_email,
+}
+SECRET: Final = frozenset(
+    {
+        "password_hash",
+        "token_hash",
+        "token",
+        "answer",
+        "data",
+        "key",
+        "result_key",
+        "failed_rows_key",
+        "session_hash",
+        "previous_mac",
+        "mac",
+        "sha256",
+    }
+)
+"""Columns that no generated screen shows to anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a row: its label, its text, and its state where it is one."""
+
+    label: Any
+    text: str
+    state: State | JobState | None = None
+
+
+def cell(shown: Shown, record: Any) -> Cell:
+    """Return the cell of a column; personal numbers are masked (PR-01)."""
+    value = shown.value(record)
+    state = value if isinstance(value, State | JobState) else None
+    return Cell(shown.label, as_text(shown, value), state)
+
+
+def as_text(shown: Shown, value: Any) -> str:
+    """Write one value of a column; personal numbers are masked."""
+    if value is None:
+        return ""
+    column = shown.attribute.property.columns[0]
+    if isinstance(column.type, EncryptedText):
+        return MASKS[shown.attribute.key](value)
+    return plain(value)
+
+
+def plain(value: Any) -> str:
+    """Write a value as a person of this country and language reads it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return _("是") if value else _("否")
+        case Labelled():
+            return _(value.label)
+        case enum.Enum():
+            return str(value.value)
+        case dt.datetime():
+            return value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+        case dt.date():
+            return value.isoformat()
+        case decimal.Decimal():
+            return f"{value.normalize():f}"
+        case dict() | list():
+            return json.dumps(value, ensure_ascii=False, default=str) if value else ""
+        case _:
+            return str(value)

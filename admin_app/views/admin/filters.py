@@ -1,0 +1,230 @@
+"""How can a list be narrowed? A few declared filters, each with a name in the address."""
+
+import datetime as dt
+import enum
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Enum
+
+from admin_app.permissions import Actor, prefix_range
+from admin_app.views.admin import lookups
+from admin_app.views.admin.display import ZONE
+from admin_app.views.admin.paging import BadAddress, typed
+from admin_app.views.admin.paths import Model, relation_label
+
+LONGEST = 60
+
+
+class OutOfScope(LookupError):
+    """The filter names a record that the actor does not see: 404."""
+
+
+@dataclass
+class Filter(ABC):
+    """One way to narrow a list; `name` is a column and the name in the address."""
+
+    name: str
+    label: Any = None
+    model: Any = field(default=None, init=False)
+
+    def bind(self, model: Model) -> None:
+        """Attach the filter to the model of its list; an unknown name is refused."""
+        self.model = model
+        self.label = self.label or _l(self.column.property.columns[0].comment)
+
+    @property
+    def column(self) -> Any:
+        """The column that is compared."""
+        return getattr(self.model, self.name)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names in the address."""
+        return (self.name,)
+
+    @abstractmethod
+    def criterion(
+        self, args: Mapping[str, str], actor: Actor | None
+    ) -> ColumnElement[bool] | None:
+        """Return what the address asks for; BadAddress for what no link would say."""
+
+    @abstractmethod
+    def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
+        """Return what the template needs to draw the filter."""
+
+
+@dataclass
+class ChoiceFilter(Filter):
+    """One of a closed list, or yes and no."""
+
+    def criterion(
+        self, args: Mapping[str, str], actor: Actor | None
+    ) -> ColumnElement[bool] | None:
+        """Compare with the chosen member."""
+        if not (raw := args.get(self.name)):
+            return None
+        wanted: ColumnElement[bool] = self.column == typed(self.column, raw)
+        return wanted
+
+    def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
+        """Offer every member."""
+        kind = self.column.type
+        members: type[enum.Enum] | None = getattr(kind, "enum_class", None)
+        if isinstance(kind, Enum) and members is not None:
+            offered = [(member.name, _(member.value)) for member in members]
+        else:
+            offered = [("1", _("是")), ("0", _("否"))]
+        return {
+            "kind": "choice",
+            "name": self.name,
+            "label": self.label,
+            "choices": offered,
+            "value": args.get(self.name, ""),
+        }
+
+
+@dataclass
+class NumberFilter(Filter):
+    """Exactly this number: a year, a record."""
+
+    def criterion(
+        self, args: Mapping[str, str], actor: Actor | None
+    ) -> ColumnElement[bool] | None:
+        """Compare with the number."""
+        if not (raw := args.get(self.name)):
+            return None
+        wanted: ColumnElement[bool] = self.column == typed(self.column, raw)
+        return wanted
+
+    def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
+        """Offer a field for a number."""
+        return {
+            "kind": "text",
+            "type": "number",
+            "name": self.name,
+            "label": self.label,
+            "value": args.get(self.name, ""),
+        }
+
+
+@dataclass
+class PrefixFilter(Filter):
+    """Text that begins like this."""
+
+    def criterion(
+        self, args: Mapping[str, str], actor: Actor | None
+    ) -> ColumnElement[bool] | None:
+        """Compare as a range, which an index serves."""
+        term = args.get(self.name, "").strip()[:LONGEST]
+        return prefix_range(self.column, term) if term else None
+
+    def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
+        """Offer a field for text."""
+        return {
+            "kind": "text",
+            "type": "text",
+            "name": self.name,
+            "label": self.label,
+            "value": args.get(self.name, ""),
+        }
+
+
+@dataclass
+class DateFilter(Filter):
+    """From one day to another, both included."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Two ends."""
+        return (f"{self.name}_from", f"{self.name}_until")
+
+    def criterion(
+        self, args: Mapping[str, str], actor: Actor | None
+    ) -> ColumnElement[bool] | None:
+        """Compare with the days in the country's own time."""
+        first, last = (_day(args.get(name)) for name in self.parameters)
+        wanted: list[ColumnElement[bool]] = []
+        if first:
+            wanted.append(self.column >= self._start(first))
+        if last:
+            wanted.append(self.column < self._start(last + dt.timedelta(days=1)))
+        if not wanted:
+            return None
+        return wanted[0] if len(wanted) == 1 else wanted[0] & wanted[1]
+
+    def _start(self, day: dt.date) -> dt.date:
+        if self.column.type.python_type is dt.datetime:
+            return dt.datetime.combine(day, dt.time.min, ZONE)
+        return day
+
+    def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
+        """Offer two days."""
+        first, last = self.parameters
+        return {
+            "kind": "dates",
+            "label": self.label,
+            "ends": [
+                (first, _("%(label)s起", label=self.label), args.get(first, "")),
+                (last, _("%(label)s止", label=self.label), args.get(last, "")),
+            ],
+        }
+
+
+def _day(raw: str | None) -> dt.date | None:
+    if not raw:
+        return None
+    try:
+        day = dt.date.fromisoformat(raw)
+    except ValueError as mistake:
+        raise BadAddress("date") from mistake
+    if not dt.date(1900, 1, 1) <= day < dt.date(9999, 1, 1):
+        raise BadAddress("date")
+    return day
+
+
+@dataclass
+class LookupFilter(Filter):
+    """The record that a relation points at, found by a scoped search."""
+
+    def bind(self, model: Model) -> None:
+        """Take the label of the foreign key."""
+        self.model = model
+        self.label = self.label or _l(relation_label(self.column))
+
+    @property
+    def target(self) -> Model:
+        """The model that is searched."""
+        target: Model = self.column.property.mapper.class_
+        return target
+
+    def criterion(
+        self, args: Mapping[str, str], actor: Actor | None
+    ) -> ColumnElement[bool] | None:
+        """Compare the foreign key; OutOfScope for a record the actor does not see."""
+        if not (raw := args.get(self.name)):
+            return None
+        key = lookups.key_of(raw)
+        if lookups.find(self.target, actor, key) is None:
+            raise OutOfScope(self.name)
+        column = next(iter(self.column.property.local_columns))
+        wanted: ColumnElement[bool] = getattr(self.model, column.key) == key
+        return wanted
+
+    def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
+        """Offer the search, with what is chosen now."""
+        raw = args.get(self.name)
+        # The criterion has been built before: this record is already loaded.
+        chosen = lookups.find(self.target, actor, lookups.key_of(raw)) if raw else None
+        text = getattr(chosen, lookups.LOOKUPS[self.target].text) if chosen else ""
+        return {
+            "kind": "lookup",
+            "name": self.name,
+            "label": self.label,
+            "value": raw or "",
+            "text": text,
+        }

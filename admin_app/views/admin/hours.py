@@ -1,0 +1,95 @@
+"""学时学分审批 and 单位申报记录: two tasks over the declarations."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from admin_app import models as m
+from admin_app.enums import RecordKind, State
+from admin_app.permissions import Actor
+from admin_app.views.admin.actions import decisions
+from admin_app.views.admin.base import EntityView, Tab
+from admin_app.views.admin.filters import ChoiceFilter, LookupFilter, NumberFilter
+from admin_app.views.admin.registry import entity
+from admin_app.views.admin.reviews import Review, decided, waiting
+
+KIND = RecordKind.declaration
+FORM = "form_version.form.name"
+
+
+@entity(m.Declaration, module="approve_hours", label="学时学分审批", menu="学时学分审批")
+class ApproveHours(Review):
+    """What waits for the actor's unit, from people and from training bases (U37, U39)."""
+
+    kind = KIND
+    column_list = (
+        "person.name",
+        "unit.name",
+        "title",
+        FORM,
+        "year",
+        "claimed",
+        "measure",
+        "source",
+        "state",
+        "decider.name",
+        "waiting_since",
+    )
+    labels = {FORM: "学习形式"}
+    column_searchable_list = ("person.name",)
+    finds_person = "person_id"
+    form_columns = ()
+    filters = (
+        lambda: ChoiceFilter("source"),
+        lambda: NumberFilter("year"),
+        lambda: LookupFilter("unit"),
+        *Review.filters,
+    )
+    tabs = (waiting(m.Declaration), decided(m.Declaration, KIND))
+    batch_actions = decisions(KIND, "pending")
+
+    def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
+        """Leave out what its owner has deleted."""
+        return m.Declaration.deleted_at.is_(None)
+
+
+def _in_state(name: str, label: str, *states: State) -> Tab:
+    return Tab(
+        name, label, lambda _actor: m.Declaration.state.in_(states) if states else None
+    )
+
+
+@entity(
+    m.Declaration, module="unit_declarations", label="单位申报记录", menu="单位申报记录"
+)
+class UnitDeclarations(EntityView):
+    """What the actor's unit has filed, and only that (U38)."""
+
+    kind = KIND
+    column_list = (
+        "person.name",
+        "title",
+        FORM,
+        "year",
+        "claimed",
+        "measure",
+        "state",
+        "decider.name",
+        "submitted_at",
+    )
+    labels = {FORM: "学习形式"}
+    column_searchable_list = ("person.name",)
+    finds_person = "person_id"
+    filters = (lambda: NumberFilter("year"), lambda: ChoiceFilter("subject_kind"))
+    tabs = (
+        _in_state("all", "全部"),
+        _in_state("pending", "待审核", State.pending),
+        _in_state("approved", "审核通过", State.approved),
+        _in_state("rejected", "审核不通过", State.rejected),
+    )
+
+    def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
+        """Keep to what the unit itself filed and has not deleted."""
+        filed: Any = m.Declaration.filed_by_id == actor.unit_id
+        kept: ColumnElement[bool] = filed & m.Declaration.deleted_at.is_(None)
+        return kept

@@ -1,0 +1,220 @@
+"""Which rows stand on this page? The one place that builds a list's statements.
+
+A page is found by a boundary (keyset), never by an offset: first the ids of its rows,
+then these rows with their relations in one more statement. How the ids are found may
+differ by the size of the scope; the meaning may not.
+"""
+
+import base64
+import binascii
+import datetime as dt
+import decimal
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, ColumnElement, Enum, Integer, ScalarSelect, SmallInteger
+from sqlalchemy import and_, func, literal, or_, select, true, tuple_
+from sqlalchemy.orm import Session
+
+from admin_app.columns import Amount
+from admin_app.views.admin.paths import Model
+
+CAP: Final = 10_000
+"""Counts and selections stop here; above it a list says "10000+"."""
+
+SIZES: Final = (20, 50, 100)
+_BITS: Final = ((SmallInteger, 15), (BigInteger, 63), (Integer, 31))
+
+
+class BadAddress(ValueError):
+    """The address holds something that no link of ours would: 400."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The column that orders a list; the key decides between equals."""
+
+    column: Any
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """The last row of the page before, or the first one of the page after."""
+
+    value: Any
+    id: int
+    backwards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The ids of a page in order, and the boundaries of its neighbours."""
+
+    ids: tuple[int, ...]
+    previous: str | None
+    next: str | None
+
+
+def typed(column: Any, raw: Any) -> Any:
+    """Turn text of an address into a value of the column; BadAddress if it is none."""
+    kind = column.type
+    try:
+        if raw is None:
+            return None
+        if isinstance(kind, Enum) and kind.enum_class is not None:
+            return kind.enum_class[raw]
+        if isinstance(kind, Amount):
+            return decimal.Decimal(raw)
+        python = kind.python_type
+        if python is bool:
+            return {"1": True, "0": False}[raw]
+        if python is int:
+            return _fitting(kind, int(raw))
+        if python in (dt.datetime, dt.date):
+            return python.fromisoformat(raw)
+    except (ValueError, KeyError, TypeError, decimal.InvalidOperation) as mistake:
+        raise BadAddress(str(column.key)) from mistake
+    if not isinstance(raw, str):
+        raise BadAddress(str(column.key))
+    return raw
+
+
+def _fitting(kind: Any, number: int) -> int:
+    bits = next((size for types, size in _BITS if isinstance(kind, types)), 31)
+    if abs(number) >= 2**bits:
+        raise ValueError("out of range")
+    return number
+
+
+def encoded(order: Order, value: Any, key: int) -> str:
+    """Write a boundary for an address."""
+    if isinstance(value, dt.datetime | dt.date):
+        value = value.isoformat()
+    elif isinstance(order.column.type, Enum) and value is not None:
+        value = value.name
+    elif isinstance(value, decimal.Decimal):
+        value = str(value)
+    text = json.dumps([value, key], ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decoded(order: Order, text: str, *, backwards: bool) -> Boundary:
+    """Read a boundary from an address; BadAddress for anything else."""
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        value, key = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+    except (ValueError, TypeError, binascii.Error, RecursionError) as mistake:
+        raise BadAddress("after") from mistake
+    if type(key) is not int or not 0 < key < 2**63:
+        raise BadAddress("after")
+    value = typed(order.column, value)
+    if isinstance(value, dt.datetime) and value.tzinfo is None:
+        raise BadAddress("after")
+    return Boundary(value, key, backwards)
+
+
+def page_of(
+    session: Session,
+    model: Model,
+    criteria: Sequence[ColumnElement[bool]],
+    *,
+    order: Order,
+    size: int,
+    boundary: Boundary | None = None,
+) -> Page:
+    """Return one page of the rows that meet the criteria, in one statement."""
+    backwards = boundary is not None and boundary.backwards
+    walked = Order(order.column, order.descending != backwards)
+    rows = _walk(session, model, criteria, walked, boundary, size + 1)
+    more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Page((), None, None)
+    has_previous = more if backwards else boundary is not None
+    has_next = backwards or more
+    first, last = rows[0], rows[-1]
+    return Page(
+        ids=tuple(key for key, _value in rows),
+        previous=encoded(order, first[1], first[0]) if has_previous else None,
+        next=encoded(order, last[1], last[0]) if has_next else None,
+    )
+
+
+def _walk(
+    session: Session,
+    model: Any,
+    criteria: Sequence[ColumnElement[bool]],
+    order: Order,
+    boundary: Boundary | None,
+    limit: int,
+) -> list[tuple[int, Any]]:
+    statement = select(model.id, order.column).where(*criteria)
+    if boundary is not None:
+        nulls_are_high = session.get_bind().dialect.name == "postgresql"
+        statement = statement.where(
+            _beyond(model, order, boundary, nulls_are_high=nulls_are_high)
+        )
+    columns = (order.column, model.id)
+    if order.column is model.id:
+        columns = (model.id,)
+    directed = [c.desc() if order.descending else c.asc() for c in columns]
+    found = session.execute(statement.order_by(*directed).limit(limit))
+    return [(row[0], row[1]) for row in found]
+
+
+def _beyond(
+    model: Any, order: Order, boundary: Boundary, *, nulls_are_high: bool
+) -> ColumnElement[bool]:
+    """Return the rows past the boundary, in the order the database itself uses.
+
+    PostgreSQL holds NULL for the largest value and SQLite for the smallest.
+    """
+    column, key = order.column, model.id
+    if column is key:
+        return _past(key, boundary.id, order)
+    nulls_come_last = nulls_are_high != order.descending
+    if boundary.value is None:
+        behind = and_(column.is_(None), _past(key, boundary.id, order))
+        return behind if nulls_come_last else or_(behind, column.is_not(None))
+    pair = tuple_(literal(boundary.value, column.type), literal(boundary.id, key.type))
+    row = tuple_(column, key)
+    past = row < pair if order.descending else row > pair
+    if nulls_come_last and column.property.columns[0].nullable:
+        return or_(past, column.is_(None))
+    return past
+
+
+def _past(key: Any, value: int, order: Order) -> ColumnElement[bool]:
+    past: ColumnElement[bool] = key < value if order.descending else key > value
+    return past
+
+
+def capped_count(
+    session: Session, model: Any, criteria: Sequence[ColumnElement[bool]]
+) -> int:
+    """Count the rows that meet the criteria, up to one more than the cap."""
+    return session.scalar(select(capped_subquery(model, criteria))) or 0
+
+
+def capped_subquery(
+    model: Any, criteria: Sequence[ColumnElement[bool]]
+) -> ScalarSelect[int]:
+    """Return that count as a column, so that one statement can hold several."""
+    found = select(literal(1)).select_from(model).where(true(), *criteria)
+    inner = found.limit(CAP + 1).subquery()
+    return select(func.count()).select_from(inner).scalar_subquery()
+
+
+def rows_by_id(
+    session: Session, model: Any, ids: Sequence[int], options: Sequence[Any]
+) -> list[Any]:
+    """Return the rows of a page in its order, with their relations, in one statement."""
+    if not ids:
+        return []
+    statement = select(model).where(model.id.in_(ids)).options(*options)
+    found = {row.id: row for row in session.scalars(statement)}
+    return [found[key] for key in ids if key in found]

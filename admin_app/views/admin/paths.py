@@ -1,0 +1,110 @@
+"""What does a dotted name such as `person.name` mean on a model, and how is it called?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from sqlalchemy import inspect
+from sqlalchemy.orm import DeclarativeBase, RelationshipProperty, defaultload
+from sqlalchemy.orm import joinedload, load_only, raiseload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from admin_app.models import Person
+
+Model = type[DeclarativeBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column that a screen shows, with the relations that lead to it."""
+
+    path: str
+    label: LazyString
+    attribute: Any
+    chain: tuple[Any, ...] = ()
+
+    def value(self, record: Any) -> Any:
+        """Return what the record holds there; None as soon as a relation is empty."""
+        for relation in self.chain:
+            record = getattr(record, relation.key)
+            if record is None:
+                return None
+        return getattr(record, self.attribute.key)
+
+
+def resolve(model: Model, path: str, label: str = "") -> Shown:
+    """Return the column behind a dotted name.
+
+    Raises AttributeError for a name that the model does not have, and ValueError for
+    a column without a label.
+    """
+    *relations, name = path.split(".")
+    owner: Any = model
+    chain = []
+    for relation in relations:
+        attribute = getattr(owner, relation)
+        chain.append(attribute)
+        owner = attribute.property.mapper.class_
+    attribute = getattr(owner, name)
+    sentence = label or _label(attribute, chain)
+    if not sentence:
+        raise ValueError(f"{model.__name__}.{path} has no label")
+    return Shown(path, _l(sentence), attribute, tuple(chain))
+
+
+def _label(attribute: Any, chain: list[Any]) -> str:
+    # `unit.name` is called 单位, but `person.name` 姓名: a person has many columns.
+    if chain and attribute.key == "name" and attribute.class_ is not Person:
+        return relation_label(chain[-1])
+    if isinstance(attribute.property, RelationshipProperty):
+        return relation_label(attribute)
+    return str(attribute.property.columns[0].comment or "")
+
+
+def relation_label(relation: Any) -> str:
+    """Return the label of the foreign key behind a relation."""
+    column = next(iter(relation.property.local_columns))
+    return str(column.comment or "")
+
+
+def relation_of(model: Model, column_key: str) -> Any | None:
+    """Return the relation that is kept in a foreign key, if the model has one."""
+    mapper: Any = inspect(model)
+    column = mapper.columns[column_key]
+    for relation in mapper.relationships:
+        if relation.local_columns == {column} and relation.direction.name == "MANYTOONE":
+            return getattr(model, relation.key)
+    return None
+
+
+def all_paths(model: Model, *, without: frozenset[str] = frozenset()) -> list[str]:
+    """Name every column of the model, a relation's label in place of its key."""
+    mapper: Any = inspect(model)
+    paths = []
+    for column in mapper.column_attrs:
+        if column.key in without:
+            continue
+        relation = relation_of(model, column.key)
+        if relation is None or not hasattr(relation.property.mapper.class_, "name"):
+            paths.append(column.key)
+        else:
+            paths.append(f"{relation.key}.name")
+    return paths
+
+
+def loading(model: Model, shown: Iterable[Shown], extra: Iterable[str]) -> list[ORMOption]:
+    """Return the options that load exactly these columns; any other access raises."""
+    wanted: dict[tuple[Any, ...], set[Any]] = {(): {getattr(model, n) for n in extra}}
+    for column in shown:
+        for length in range(1, len(column.chain) + 1):
+            wanted.setdefault(column.chain[:length], set())
+        wanted[column.chain].add(column.attribute)
+    options: list[ORMOption] = [load_only(*wanted.pop(()), raiseload=True)]
+    for chain, attributes in wanted.items():
+        *before, last = chain
+        option = defaultload(*before).joinedload(last) if before else joinedload(last)
+        target = last.property.mapper.class_
+        options.append(option.load_only(*(attributes or {target.id}), raiseload=True))
+    return [*options, raiseload("*")]

@@ -1,0 +1,67 @@
+"""查询统计 and 管理直属账户: people, certificates and subordinate units, to look at."""
+
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement
+
+from admin_app import models as m
+from admin_app.permissions import Actor
+from admin_app.views.admin.base import EntityView
+from admin_app.views.admin.filters import ChoiceFilter, LookupFilter, NumberFilter
+from admin_app.views.admin.registry import entity
+
+
+@entity(m.Person, module="person_query", label="专业技术人员信息查询", menu="查询统计")
+class PersonQuery(EntityView):
+    """Own and subordinate people, found by 姓名 and 身份证号码 (U42)."""
+
+    column_list = ("name", "id_number", "unit.name", "department.name", "title.name", "sex")
+    column_sortable_list = ("id", "name")
+    column_searchable_list = ("name",)
+    filters = (
+        lambda: LookupFilter("unit"),
+        lambda: LookupFilter("department"),
+        lambda: LookupFilter("title"),
+        lambda: ChoiceFilter("sex"),
+    )
+    finds_person = "id"
+    details_without = frozenset({"is_demo"})
+
+
+@entity(m.Certificate, module="certificates", label="电子证书查询打印", menu="查询统计")
+class Certificates(EntityView):
+    """Certificates, found by 年度 and 身份证号码 (U43)."""
+
+    column_list = ("number", "person_name", "unit_name", "year", "issued_at", "revoked_at")
+    column_sortable_list = ("id", "number")
+    column_searchable_list = ("number",)
+    filters = (lambda: NumberFilter("year"), lambda: LookupFilter("unit"))
+    finds_person = "person_id"
+
+    def links(self, record: Any) -> list[dict[str, str]]:
+        """Offer the print of a certificate that still holds."""
+        links = super().links(record)
+        serves = "admin_printing.certificate" in current_app.view_functions
+        if serves and record.revoked_at is None and self.allows("print"):
+            url = url_for("admin_printing.certificate", certificate_id=record.id)
+            links.append({"label": _("打印"), "url": url, "icon": "printer"})
+        return links
+
+
+@entity(
+    m.Unit, module="subordinate_units", label="管理下级单位", menu="管理直属账户"
+)
+class SubordinateUnits(EntityView):
+    """The units below the actor's own (U25)."""
+
+    column_list = ("name", "kind", "superior.name", "phone", "has_review_right", "is_active")
+    column_sortable_list = ("id", "name")
+    column_searchable_list = ("name", "registration_code")
+    filters = (lambda: ChoiceFilter("kind"), lambda: ChoiceFilter("is_active"))
+    details_without = frozenset({"is_demo", "path", "depth"})
+
+    def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
+        """Leave out the actor's own unit."""
+        return m.Unit.id != actor.unit_id

@@ -1,0 +1,283 @@
+"""业务数据: what people and units have produced, read-only for the platform."""
+
+from admin_app import models as m
+from admin_app.enums import RecordKind
+from admin_app.views.admin.base import EntityView
+from admin_app.views.admin.filters import (
+    ChoiceFilter,
+    DateFilter,
+    LookupFilter,
+    NumberFilter,
+)
+from admin_app.views.admin.registry import entity
+
+MENU = "业务数据"
+STATE = (lambda: ChoiceFilter("state"), lambda: DateFilter("submitted_at"))
+OF_PERSON = ("person.name",)
+
+
+@entity(m.Unit, module="records", label="单位", menu=MENU)
+class Units(EntityView):
+    """Every organisation of the tree."""
+
+    column_list = (
+        "name",
+        "kind",
+        "registration_code",
+        "superior.name",
+        "region.name",
+        "has_review_right",
+        "is_active",
+    )
+    column_sortable_list = ("id", "name")
+    column_searchable_list = ("name", "registration_code")
+    filters = (
+        lambda: ChoiceFilter("kind"),
+        lambda: LookupFilter("superior"),
+        lambda: LookupFilter("region"),
+        lambda: ChoiceFilter("is_active"),
+    )
+
+
+@entity(m.UnitRegistration, module="records", label="单位注册信息", menu=MENU)
+class UnitRegistrations(EntityView):
+    """Units that asked to be taken in."""
+
+    column_list = ("name", "kind", "superior.name", "state", "decider.name", "submitted_at")
+    labels = {"superior.name": "上级部门"}
+    filters = (*STATE, lambda: LookupFilter("superior"))
+    kind = RecordKind.unit_registration
+
+
+@entity(m.Department, module="records", label="内设部门", menu=MENU)
+class Departments(EntityView):
+    """Departments inside units."""
+
+    column_list = ("name", "code", "unit.name", "parent.name", "is_active")
+    filters = (lambda: LookupFilter("unit"), lambda: ChoiceFilter("is_active"))
+
+
+@entity(m.UnitChange, module="records", label="机构信息修改", menu=MENU)
+class UnitChanges(EntityView):
+    """Changes of units that wait for a decision, or had one."""
+
+    column_list = ("unit.name", "kind", "state", "decider.name", "submitted_at")
+    filters = (*STATE, lambda: LookupFilter("unit"), lambda: ChoiceFilter("kind"))
+    kind = RecordKind.unit_change
+
+
+@entity(m.Person, module="records", label="人员", menu=MENU)
+class People(EntityView):
+    """Every human being that the platform knows."""
+
+    column_list = ("name", "id_number", "unit.name", "department.name", "sex", "is_active")
+    column_sortable_list = ("id", "name")
+    column_searchable_list = ("name",)
+    filters = (
+        lambda: LookupFilter("unit"),
+        lambda: LookupFilter("title"),
+        lambda: ChoiceFilter("sex"),
+        lambda: ChoiceFilter("is_active"),
+    )
+    finds_person = "id"
+
+
+@entity(m.PersonRegistration, module="records", label="个人注册信息", menu=MENU)
+class PersonRegistrations(EntityView):
+    """People who asked to be taken in."""
+
+    column_list = ("person.name", "unit.name", "state", "decider.name", "submitted_at")
+    column_searchable_list = OF_PERSON
+    filters = (*STATE, lambda: LookupFilter("unit"))
+    finds_person = "person_id"
+    kind = RecordKind.person_registration
+
+
+@entity(m.PersonChange, module="records", label="人员信息修改", menu=MENU)
+class PersonChanges(EntityView):
+    """Changes of people's data that wait for a decision, or had one."""
+
+    column_list = ("person.name", "unit.name", "state", "decider.name", "submitted_at")
+    column_searchable_list = OF_PERSON
+    filters = (*STATE, lambda: LookupFilter("unit"))
+    finds_person = "person_id"
+    kind = RecordKind.person_change
+
+
+@entity(m.Transfer, module="records", label="人员调转", menu=MENU)
+class Transfers(EntityView):
+    """Moves of people between units."""
+
+    column_list = ("person.name", "from_unit.name", "to_unit.name", "state", "submitted_at")
+    column_searchable_list = OF_PERSON
+    filters = (
+        *STATE,
+        lambda: LookupFilter("from_unit"),
+        lambda: LookupFilter("to_unit"),
+    )
+    finds_person = "person_id"
+    kind = RecordKind.transfer
+
+
+@entity(m.EducationRecord, module="records", label="学历信息", menu=MENU)
+class EducationRecords(EntityView):
+    """Lines of the tab 学历."""
+
+    column_list = ("person.name", "education_level.name", "school", "graduated_on")
+    column_searchable_list = OF_PERSON
+    filters = (lambda: LookupFilter("education_level"),)
+    finds_person = "person_id"
+
+
+@entity(m.Qualification, module="records", label="职（执）业资格", menu=MENU)
+class Qualifications(EntityView):
+    """Lines of the tab 职（执）业资格."""
+
+    column_list = ("person.name", "name", "obtained_on")
+    column_searchable_list = OF_PERSON
+    filters = (lambda: DateFilter("obtained_on"),)
+    finds_person = "person_id"
+
+
+@entity(m.ProfessionalPost, module="records", label="专业技术职务", menu=MENU)
+class ProfessionalPosts(EntityView):
+    """Lines of the tab 专业技术职务."""
+
+    column_list = ("person.name", "title.name", "obtained_on")
+    column_searchable_list = OF_PERSON
+    filters = (lambda: LookupFilter("title"), lambda: DateFilter("obtained_on"))
+    finds_person = "person_id"
+
+
+@entity(m.AcademicHonour, module="records", label="学术技术称号", menu=MENU)
+class AcademicHonours(EntityView):
+    """Lines of the tab 学术技术称号."""
+
+    column_list = ("person.name", "name", "granted_by", "obtained_on")
+    column_searchable_list = OF_PERSON
+    filters = (lambda: DateFilter("obtained_on"),)
+    finds_person = "person_id"
+
+
+@entity(m.Declaration, module="records", label="学时学分申报", menu=MENU)
+class Declarations(EntityView):
+    """Every declaration."""
+
+    column_list = (
+        "person.name",
+        "title",
+        "form_version.form.name",
+        "year",
+        "claimed",
+        "source",
+        "state",
+        "decider.name",
+        "submitted_at",
+    )
+    column_searchable_list = OF_PERSON
+    filters = (
+        *STATE,
+        lambda: NumberFilter("year"),
+        lambda: ChoiceFilter("source"),
+        lambda: LookupFilter("unit"),
+    )
+    finds_person = "person_id"
+    kind = RecordKind.declaration
+
+
+@entity(m.CreditEntry, module="records", label="学时台账", menu=MENU)
+class CreditEntries(EntityView):
+    """The append-only ledger."""
+
+    column_list = ("person.name", "year", "subject_kind", "kind", "origin", "amount", "at")
+    column_searchable_list = OF_PERSON
+    filters = (
+        lambda: NumberFilter("year"),
+        lambda: ChoiceFilter("subject_kind"),
+        lambda: ChoiceFilter("kind"),
+        lambda: LookupFilter("unit"),
+    )
+    finds_person = "person_id"
+
+
+@entity(m.YearTotal, module="records", label="年度累计学时", menu=MENU)
+class YearTotals(EntityView):
+    """What people have earned in a year."""
+
+    column_list = ("person.name", "year", "subject_kind", "measure", "amount", "entries")
+    column_searchable_list = OF_PERSON
+    filters = (lambda: NumberFilter("year"), lambda: ChoiceFilter("subject_kind"))
+    finds_person = "person_id"
+
+
+@entity(m.Certificate, module="records", label="电子证书", menu="证书")
+class IssuedCertificates(EntityView):
+    """Every certificate."""
+
+    column_list = ("number", "person_name", "unit_name", "year", "issued_at", "revoked_at")
+    column_sortable_list = ("id", "number")
+    column_searchable_list = ("number",)
+    filters = (lambda: NumberFilter("year"), lambda: LookupFilter("unit"))
+    finds_person = "person_id"
+
+
+@entity(
+    m.CertificateTemplate, module="certificate_templates", label="证书模板", menu="证书"
+)
+class CertificateTemplates(EntityView):
+    """Layouts; the shipped ones are folders of data."""
+
+    column_list = ("code", "name", "name_en", "is_active")
+    column_sortable_list = ("id", "code")
+    column_searchable_list = ("code",)
+    form_columns = ("name", "name_en", "is_active")
+    filters = (lambda: ChoiceFilter("is_active"),)
+
+    def allows(self, verb: str) -> bool:
+        """Make and delete no layout here: it comes with its folder."""
+        return verb not in {"create", "delete"} and super().allows(verb)
+
+
+@entity(m.Attachment, module="records", label="附件", menu=MENU)
+class Attachments(EntityView):
+    """What is known about stored pictures; the pictures open from their records."""
+
+    column_list = ("file_name", "purpose", "media_type", "size", "uploaded_at")
+    filters = (lambda: ChoiceFilter("purpose"), lambda: DateFilter("uploaded_at"))
+
+
+@entity(m.WorkflowEvent, module="records", label="审核记录", menu=MENU)
+class WorkflowEvents(EntityView):
+    """Every step of every record."""
+
+    column_list = ("kind", "record_id", "action", "to_state", "actor_name", "unit.name", "at")
+    filters = (
+        lambda: ChoiceFilter("kind"),
+        lambda: NumberFilter("record_id"),
+        lambda: ChoiceFilter("action"),
+        lambda: LookupFilter("unit"),
+    )
+
+
+@entity(m.Urge, module="records", label="催办", menu=MENU)
+class Urges(EntityView):
+    """Reminders."""
+
+    column_list = ("kind", "record_id", "unit_id", "on_date")
+    filters = (lambda: ChoiceFilter("kind"), lambda: DateFilter("on_date"))
+
+
+@entity(m.HiddenRecord, module="records", label="已删除的审核记录", menu=MENU)
+class HiddenRecords(EntityView):
+    """Decided rows that administrators took off their lists."""
+
+    column_list = ("account_id", "kind", "record_id", "at")
+    filters = (lambda: ChoiceFilter("kind"), lambda: NumberFilter("account_id"))
+
+
+@entity(m.ImportBatch, module="records", label="导入批次", menu=MENU)
+class ImportBatches(EntityView):
+    """Files that were read in."""
+
+    column_list = ("unit.name", "kind", "file_name", "accepted", "failed", "created_at")
+    filters = (lambda: LookupFilter("unit"),)

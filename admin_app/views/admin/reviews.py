@@ -1,0 +1,163 @@
+"""审核账户: registrations that wait for the actor's unit, and those it has decided."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from admin_app import models as m
+from admin_app.enums import Action, RecordKind, State
+from admin_app.errors import Conflict
+from admin_app.extensions import db
+from admin_app.permissions import Actor
+from admin_app.views.admin.actions import BatchAction, Run, Seen, decisions
+from admin_app.views.admin.base import EntityView, Tab
+from admin_app.views.admin.filters import ChoiceFilter, DateFilter, LookupFilter
+from admin_app.views.admin.registry import entity
+from admin_app.web.clock import now
+from admin_app.workflows import BatchResult, waits_at
+
+MENU = "审核账户"
+DECIDED = (Action.approve, Action.reject)
+
+
+def waiting(model: Any) -> Tab:
+    """Return the tab of what waits at the actor's unit."""
+    return Tab("pending", "待审核", lambda actor: waits_at(actor, model))
+
+
+def decided(model: Any, kind: RecordKind) -> Tab:
+    """Return the tab of what the actor's unit has decided and the actor still lists."""
+
+    def criterion(actor: Actor) -> ColumnElement[bool]:
+        event, hidden = m.WorkflowEvent, m.HiddenRecord
+        ours = select(event.record_id).where(
+            event.unit_id == actor.unit_id,
+            event.kind == kind,
+            event.action.in_(DECIDED),
+        )
+        put_away = select(hidden.record_id).where(
+            hidden.account_id == actor.account_id, hidden.kind == kind
+        )
+        # A resubmitted row waits again: it stands in the other tab.
+        elsewhere = and_(model.state == State.pending, model.decider_id == actor.unit_id)
+        return model.id.in_(ours) & model.id.not_in(put_away) & ~elsewhere.is_(True)
+
+    return Tab("reviewed", "已审核", criterion, is_counted=False)
+
+
+def hide(model: Any, kind: RecordKind) -> Run:
+    """Return what takes decided rows off the actor's own list; nothing is deleted."""
+
+    def run(actor: Actor, seen: Seen, _comment: str) -> BatchResult:
+        statement = select(model.id).where(
+            model.id.in_(list(seen)), model.state == State.pending
+        )
+        undecided = set(db.session.scalars(statement))
+        result = BatchResult(
+            refused={key: Conflict("该记录尚未办结，不能删除。") for key in undecided}
+        )
+        result.done = [key for key in seen if key not in undecided]
+        rows = [
+            {"account_id": actor.account_id, "kind": kind, "record_id": key, "at": now()}
+            for key in result.done
+        ]
+        if rows:
+            is_sqlite = db.engine.dialect.name == "sqlite"
+            insert: Any = sqlite_insert if is_sqlite else postgresql_insert
+            db.session.execute(insert(m.HiddenRecord).on_conflict_do_nothing(), rows)
+        return result
+
+    return run
+
+
+def removal(model: Any, kind: RecordKind) -> BatchAction:
+    """Return 删除 of the guides: off this list, never out of the records (U29)."""
+    return BatchAction(
+        name="hide",
+        label="删除",
+        verb="delete",
+        run=hide(model, kind),
+        question="确定从您的列表中删除这 %(n)s 条审核记录吗？审计记录会保留。",
+        style="quiet",
+        icon="trash",
+        tabs=("reviewed",),
+    )
+
+
+class Review(EntityView):
+    """A queue with two tabs: what waits for us, and what we have decided."""
+
+    column_sortable_list = ("id",)
+    form_columns = ()
+    filters = (lambda: DateFilter("submitted_at"), lambda: ChoiceFilter("state"))
+
+    def open_actions(self, record: Any) -> list[BatchAction]:
+        """Return what the workflow lets the actor do with this record now."""
+        from admin_app.workflows import open_actions
+
+        names = {action.name for action in open_actions(self.actor, record)}
+        return [a for a in super().open_actions(record) if a.name in names]
+
+
+REGISTRATION = RecordKind.person_registration
+
+
+@entity(
+    m.PersonRegistration, module="review_registrations", label="审核注册人员", menu=MENU
+)
+class ReviewRegistrations(Review):
+    """审核注册人员 (U28, U29)."""
+
+    kind = REGISTRATION
+    column_list = (
+        "person.name",
+        "person.id_number",
+        "unit.name",
+        "department.name",
+        "state",
+        "decider.name",
+        "waiting_since",
+    )
+    column_searchable_list = ("person.name",)
+    finds_person = "person_id"
+    filters = (*Review.filters, lambda: LookupFilter("department"))
+    form_columns = ()
+    tabs = (
+        waiting(m.PersonRegistration),
+        decided(m.PersonRegistration, REGISTRATION),
+    )
+    batch_actions = (
+        *decisions(REGISTRATION, "pending"),
+        removal(m.PersonRegistration, REGISTRATION),
+    )
+
+
+@entity(
+    m.UnitRegistration, module="review_subordinate_units", label="审核下级单位", menu=MENU
+)
+class ReviewSubordinateUnits(Review):
+    """审核下级单位 (U31)."""
+
+    kind = RecordKind.unit_registration
+    column_list = (
+        "name",
+        "kind",
+        "registration_code",
+        "applicant.name",
+        "state",
+        "decider.name",
+        "waiting_since",
+    )
+    labels = {"applicant.name": "申请人"}
+    form_columns = ()
+    filters = (*Review.filters, lambda: ChoiceFilter("kind"))
+    tabs = (
+        waiting(m.UnitRegistration),
+        decided(m.UnitRegistration, RecordKind.unit_registration),
+    )
+    batch_actions = (
+        *decisions(RecordKind.unit_registration, "pending"),
+        removal(m.UnitRegistration, RecordKind.unit_registration),
+    )

@@ -1,0 +1,56 @@
+"""Where is a search term looked for? That depends on what it looks like."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, or_, select
+
+from admin_app.columns import EncryptedText
+from admin_app.permissions import prefix_range
+from admin_app.views.admin.paths import Shown
+
+LONGEST: Final = 60
+CODES: Final = frozenset({"code", "registration_code", "number", "permission", "key"})
+ID_NUMBER: Final = re.compile(r"[0-9]{17}[0-9Xx]|[0-9]{15}")
+
+
+def looks_personal(term: str) -> bool:
+    """Tell whether the term is an identity number, which no address may hold."""
+    return ID_NUMBER.fullmatch(term.strip()) is not None
+
+
+def matches(
+    model: Any, searched: Sequence[Shown], term: str
+) -> ColumnElement[bool] | None:
+    """Return the rows whose code or name begins with the term; None for no term."""
+    term = term.strip()[:LONGEST]
+    if not term:
+        return None
+    codes = [s for s in searched if s.attribute.key in CODES]
+    names = [s for s in searched if s.attribute.key not in CODES]
+    like_a_code = term.isascii() and any(c.isdigit() for c in term)
+    chosen = (codes if like_a_code else names) or codes or names
+    return or_(*(_begins(model, shown, term) for shown in chosen))
+
+
+def _begins(model: Any, shown: Shown, term: str) -> ColumnElement[bool]:
+    return _through(shown.chain, prefix_range(shown.attribute, term), model)
+
+
+def _through(
+    chain: tuple[Any, ...], found: ColumnElement[bool], model: Any
+) -> ColumnElement[bool]:
+    # One IN per relation: the planner of PostgreSQL turns it into a semi-join.
+    for relation in reversed(chain):
+        column = next(iter(relation.property.local_columns))
+        target = relation.property.mapper.class_
+        found = getattr(relation.class_, column.key).in_(
+            select(target.id).where(found)
+        )
+    return found
+
+
+def is_searchable(shown: Shown) -> bool:
+    """Tell whether a term can be looked up in the column by an index."""
+    return not isinstance(shown.attribute.type, EncryptedText)

@@ -1,0 +1,89 @@
+"""年度要求与流程: what a year asks for, its public courses, and who decides."""
+
+from typing import Any
+
+from wtforms import Form
+
+from admin_app import models as m
+from admin_app.enums import Source
+from admin_app.errors import Refused
+from admin_app.rules.ladders import validate_chain
+from admin_app.views.admin.base import EntityView
+from admin_app.views.admin.filters import ChoiceFilter, NumberFilter
+from admin_app.views.admin.registry import entity
+
+MENU = "年度要求与流程"
+
+
+@entity(m.AnnualRequirement, module="annual_requirements", label="年度学时要求", menu=MENU)
+class AnnualRequirements(EntityView):
+    """What a year asks for, and when it can be declared."""
+
+    column_list = (
+        "year",
+        "measure",
+        "scheme",
+        "total",
+        "public_min",
+        "professional_min",
+        "declare_from",
+        "declare_until",
+    )
+    column_sortable_list = ("id", "year")
+    column_default_sort = "-year"
+    form_columns = (
+        "year",
+        "measure",
+        "scheme",
+        "total",
+        "public_min",
+        "professional_min",
+        "totals_by_rank",
+        "declare_from",
+        "declare_until",
+        "review_until",
+        "provenance",
+    )
+    filters = (lambda: NumberFilter("year"), lambda: ChoiceFilter("measure"))
+
+    def save(self, form: Form, record: Any) -> None:
+        """Refuse a window that ends before it begins."""
+        first, last = form["declare_from"].data, form["declare_until"].data
+        if first and last and last < first:
+            raise Refused("申报截止不能早于申报开始。", field="declare_until")
+        super().save(form, record)
+
+
+@entity(m.PublicCourse, module="annual_requirements", label="公需课课程", menu=MENU)
+class PublicCourses(EntityView):
+    """Public courses of a credit year."""
+
+    column_list = ("code", "year", "name", "hours", "kind", "has_exam")
+    column_sortable_list = ("id", "code", "year")
+    column_searchable_list = ("code",)
+    form_columns = ("code", "year", "name", "name_en", "hours", "kind", "has_exam")
+    filters = (lambda: NumberFilter("year"), lambda: ChoiceFilter("kind"))
+
+
+@entity(m.ApprovalChain, module="approval_chains", label="审批流程", menu=MENU)
+class ApprovalChains(EntityView):
+    """Who decides a kind of record, in which order."""
+
+    column_list = ("kind", "source", "steps", "updated_at")
+    column_sortable_list = ("id",)
+    column_default_sort = "id"
+    form_columns = ("kind", "source", "steps")
+    filters = (lambda: ChoiceFilter("kind"),)
+
+    def save(self, form: Form, record: Any) -> None:
+        """Refuse steps and sources that no ladder knows."""
+        steps = form["steps"].data
+        if not isinstance(steps, list):
+            raise Refused("审批步骤应是一个列表。", field="steps")
+        validate_chain([str(step) for step in steps])
+        source = form["source"].data or ""
+        if source and source not in Source.__members__:
+            raise Refused("没有这种申报来源。", field="source")
+        super().save(form, record)
+
+
