@@ -689,6 +689,8 @@ const site = (() => {
       create: select.hasAttribute("data-create"),
       placeholder: select.dataset.placeholder ?? select.querySelector('option[value=""]')?.textContent,
       maxOptions: 300,
+      // Enter right after the last key must choose what was typed, not what was shown before.
+      refreshThrottle: 0,
       searchField: ["text", "hint"],
       render: {
         option,
