@@ -68,6 +68,7 @@ catalogues: $(RUN_STAMP)  ## translations: the lists of words made into gettext 
 system-packages:  ## what the tests need from apt, where it is missing
 	@PYTHON=$(PYTHON) sh tools/system_packages.sh test
 
+# With the oldest Python we run on (3.11.2 of Debian 12): some newer releases refuse it.
 lock: $(DEV_STAMP)  ## pin the newest allowed packages by hash
 	@$(PY) -m piptools compile --no-header --upgrade -o requirements.txt requirements.in
 	@$(PY) -m piptools compile --no-header --upgrade -o requirements-dev.txt requirements-dev.in
