@@ -50,7 +50,8 @@ class Follows:
             raise ValidationError(translate(refused)) from None
 
 
-def _key(value: Any) -> int | None:
+def read_key(value: Any) -> int | None:
+    """Return the id that a browser sent, None for anything else."""
     text = str(value if value is not None else "")
     # isdigit alone also accepts what int() makes of other scripts.
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None  # noqa: PLR2004 (digits of a BIGINT)
@@ -61,7 +62,7 @@ class ChoiceField(SelectField):
 
     def __init__(self, label: Any, **settings: Any) -> None:
         """Start without choices: they are rows."""
-        super().__init__(label, coerce=_key, choices=[], **settings)
+        super().__init__(label, coerce=read_key, choices=[], **settings)
 
     def offer(self, rows: Iterable[tuple[int, str]]) -> None:
         """Take the rows that may be chosen, after an empty one."""
@@ -91,7 +92,7 @@ class PickedField(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read an id; anything else counts as nothing chosen."""
-        self.data = _key(valuelist[0]) if valuelist else None
+        self.data = read_key(valuelist[0]) if valuelist else None
 
 
 class DayField(DateField):

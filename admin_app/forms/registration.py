@@ -3,11 +3,14 @@
 import functools
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, PasswordField, StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import ValidationError
 
 from admin_app.enums import Sex
+from admin_app.errors import Refused
+from admin_app.forms.base import LocalForm
 from admin_app.forms.fields import (
     ChoiceField,
     DayField,
@@ -19,9 +22,11 @@ from admin_app.forms.fields import (
 )
 from admin_app.rules.contacts import parse_email, parse_landline, parse_mobile
 from admin_app.rules.identity import fold_id_number, parse_id_number
+from admin_app.rules.passwords import refuse_weak_password
 from admin_app.rules.registration_codes import parse_registration_code
 from admin_app.rules.texts import clean_name, clean_text
 from admin_app.web.clock import today
+from admin_app.web.refusals import translate
 
 NAME_LENGTH = 100
 ADDRESS_LENGTH = 200
@@ -36,7 +41,7 @@ def _id_number(raw: str) -> str:
     return parse_id_number(fold_id_number(raw), today=today()).number
 
 
-class CaptchaForm(Form):
+class CaptchaForm(LocalForm):
     """A form that asks for the picture code where the setting wants one."""
 
     captcha = StringField(_l("验证码"), [Required()])
@@ -48,7 +53,7 @@ class CaptchaForm(Form):
             del self.captcha
 
 
-class UnitForm(Form):
+class UnitForm(LocalForm):
     """Step 1: what the unit is, and under whom it stands (U02-U06)."""
 
     name = StringField(_l("单位名称"), [Required(), _line(NAME_LENGTH)])
@@ -80,7 +85,7 @@ class UnitForm(Form):
     )
 
 
-class PersonalForm(Form):
+class PersonalForm(LocalForm):
     """个人信息 (P02)."""
 
     region_id = PickedField(_l("用人单位所属区域"), [Required()])
@@ -102,10 +107,10 @@ class PersonalForm(Form):
     def validate_birth_date(self, field: DayField) -> None:
         """Refuse a day that has not come yet."""
         if field.data is not None and field.data > today():
-            raise ValidationError(_l("出生日期不能晚于今天，请核对。"))
+            raise ValidationError(gettext("出生日期不能晚于今天，请核对。"))
 
 
-class ContactForm(Form):
+class ContactForm(LocalForm):
     """Who somebody is and how to reach them; editable until they are admitted."""
 
     name = StringField(
@@ -158,10 +163,22 @@ class NewApplicantForm(CaptchaForm, ContactForm):
         _l("确认密码"), [Required()], render_kw={"autocomplete": "new-password"}
     )
 
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse a weak password beside its field (AU-04)."""
+        try:
+            refuse_weak_password(
+                field.data,
+                id_number=fold_id_number(self.id_number.data or ""),
+                name=self.name.data,
+                mobile=self.mobile.data,
+            )
+        except Refused as refused:
+            raise ValidationError(translate(refused)) from None
+
     def validate_password_again(self, field: PasswordField) -> None:
         """Refuse two different passwords."""
         if field.data != self.password.data:
-            raise ValidationError(_l("两次输入的密码不一致，请重新输入。"))
+            raise ValidationError(gettext("两次输入的密码不一致，请重新输入。"))
 
 
 class NewUnitApplicantForm(NewApplicantForm):

@@ -16,7 +16,6 @@ from admin_app.models import (
     PersonRegistration,
     UnitRegistration,
 )
-from admin_app.operations.passwords import hash_password
 from admin_app.permissions import Actor
 from admin_app.rules.identity import parse_id_number
 from admin_app.rules.passwords import refuse_weak_password
@@ -43,16 +42,18 @@ class NewApplicant:
         return "NewApplicant()"
 
 
-def open_account(session: Session, *, new: NewApplicant, today: dt.date) -> Person:
+def open_account(
+    session: Session, *, new: NewApplicant, password_hash: str, today: dt.date
+) -> Person:
     """Return a new person with an account, not yet admitted anywhere, or refuse.
 
-    A person whose registrations were all withdrawn may register again freely (P06).
+    `password_hash` is made of `new.password` before the transaction, because it is
+    slow. A person whose registrations were all withdrawn may register again freely (P06).
     """
     id_number = parse_id_number(new.id_number, today=today)
     refuse_weak_password(
         new.password, id_number=id_number.number, name=new.name, mobile=new.mobile
     )
-    password_hash = hash_password(new.password)
     known = session.scalar(select(Person).where(Person.id_number == id_number.number))
     if known is not None:
         return _begin_again(session, known, new, password_hash)
@@ -73,6 +74,29 @@ def open_account(session: Session, *, new: NewApplicant, today: dt.date) -> Pers
         # Somebody else was quicker by a moment with the same number.
         raise Refused(KNOWN, field="id_number") from None
     return person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Who an applicant is and how to reach them."""
+
+    name: str
+    mobile: str
+    email: str
+
+    def __repr__(self) -> str:
+        """Keep everything out of logs and tracebacks (PR-05)."""
+        return "Contact()"
+
+
+def correct_contact(session: Session, *, person: Person, contact: Contact) -> None:
+    """Correct name and contact of somebody whom nobody has admitted yet (P04)."""
+    if is_admitted(session, person):
+        raise Refused("审核通过后姓名不能自行修改，如需更正请联系单位管理员。")
+    person.name = contact.name
+    person.mobile = contact.mobile
+    person.email = contact.email
+    session.flush()
 
 
 def applicant_actor(account: Account) -> Actor:

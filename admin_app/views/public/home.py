@@ -1,0 +1,106 @@
+"""The home page with its service windows, the notices and the guide (U01, R07, R08)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final, Self
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from admin_app.enums import NoticeAudience, UnitKind
+from admin_app.extensions import db
+from admin_app.forms.fields import read_key
+from admin_app.models import Notice
+from admin_app.operations.notices import (
+    EVERYONE,
+    published_notice,
+    published_notices,
+)
+from admin_app.permissions import Actor
+from admin_app.views.public import blueprint
+from admin_app.web.clock import today
+from admin_app.web.identity import current_actor
+
+ON_HOME: Final = 8
+ON_LIST: Final = 20
+OF_UNITS: Final = {
+    UnitKind.employer: NoticeAudience.employers,
+    UnitKind.base: NoticeAudience.bases,
+    UnitKind.hr_authority: NoticeAudience.authorities,
+    UnitKind.industry_authority: NoticeAudience.authorities,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLink:
+    """A notice as a line of a list."""
+
+    title: str
+    published_on: dt.date
+    url: str
+
+    @classmethod
+    def to(cls, notice: Notice) -> Self:
+        """Link to the page of the notice."""
+        url = url_for("public.notice", notice_id=notice.id)
+        return cls(notice.title, notice.published_from, url)
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """Show the service windows and the newest notices for everybody."""
+    found = published_notices(db.session(), today=today(), limit=ON_HOME)
+    notices = [NoticeLink.to(notice) for notice in found]
+    return render_template("public/home.html", notices=notices)
+
+
+@blueprint.get("/notices")
+def notices() -> ResponseReturnValue:
+    """List what is published for this reader, newest first."""
+    session = db.session()
+    last_id = read_key(request.args.get("after"))
+    found = published_notices(
+        session,
+        audiences=_audiences(current_actor()),
+        today=today(),
+        limit=ON_LIST + 1,
+        after=session.get(Notice, last_id) if last_id else None,
+    )
+    shown = found[:ON_LIST]
+    is_more = len(found) > ON_LIST
+    return render_template(
+        "public/notices.html",
+        notices=[NoticeLink.to(notice) for notice in shown],
+        next_url=url_for("public.notices", after=shown[-1].id) if is_more else "",
+    )
+
+
+@blueprint.get("/notices/<int:notice_id>")
+def notice(notice_id: int) -> ResponseReturnValue:
+    """Show one notice to whom it is meant for."""
+    found = published_notice(
+        db.session(),
+        notice_id,
+        audiences=_audiences(current_actor()),
+        today=today(),
+    )
+    if found is None:
+        raise NotFound
+    return render_template("public/notice.html", notice=found)
+
+
+@blueprint.get("/guide")
+def guide() -> ResponseReturnValue:
+    """Show how to register, declare and review."""
+    return render_template("public/guide.html")
+
+
+def _audiences(actor: Actor | None) -> frozenset[NoticeAudience]:
+    if actor is None:
+        return EVERYONE
+    if actor.is_superuser:
+        return frozenset(NoticeAudience)
+    if actor.is_individual or actor.unit_kind is None:
+        return EVERYONE | {NoticeAudience.individuals}
+    return EVERYONE | {OF_UNITS[actor.unit_kind]}
