@@ -25,7 +25,10 @@ class Browser(FlaskClient):
             with self.application.app_context():
                 token = token_for(secret)
             kwargs["headers"] = {HEADER: token} | dict(kwargs.get("headers") or {})
-        return super().open(*args, **kwargs)
+        # A context of the request's own, as in production: the test's has a session
+        # and a `g` that the request must not share.
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
 
     def secret(self):
         """The secret in the cookie, or None."""

@@ -167,7 +167,7 @@ def db_session(app):
     from admin_app.extensions import db
 
     with app.app_context():
-        yield db.session
+        yield db.session()
         db.session.rollback()
 
 

@@ -1,12 +1,12 @@
 """催办 from the sign-in page, by somebody whose registration is not yet decided (U13)."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from admin_app.enums import RecordKind, UserType
@@ -22,11 +22,6 @@ from admin_app.web.tokens import keyed
 from admin_app.web.transactions import saving
 
 LIFETIME: Final = 600
-Registration = PersonRegistration | UnitRegistration
-TABLES: Final[Mapping[RecordKind, type[Registration]]] = {
-    RecordKind.person_registration: PersonRegistration,
-    RecordKind.unit_registration: UnitRegistration,
-}
 
 
 def ticket_for(waiting: Waiting) -> str:
@@ -43,7 +38,7 @@ def remind(ticket: str) -> ResponseReturnValue:
     kind, record_id = _read(ticket)
     try:
         with saving() as session:
-            record: Registration | None = session.get(TABLES[kind], record_id)
+            record = _registration(session, kind, record_id)
             urge(
                 session,
                 kind=kind,
@@ -58,6 +53,14 @@ def remind(ticket: str) -> ResponseReturnValue:
         return render_template("auth/urged.html", sentence=sentence)
     flash(sentence, category)
     return redirect(url_for("auth.sign_in", user_type=UserType.individual.name), 303)
+
+
+def _registration(
+    session: Session, kind: RecordKind, record_id: int
+) -> PersonRegistration | UnitRegistration | None:
+    if kind is RecordKind.person_registration:
+        return session.get(PersonRegistration, record_id)
+    return session.get(UnitRegistration, record_id)
 
 
 def _read(ticket: str) -> tuple[RecordKind, int]:
