@@ -1,0 +1,426 @@
+"""What may be declared now, and what a claim is worth by the rule of its form."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Final
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from admin_app.enums import FieldKind, Measure, Source, State, UnitKind
+from admin_app.errors import Refused
+from admin_app.models import (
+    AnnualRequirement,
+    Declaration,
+    LearningForm,
+    LearningFormVersion,
+    Major,
+    Unit,
+)
+from admin_app.operations.learning_forms import field_specs
+from admin_app.rules.amounts import plain, read_amount
+from admin_app.rules.field_kinds import Answer
+from admin_app.rules.field_specs import FieldSpec
+from admin_app.rules.hours import (
+    CLAIM,
+    PROFESSIONAL_REQUIREMENT,
+    HoursResult,
+    accept_claim,
+    compute_hours,
+    year_room,
+)
+from admin_app.rules.learning_forms import (
+    AnswersRefused,
+    accept_answers,
+    accept_draft,
+    answer_labels,
+)
+from admin_app.rules.texts import clean_text
+
+TITLE_LENGTH: Final = 200
+REMARK_LENGTH: Final = 500
+MOST_HOURS: Final = Decimal(999)
+"""A draft may claim more than its rule gives so far, but no nonsense."""
+COUNTED: Final = (State.pending, State.approved)
+ANSWER: Final = "answer_"
+"""What stands before the name of an answer where other inputs stand beside it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What somebody says they learned, as they typed it."""
+
+    form_code: str
+    year: object
+    title: object
+    answers: Mapping[str, object]
+    claimed: object = ""
+    remark: object = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A claim that holds: the columns of a declaration."""
+
+    form_version_id: int
+    measure: Measure
+    year: int
+    title: str
+    answers: dict[str, Answer]
+    claimed: Decimal
+    computed: Decimal
+    remark: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """A learning form as it is in force, with the fields that it asks for."""
+
+    version: LearningFormVersion
+
+    @cached_property
+    def fields(self) -> list[FieldSpec]:
+        """What the form asks."""
+        return field_specs(self.version)
+
+    @property
+    def code(self) -> str:
+        """The code of the form."""
+        return self.version.form.code
+
+    def hours(
+        self,
+        answers: Mapping[str, object],
+        *,
+        claimed: object = None,
+        requirement: Decimal = PROFESSIONAL_REQUIREMENT,
+        english: bool = False,
+    ) -> HoursResult:
+        """Return what the answers are worth, explained in one language."""
+        return compute_hours(
+            self.version.rule,
+            self.version.caps,
+            answers,
+            claimed=claimed,
+            labels=answer_labels(self.fields, english=english),
+            requirement=requirement,
+        )
+
+
+def open_years(session: Session, *, today: dt.date) -> list[int]:
+    """Return the years that can be declared for today, newest first."""
+    statement = (
+        select(AnnualRequirement.year)
+        .where(AnnualRequirement.declare_from <= today)
+        .where(AnnualRequirement.declare_until >= today)
+        .distinct()
+        .order_by(AnnualRequirement.year.desc())
+    )
+    return list(session.scalars(statement))
+
+
+def offered_forms(session: Session, *, source: Source) -> list[LearningForm]:
+    """Return the forms that this source may declare by now."""
+    forms = session.scalars(
+        select(LearningForm)
+        .where(LearningForm.is_active)
+        .where(
+            exists().where(
+                LearningFormVersion.form_id == LearningForm.id,
+                LearningFormVersion.is_current,
+            )
+        )
+        .order_by(LearningForm.sort_order, LearningForm.id)
+    )
+    return [form for form in forms if source.name in form.declared_by]
+
+
+def find_form(session: Session, *, code: str, source: Source) -> Form:
+    """Return the form in force, or refuse what this source may not declare."""
+    if not code:
+        raise Refused("请选择学习形式。", field="form_code")
+    version = session.scalar(
+        select(LearningFormVersion)
+        .join(LearningFormVersion.form)
+        .where(LearningForm.code == code, LearningFormVersion.is_current)
+        .options(
+            contains_eager(LearningFormVersion.form),
+            selectinload(LearningFormVersion.fields),
+            selectinload(LearningFormVersion.proofs),
+        )
+    )
+    if version is None or not version.form.is_active:
+        raise Refused("学习形式不存在或已停用，请重新选择。", field="form_code")
+    if source.name not in version.form.declared_by:
+        raise Refused(
+            "“%(form)s”不能由此途径申报，请选择其他学习形式。",
+            field="form_code",
+            form=version.form.name,
+        )
+    return Form(version)
+
+
+def worth(
+    session: Session,
+    *,
+    form: Form,
+    claim: Claim,
+    today: dt.date,
+    english: bool = False,
+) -> HoursResult:
+    """Return what a half-typed claim is worth so far; what is unreadable counts nothing."""
+    answers = readable(form.fields, claim.answers, today=today)
+    try:
+        claimed = read_amount(claim.claimed, field=CLAIM)
+    except Refused:
+        claimed = None
+    if claimed is not None and not 0 <= claimed <= MOST_HOURS:
+        claimed = None
+    requirement = _requirement(session, claim.year, form.version.measure)
+    return form.hours(
+        answers,
+        claimed=claimed,
+        requirement=_professional(requirement),
+        english=english,
+    )
+
+
+def readable(
+    fields: Sequence[FieldSpec], raw: Mapping[str, object], *, today: dt.date
+) -> dict[str, Answer]:
+    """Return the answers that can be read already."""
+    try:
+        return accept_draft(fields, raw, today=today)
+    except AnswersRefused as refused:
+        good = {name: raw[name] for name in raw if name not in refused.problems}
+    try:
+        return accept_draft(fields, good, today=today)
+    except AnswersRefused:
+        return {}
+
+
+def accept(
+    session: Session,
+    *,
+    claim: Claim,
+    source: Source,
+    person_ids: Iterable[int],
+    today: dt.date,
+    record_id: int | None = None,
+    is_complete: bool,
+) -> Accepted:
+    """Return what is stored of a claim; AnswersRefused names all that is wrong.
+
+    A draft may have gaps (P19). A complete one keeps to the rule of its form and to
+    the form's cap of the year for each person, with what waits or is approved.
+    """
+    form = find_form(session, code=claim.form_code, source=source)
+    problems: dict[str, Refused] = {}
+    requirement = _open_requirement(session, claim, form, today, problems)
+    title = _text(claim.title, "title", TITLE_LENGTH, problems)
+    if not title and "title" not in problems:
+        problems["title"] = Refused("此项必填，请填写。", field="title")
+    remark = _text(claim.remark, "remark", REMARK_LENGTH, problems)
+    accept_fields = accept_answers if is_complete else accept_draft
+    try:
+        answers = accept_fields(form.fields, claim.answers, today=today)
+        _refuse_unknown_rows(session, form.fields, answers)
+    except AnswersRefused as refused:
+        problems |= {ANSWER + name: why for name, why in refused.problems.items()}
+        answers = readable(form.fields, claim.answers, today=today)
+    hours = _claimed(form, claim, answers, requirement, problems, is_complete)
+    if is_complete and hours is not None and requirement is not None and not problems:
+        for person_id in person_ids:
+            _refuse_over_year(
+                session,
+                form=form,
+                year=requirement.year,
+                person_id=person_id,
+                claimed=hours[0],
+                record_id=record_id,
+            )
+    if problems or hours is None or requirement is None:
+        raise AnswersRefused(problems)
+    return Accepted(
+        form_version_id=form.version.id,
+        measure=form.version.measure,
+        year=requirement.year,
+        title=title,
+        answers=answers,
+        claimed=hours[0],
+        computed=hours[1],
+        remark=remark,
+    )
+
+
+def _open_requirement(
+    session: Session,
+    claim: Claim,
+    form: Form,
+    today: dt.date,
+    problems: dict[str, Refused],
+) -> AnnualRequirement | None:
+    found = _requirement(session, claim.year, form.version.measure)
+    if found is None:
+        sentence = "请选择可以申报的计入年度。"
+        problems["credit_year"] = Refused(sentence, field="credit_year")
+    elif not found.declare_from <= today <= found.declare_until:
+        problems["credit_year"] = Refused(
+            "%(year)s 年度的申报时间为 %(first)s 至 %(last)s，现在不能申报。",
+            field="credit_year",
+            year=found.year,
+            first=found.declare_from.isoformat(),
+            last=found.declare_until.isoformat(),
+        )
+    return found
+
+
+def _requirement(
+    session: Session, year: object, measure: Measure
+) -> AnnualRequirement | None:
+    text = str(year)
+    if not (text.isascii() and text.isdigit() and len(text) == len("2026")):
+        return None
+    return session.scalar(
+        select(AnnualRequirement).where(
+            AnnualRequirement.year == int(text), AnnualRequirement.measure == measure
+        )
+    )
+
+
+def _professional(requirement: AnnualRequirement | None) -> Decimal:
+    least = requirement.professional_min if requirement else None
+    return PROFESSIONAL_REQUIREMENT if least is None else least
+
+
+def _text(
+    value: object, field: str, max_length: int, problems: dict[str, Refused]
+) -> str:
+    is_line = field == "title"
+    try:
+        return clean_text(
+            value, field=field, max_length=max_length, single_line=is_line
+        )
+    except Refused as refused:
+        problems[field] = refused
+        return ""
+
+
+def _claimed(
+    form: Form,
+    claim: Claim,
+    answers: Mapping[str, Answer],
+    requirement: AnnualRequirement | None,
+    problems: dict[str, Refused],
+    is_complete: bool,  # noqa: FBT001 (from one place, by the caller's own name)
+) -> tuple[Decimal, Decimal] | None:
+    """Return the hours claimed and computed; without a claim, what the rule gives."""
+    # The limit of an incomplete claim is not known yet.
+    is_limited = is_complete and not any(name.startswith(ANSWER) for name in problems)
+    try:
+        amount = _typed_amount(claim.claimed)
+        computed = form.hours(
+            answers, claimed=amount, requirement=_professional(requirement)
+        )
+        if amount is None:
+            return _given_by_rule(computed), computed.hours
+        limit = computed if is_limited else HoursResult(MOST_HOURS, ())
+        return accept_claim(amount, computed=limit), computed.hours
+    except Refused as refused:
+        problems[CLAIM] = refused
+        return None
+
+
+def _typed_amount(typed: object) -> Decimal | None:
+    text = str(typed or "").strip()
+    amount = read_amount(text, field=CLAIM) if text else None
+    if amount is not None and amount > MOST_HOURS:
+        raise Refused(
+            "申报学时不能超过 %(most)s，请修改。", field=CLAIM, most=plain(MOST_HOURS)
+        )
+    return amount
+
+
+def _given_by_rule(computed: HoursResult) -> Decimal:
+    if not computed.hours:
+        raise Refused("请填写申报学时；按规则能算出学时的，也可以留空。", field=CLAIM)
+    return computed.hours
+
+
+def _refuse_over_year(
+    session: Session,
+    *,
+    form: Form,
+    year: int,
+    person_id: int,
+    claimed: Decimal,
+    record_id: int | None,
+) -> None:
+    taken = taken_hours(
+        session,
+        person_id=person_id,
+        year=year,
+        form_id=form.version.form_id,
+        without=record_id,
+    )
+    room = year_room(form.version.caps, taken)
+    if room is not None and claimed > room:
+        sentence = Refused(
+            "“%(form)s”每年度最多计 %(cap)s 学时；%(year)s 年度已申报 %(taken)s 学时"
+            "（含审批中），还可申报 %(room)s 学时。",
+            field=CLAIM,
+            form=form.version.form.name,
+            cap=plain(form.version.caps["per_year"]),
+            year=year,
+            taken=plain(taken),
+            room=plain(room),
+        )
+        raise AnswersRefused({CLAIM: sentence})
+
+
+def taken_hours(
+    session: Session, *, person_id: int, year: int, form_id: int, without: int | None
+) -> Decimal:
+    """Return what a person has pending or approved of a form in a year."""
+    statement = (
+        select(func.coalesce(func.sum(Declaration.claimed), 0))
+        .join(Declaration.form_version)
+        .where(Declaration.person_id == person_id, Declaration.year == year)
+        .where(Declaration.state.in_(COUNTED), Declaration.deleted_at.is_(None))
+        .where(LearningFormVersion.form_id == form_id, Declaration.id != (without or 0))
+    )
+    return Decimal(session.scalar(statement) or 0)
+
+
+ROWS: Final[Mapping[str, Any]] = {"base": Unit, "major": Major}
+"""What a field of the kind reference may point at."""
+
+
+def named_row(session: Session, target: str | None, key: object) -> Any | None:
+    """Return the row that an answer points at, None for anything else."""
+    text = str(key)
+    if target is None or target not in ROWS or not (text.isascii() and text.isdigit()):
+        return None
+    if len(text) > len(str(2**53)):
+        return None
+    row = session.get(ROWS[target], int(text))
+    if isinstance(row, Unit) and row.kind is not UnitKind.base:
+        return None
+    return row
+
+
+def _refuse_unknown_rows(
+    session: Session, fields: Sequence[FieldSpec], answers: Mapping[str, Answer]
+) -> None:
+    problems = {
+        field.name: Refused("请从列表中选择一项。", field=field.name)
+        for field in fields
+        if field.kind is FieldKind.reference
+        and field.name in answers
+        and named_row(session, field.target, answers[field.name]) is None
+    }
+    if problems:
+        raise AnswersRefused(problems)

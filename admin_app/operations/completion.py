@@ -1,0 +1,164 @@
+"""年度完成情况: what a year asks of a person, and what they have earned (P24)."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin_app.enums import Measure, State
+from admin_app.models import (
+    AnnualRequirement,
+    CreditEntry,
+    Declaration,
+    Person,
+    YearTotal,
+)
+from admin_app.rules.requirements import (
+    Amounts,
+    Completion,
+    Entry,
+    YearRule,
+    earned_amounts,
+    judge_year,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class YearStanding:
+    """How a person stands in one year."""
+
+    year: int
+    completion: Completion
+    is_open: bool
+    declare_until: dt.date
+
+    @property
+    def is_met(self) -> bool:
+        """Whether all minima of the year are met (P25)."""
+        return self.completion.is_met
+
+    @property
+    def percent(self) -> int:
+        """How much of the requirement is there, whichever minimum is furthest away."""
+        required, missing = self.completion.required, self.completion.shortfall
+        shares = [
+            1 - getattr(missing, name) / getattr(required, name)
+            for name in ("total", "public", "professional")
+            if getattr(required, name)
+        ]
+        return int(min(shares, default=Decimal(1)) * 100)
+
+
+def completion(
+    session: Session, *, person: Person, year: int, today: dt.date
+) -> YearStanding | None:
+    """Return how a person stands in a year, None for a year that asks nothing."""
+    found = _standings(session, person, {year}, today)
+    return found[0] if found else None
+
+
+def completions(
+    session: Session, *, person: Person, today: dt.date
+) -> list[YearStanding]:
+    """Return every year in which the person earned something or can declare, newest first."""
+    earned = set(
+        session.scalars(select(YearTotal.year).where(YearTotal.person_id == person.id))
+    )
+    present = set(
+        session.scalars(
+            select(AnnualRequirement.year)
+            .where(AnnualRequirement.declare_from <= today)
+            .where(AnnualRequirement.declare_until >= today)
+        )
+    )
+    return _standings(session, person, earned | present | {today.year}, today)
+
+
+def year_entries(session: Session, *, person_id: int, year: int) -> list[CreditEntry]:
+    """Return the lines of the ledger that make up a year, oldest first."""
+    statement = (
+        select(CreditEntry)
+        .where(CreditEntry.person_id == person_id, CreditEntry.year == year)
+        .order_by(CreditEntry.id)
+    )
+    return list(session.scalars(statement))
+
+
+def waiting_hours(session: Session, *, person_id: int, year: int) -> Decimal:
+    """Return the hours of the year that are declared and not yet decided."""
+    rows = session.scalars(
+        select(Declaration.claimed)
+        .where(Declaration.person_id == person_id, Declaration.year == year)
+        .where(Declaration.state == State.pending, Declaration.deleted_at.is_(None))
+    )
+    return sum(rows, Decimal(0))
+
+
+def _standings(
+    session: Session, person: Person, years: set[int], today: dt.date
+) -> list[YearStanding]:
+    requirements = _by_year(
+        session.scalars(
+            select(AnnualRequirement)
+            .where(AnnualRequirement.year.in_(years))
+            .order_by(AnnualRequirement.year.desc(), AnnualRequirement.id)
+        )
+    )
+    totals = list(
+        session.scalars(
+            select(YearTotal).where(
+                YearTotal.person_id == person.id, YearTotal.year.in_(years)
+            )
+        )
+    )
+    rank = person.title.rank_group if person.title else None
+    return [
+        YearStanding(
+            year=year,
+            completion=judge_year(
+                _rule(requirement), _earned(totals, requirement), rank=rank
+            ),
+            is_open=requirement.declare_from <= today <= requirement.declare_until,
+            declare_until=requirement.declare_until,
+        )
+        for year, requirement in requirements.items()
+    ]
+
+
+def _by_year(rows: Iterable[AnnualRequirement]) -> dict[int, AnnualRequirement]:
+    """Keep one requirement a year: that in hours, where there are two."""
+    found: dict[int, AnnualRequirement] = {}
+    for row in rows:
+        if row.year not in found or row.measure is Measure.hours:
+            found[row.year] = row
+    return found
+
+
+def _earned(totals: Iterable[YearTotal], requirement: AnnualRequirement) -> Amounts:
+    return earned_amounts(
+        [
+            Entry(total.measure, total.subject_kind, total.amount)
+            for total in totals
+            if total.year == requirement.year
+        ],
+        measure=requirement.measure,
+    )
+
+
+def _rule(row: AnnualRequirement) -> YearRule:
+    return YearRule(
+        total=row.total,
+        public_min=row.public_min,
+        professional_min=row.professional_min,
+        measure=row.measure,
+        scheme=row.scheme,
+        rank_totals=_decimals(row.totals_by_rank),
+    )
+
+
+def _decimals(amounts: Mapping[str, Any] | None) -> dict[str, Decimal]:
+    return {rank: Decimal(str(amount)) for rank, amount in (amounts or {}).items()}

@@ -1,0 +1,335 @@
+"""Declarations before they are decided: written, changed, made ready, taken back.
+
+Sending and withdrawing are `workflows.perform`'s business; `make_ready` comes first.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin_app.enums import Source, State, SubjectKind, UnitKind
+from admin_app.errors import Conflict, Forbidden, Refused
+from admin_app.models import Attachment, Declaration, LearningFormVersion, Person
+from admin_app.operations.claims import Accepted, Claim, accept, open_years
+from admin_app.permissions import Actor, permits, visible
+from admin_app.rules.attachments import QUOTA_BYTES, refuse_too_many
+
+EDITABLE: Final = frozenset({State.draft, State.rejected, State.withdrawn})
+DELETABLE: Final = EDITABLE
+MOST_PEOPLE: Final = 20
+"""For how many people a unit files at once."""
+NEEDS_PROOF: Final = frozenset({Source.individual, Source.unit})
+"""A base proves a whole class elsewhere (R03)."""
+
+
+def find_declaration(
+    session: Session, *, actor: Actor, record_id: int
+) -> Declaration | None:
+    """Return a declaration that the actor may look at, None for every other one.
+
+    What a unit has not sent yet is the unit's own affair.
+    """
+    statement = visible(
+        select(Declaration).where(Declaration.id == record_id), Declaration, actor
+    ).where(Declaration.deleted_at.is_(None))
+    statement = statement.options(
+        joinedload(Declaration.person),
+        joinedload(Declaration.unit),
+        joinedload(Declaration.form_version).joinedload(LearningFormVersion.form),
+    )
+    record: Declaration | None = session.scalar(statement)
+    if record is None or (record.state is State.draft and not owns(actor, record)):
+        return None
+    return record
+
+
+def owns(actor: Actor, record: Declaration) -> bool:
+    """Tell whether the declaration is the actor's to change."""
+    if record.filed_by_id is None:
+        return actor.is_individual and actor.person_id == record.person_id
+    return (
+        actor.is_administrator
+        and actor.unit_id == record.filed_by_id
+        and permits(actor, "declare_hours:edit")
+    )
+
+
+def source_for(actor: Actor, person: Person) -> Source:
+    """Return as what the actor files for a person: for themself, as unit, as base."""
+    if actor.is_individual:
+        return Source.individual
+    is_foreign = person.unit_id != actor.unit_id
+    return (
+        Source.base if is_foreign and actor.unit_kind is UnitKind.base else Source.unit
+    )
+
+
+def draft(
+    session: Session,
+    *,
+    actor: Actor,
+    person_ids: Sequence[int],
+    claim: Claim,
+    today: dt.date,
+    is_complete: bool,
+) -> list[Declaration]:
+    """Add one declaration for each person, not yet sent (P19, U36).
+
+    AnswersRefused names everything that is wrong with the claim.
+    """
+    people = _people(session, actor, person_ids)
+    sources = {source_for(actor, person) for person in people}
+    [source] = sources
+    accepted = accept(
+        session,
+        claim=claim,
+        source=source,
+        person_ids=[person.id for person in people],
+        today=today,
+        is_complete=is_complete,
+    )
+    records = [_new(actor, person, source, accepted) for person in people]
+    session.add_all(records)
+    session.flush()
+    return records
+
+
+def revise(
+    session: Session,
+    *,
+    actor: Actor,
+    record_id: int,
+    claim: Claim,
+    today: dt.date,
+    is_complete: bool,
+) -> Declaration:
+    """Change a declaration that is not under way (P23), by the form as it is today."""
+    record = _own_open(session, actor, record_id)
+    _lock(session, [record.person_id])
+    accepted = accept(
+        session,
+        claim=claim,
+        source=record.source,
+        person_ids=[record.person_id],
+        today=today,
+        record_id=record.id,
+        is_complete=is_complete,
+    )
+    for name, value in _columns(accepted).items():
+        setattr(record, name, value)
+    session.flush()
+    return record
+
+
+def make_ready(
+    session: Session, *, actor: Actor, record_id: int, today: dt.date
+) -> Declaration:
+    """Check a stored declaration as a whole and bring it up to date, to be sent now.
+
+    The unit, department and region of the person are those of this moment (WF-07).
+    """
+    record = _own_open(session, actor, record_id)
+    _lock(session, [record.person_id])
+    if not record.form_version.is_current:
+        raise Refused(
+            "学习形式“%(form)s”的信息项已更新，请打开修改，核对后再提交。",
+            field="form_code",
+            form=record.form_version.form.name,
+        )
+    accepted = accept(
+        session,
+        claim=stored_claim(record),
+        source=record.source,
+        person_ids=[record.person_id],
+        today=today,
+        record_id=record.id,
+        is_complete=True,
+    )
+    _refuse_without_proof(session, record)
+    for name, value in {**_columns(accepted), **_place(record.person)}.items():
+        setattr(record, name, value)
+    session.flush()
+    return record
+
+
+def delete(
+    session: Session, *, actor: Actor, record_id: int, now: dt.datetime
+) -> Declaration:
+    """Take a declaration that is not under way out of every list; the row stays (P23)."""
+    record = _own_open(session, actor, record_id)
+    record.deleted_at = now
+    session.flush()
+    return record
+
+
+def attach(
+    session: Session, *, record: Declaration, pictures: Sequence[Attachment]
+) -> None:
+    """Add pictures to a declaration, five at most, within the person's quota (P18)."""
+    if not pictures:
+        return
+    kept, last = session.execute(
+        select(func.count(), func.coalesce(func.max(Attachment.position), 0)).where(
+            Attachment.declaration_id == record.id
+        )
+    ).one()
+    refuse_too_many(kept + len(pictures))
+    used = session.scalar(
+        select(func.coalesce(func.sum(Attachment.size), 0))
+        .join(Declaration, Declaration.id == Attachment.declaration_id)
+        .where(Declaration.person_id == record.person_id)
+    )
+    if (used or 0) + sum(picture.size for picture in pictures) > QUOTA_BYTES:
+        raise Refused(
+            "该人员的图片已超过 %(most)s MB，请先删除不再需要的申报的图片。",
+            field="attachments",
+            most=QUOTA_BYTES // (1024 * 1024),
+        )
+    for place, picture in enumerate(pictures, start=last + 1):
+        picture.declaration_id = record.id
+        picture.position = place
+    session.add_all(pictures)
+    session.flush()
+
+
+def detach(
+    session: Session, *, actor: Actor, record_id: int, picture_id: int
+) -> Attachment:
+    """Take one picture off a declaration that is not under way; return its row."""
+    record = _own_open(session, actor, record_id)
+    picture = session.get(Attachment, picture_id)
+    if picture is None or picture.declaration_id != record.id:
+        raise Refused("该图片已不存在，请刷新后查看。")
+    session.delete(picture)
+    session.flush()
+    return picture
+
+
+def stored_claim(record: Declaration) -> Claim:
+    """Return what a declaration says, as if it were typed again."""
+    return Claim(
+        form_code=record.form_version.form.code,
+        year=record.year,
+        title=record.title,
+        answers=record.answers,
+        claimed=_typed(record.claimed),
+        remark=record.remark,
+    )
+
+
+def can_declare(session: Session, *, actor: Actor, today: dt.date) -> bool:
+    """Tell whether there is a year to declare for and a unit to declare from."""
+    return actor.unit_id is not None and bool(open_years(session, today=today))
+
+
+def _typed(amount: Decimal) -> str:
+    return format(amount.normalize(), "f")
+
+
+def _people(session: Session, actor: Actor, person_ids: Sequence[int]) -> list[Person]:
+    """Return the people to file for, locked, or refuse those that are not the actor's."""
+    wanted = sorted(set(person_ids))
+    if not wanted:
+        raise Refused("请选择要申报的人员。", field="people")
+    if len(wanted) > MOST_PEOPLE:
+        raise Refused(
+            "一次最多为 %(most)s 人申报，请分批办理。", field="people", most=MOST_PEOPLE
+        )
+    if actor.is_administrator and not permits(actor, "declare_hours:create"):
+        raise Forbidden("您没有学时学分申报的权限，请联系本单位超级管理员。")
+    if not (actor.is_administrator or wanted == [actor.person_id]):
+        raise Forbidden("只能为本人申报。")
+    statement = visible(select(Person), Person, actor)
+    if actor.is_administrator:
+        statement = statement.where(Person.unit_id == actor.unit_id)
+    people = session.scalars(
+        statement.where(Person.id.in_(wanted), Person.is_active)
+        .where(Person.unit_id.is_not(None))
+        .options(joinedload(Person.unit))
+        .order_by(Person.id)
+        .with_for_update(of=Person)
+    ).all()
+    if len(people) < len(wanted):
+        raise Refused("所选人员不在本单位，或已停用，请重新选择。", field="people")
+    return list(people)
+
+
+def _own_open(session: Session, actor: Actor, record_id: int) -> Declaration:
+    """Return the actor's own declaration, locked, or refuse one that is under way."""
+    record = session.scalar(
+        select(Declaration)
+        .where(Declaration.id == record_id, Declaration.deleted_at.is_(None))
+        .options(joinedload(Declaration.person).joinedload(Person.unit))
+        .with_for_update(of=Declaration)
+        .execution_options(populate_existing=True)
+    )
+    if record is None or not owns(actor, record):
+        raise Forbidden("只有申报人可以修改该申报。")
+    if record.state not in EDITABLE:
+        raise Conflict(
+            "该申报当前为“%(state)s”，不能修改或删除；审批单位尚未办理的可以先撤销。",
+            state=record.state.label,
+        )
+    return record
+
+
+def _lock(session: Session, person_ids: Sequence[int]) -> None:
+    """Let nobody else change what these people have claimed meanwhile (WF-05)."""
+    session.execute(
+        select(Person.id)
+        .where(Person.id.in_(person_ids))
+        .order_by(Person.id)
+        .with_for_update()
+    )
+
+
+def _new(
+    actor: Actor, person: Person, source: Source, accepted: Accepted
+) -> Declaration:
+    return Declaration(
+        person=person,
+        source=source,
+        subject_kind=SubjectKind.professional,
+        filed_by_id=None if source is Source.individual else actor.unit_id,
+        created_by_id=actor.account_id,
+        **_place(person),
+        **_columns(accepted),
+    )
+
+
+def _columns(accepted: Accepted) -> dict[str, object]:
+    return asdict(accepted)
+
+
+def _place(person: Person) -> dict[str, object]:
+    if person.unit is None:
+        raise Refused("您还没有所属单位，不能申报，请先完成注册审核。")
+    return {
+        "unit_id": person.unit_id,
+        "department_id": person.department_id,
+        "region_id": person.region_id or person.unit.region_id,
+    }
+
+
+def _refuse_without_proof(session: Session, record: Declaration) -> None:
+    required = [
+        proof.name
+        for proof in record.form_version.proofs
+        if proof.is_required and not proof.is_note
+    ]
+    if record.source not in NEEDS_PROOF or not required:
+        return
+    count = session.scalar(
+        select(func.count()).where(Attachment.declaration_id == record.id)
+    )
+    if not count:
+        raise Refused(
+            "请上传证明材料的图片：%(proofs)s。",
+            field="attachments",
+            proofs="、".join(required),
+        )
