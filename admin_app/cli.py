@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from admin_app.database import writing
 from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.operations.learning_forms import current_version, field_specs
 from admin_app.operations.superusers import create_superuser
+from admin_app.rules.amounts import plain
 from admin_app.rules.hours import compute_hours
 from admin_app.rules.learning_forms import answer_labels
 from seed.demo_logins import demo_logins
@@ -70,6 +71,7 @@ def superuser_create(id_number: str, name: str) -> None:
 
 
 @click.command("hours")
+@with_appcontext
 @click.argument("form_code")
 @click.argument("answers")
 def hours(form_code: str, answers: str) -> None:
@@ -84,7 +86,7 @@ def hours(form_code: str, answers: str) -> None:
         )
     for step in result.explanation:
         click.echo(step)
-    click.echo(f"{result.hours:g} {version.measure.label}")
+    click.echo(f"{plain(result.hours)} {version.measure.label}")
 
 
 def _read_answers(answers: str) -> Mapping[str, object]:

@@ -158,7 +158,7 @@ def plan_staff(
     for position, code in enumerate(tree.unit_ids):
         kind = units[code].kind
         spec = administrator(names, code, serial=CHIEF_SERIALS + position)
-        if kind is UnitKind.employer and position % OWN_CHIEF_EVERY == 0:
+        if kind is UnitKind.employer and position % OWN_CHIEF_EVERY == 1:
             spec = first.get(code, spec)
             partial.append((code, "employer_hours_reviewer", ""))
         staff.append(Assignment(code, f"{kind.name}_chief", "", spec))

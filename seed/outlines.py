@@ -11,9 +11,12 @@ from seed.errors import SeedError
 
 
 class Entry(dict[str, Any]):
-    """A mapping of the file, with its line."""
+    """A mapping of the file, with its line and the line of each key."""
 
-    line: int = 0
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: dict[str, int] = {}
 
 
 class _Loader(yaml.SafeLoader):
@@ -21,14 +24,14 @@ class _Loader(yaml.SafeLoader):
 
 
 def _entry(loader: _Loader, node: yaml.MappingNode) -> Entry:
-    entry = Entry()
-    entry.line = node.start_mark.line + 1
+    entry = Entry(node.start_mark.line + 1)
     for key_node, value_node in node.value:
         key = str(loader.construct_object(key_node, deep=True))
         if key in entry:
             reason = Refused("“%(key)s”重复", key=key)
             raise _DoubleKeyError(key_node.start_mark.line + 1, key, reason)
         entry[key] = loader.construct_object(value_node, deep=True)
+        entry.lines[key] = key_node.start_mark.line + 1
     return entry
 
 

@@ -91,18 +91,27 @@ def _permissions(outline: Outline, entry: Entry, kind: UnitKind | None) -> list[
         ]
     if not isinstance(entry["grants"], Entry):
         raise outline.broken(entry.line, "grants", Refused("列表的每一项应有键和值"))
-    names: list[str] = []
-    for name, verbs in entry["grants"].items():
-        module = CATALOGUE.get(name)
-        if module is None:
-            reason = Refused("未知的权限“%(name)s”", name=name)
-            raise outline.broken(entry.line, "grants", reason)
-        if kind is not None and kind not in module.kinds:
-            reason = Refused("此类单位不能拥有权限“%(name)s”", name=name)
-            raise outline.broken(entry.line, "grants", reason)
-        for verb in module.verbs if verbs == ALL else verbs:
-            if verb not in module.verbs:
-                reason = Refused("未知的权限“%(name)s”", name=f"{name}:{verb}")
-                raise outline.broken(entry.line, "grants", reason)
-            names.append(f"{name}:{verb}")
-    return names
+    return [
+        permission
+        for module in entry["grants"]
+        for permission in _granted(outline, entry["grants"], module, kind)
+    ]
+
+
+def _granted(
+    outline: Outline, grants: Entry, name: str, kind: UnitKind | None
+) -> list[str]:
+    """Return the permissions of one module, all of them known and fit for the kind."""
+    module = CATALOGUE.get(name)
+    if module is None:
+        reason = Refused("未知的权限“%(name)s”", name=name)
+        raise outline.broken(grants.lines[name], name, reason)
+    if kind is not None and kind not in module.kinds:
+        reason = Refused("此类单位不能拥有权限“%(name)s”", name=name)
+        raise outline.broken(grants.lines[name], name, reason)
+    verbs = module.verbs if grants[name] == ALL else grants[name]
+    for verb in verbs:
+        if verb not in module.verbs:
+            reason = Refused("未知的权限“%(name)s”", name=f"{name}:{verb}")
+            raise outline.broken(grants.lines[name], name, reason)
+    return [f"{name}:{verb}" for verb in verbs]
