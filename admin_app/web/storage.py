@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import re
 import secrets
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -23,7 +24,7 @@ from admin_app.documents.sandbox import DocumentFailed, Sandbox
 from admin_app.enums import AttachmentPurpose
 from admin_app.errors import Refused
 from admin_app.models import Attachment
-from admin_app.rules.attachments import EXTENSIONS, MAX_BYTES, CleanImage, sniff_image
+from admin_app.rules.attachments import MAX_BYTES, CleanImage, sniff_image
 from admin_app.rules.image_job import JOB, MEMORY_MB, SECONDS, read_reply
 from admin_app.web.clock import now, today
 from config.settings import Settings
@@ -31,8 +32,8 @@ from config.settings import Settings
 KEY_BYTES: Final = 16
 KEY_FORM: Final = re.compile(r"(\d{8})-([0-9a-f]{32})")
 FILE_NAME_LENGTH: Final = 200
-ORPHAN_AGE: Final = dt.timedelta(hours=24)
-LOOK_BACK_DAYS: Final = 7
+SWEPT_DAYS: Final = range(2, 9)
+"""How many days ago a swept file came: never less than a whole day."""
 MEDIA_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 _darkroom = Sandbox(JOB, seconds=SECONDS, memory_mb=MEMORY_MB)
@@ -79,14 +80,15 @@ def store_image(upload: FileStorage) -> StoredImage:
     """Store the picture as pixels only (IN-03), or refuse it in a sentence."""
     file_name = upload.filename or ""
     # One byte more than allowed tells that it is too much.
-    data = upload.stream.read(MAX_BYTES + 1)
+    with closing(upload):
+        data = upload.stream.read(MAX_BYTES + 1)
     sniff_image(data, file_name)
     clean = _develop(data)
     key = f"{today():%Y%m%d}-{secrets.token_hex(KEY_BYTES)}"
     _write(key, clean.data)
     return StoredImage(
         key=key,
-        file_name=_shown_name(file_name, clean),
+        file_name=_shortened(file_name),
         media_type=MEDIA_TYPES[clean.kind],
         size=len(clean.data),
         width=clean.width,
@@ -114,12 +116,13 @@ def remove_file(key: str) -> None:
         return
 
 
-def sweep_orphans(session: Session, *, now: dt.datetime) -> int:
+def sweep_orphans(session: Session, *, today: dt.date) -> int:
     """Remove files older than a day that no record claims; return how many (PR-09)."""
     files, root = _storage()
     removed = 0
-    for age in range(1, LOOK_BACK_DAYS + 1):
-        folder = f"{root}/{_day_folder(f'{now - ORPHAN_AGE * age:%Y%m%d}')}"
+    for age in SWEPT_DAYS:
+        day = today - dt.timedelta(days=age)
+        folder = f"{root}/{_day_folder(f'{day:%Y%m%d}')}"
         if not files.exists(folder):
             continue
         keys = {
@@ -149,12 +152,9 @@ def _develop(data: bytes) -> CleanImage:
         ) from None
 
 
-def _shown_name(file_name: str, clean: CleanImage) -> str:
-    suffix = PurePosixPath(file_name).suffix
-    known = suffix.lower() in EXTENSIONS[clean.kind]
-    stem = PurePosixPath(file_name).stem
-    ending = suffix if known else sorted(EXTENSIONS[clean.kind])[0]
-    return stem[: FILE_NAME_LENGTH - len(ending)] + ending
+def _shortened(file_name: str) -> str:
+    name = PurePosixPath(file_name)
+    return name.stem[: FILE_NAME_LENGTH - len(name.suffix)] + name.suffix
 
 
 def _storage(app: Flask | None = None) -> tuple[Any, str]:
