@@ -14,6 +14,8 @@ _settings.refuse_unsafe()
 wsgi_app = "admin_app:create_app()"
 bind = [f"{_settings.host}:{_settings.port}"]
 proc_name = "continuing-education"
+# Nobody steers the server but its supervisor; the socket would lie in the home folder.
+control_socket_disable = True
 
 worker_class = "gthread"
 workers = _settings.workers

@@ -71,7 +71,9 @@ def log_config(settings: Settings) -> dict[str, Any]:
         "loggers": {
             name: {"handlers": [], "level": "INFO", "propagate": True}
             for name in ("gunicorn.error", "gunicorn.access", "werkzeug", "huey")
-        },
+        }
+        # It tells each of its plug-ins at every start.
+        | {"alembic.runtime.plugins": {"level": "WARNING"}},
     }
 
 
