@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, Field, FileField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import HiddenInput
 
+from admin_app.enums import Labelled
 from admin_app.errors import Refused
 from admin_app.web.refusals import translate
 
@@ -66,11 +68,12 @@ class ChoiceField(SelectField):
 
     def offer(self, rows: Iterable[tuple[int, str]]) -> None:
         """Take the rows that may be chosen, after an empty one."""
-        self.choices = [(BLANK_CHOICE, gettext("请选择")), *rows]
+        offered = [SelectChoice(str(row_id), name) for row_id, name in rows]
+        self.choices = [SelectChoice(BLANK_CHOICE, gettext("请选择")), *offered]
 
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 (WTForms calls it)
         """Refuse what was not offered; nothing chosen is the business of `Required`."""
-        offered = {self.coerce(value) for value, _ in self.choices}
+        offered = {self.coerce(choice.value) for choice in self.choices}
         if self.data is not None and self.data not in offered:
             raise ValidationError(gettext("请从列表中选择。"))
 
@@ -78,9 +81,15 @@ class ChoiceField(SelectField):
 class WordField(SelectField):
     """One member of a closed list by its name."""
 
+    def __init__(self, label: Any, words: type[Labelled], **settings: Any) -> None:
+        """Offer every member after an empty choice."""
+        offered = [SelectChoice(word.name, lazy_gettext(word.label)) for word in words]
+        blank = SelectChoice(BLANK_CHOICE, lazy_gettext("请选择"))
+        super().__init__(label, choices=[blank, *offered], **settings)
+
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002 (WTForms calls it)
         """Refuse what was not offered; nothing chosen is the business of `Required`."""
-        if self.data and self.data not in {value for value, _ in self.choices}:
+        if self.data and self.data not in {choice.value for choice in self.choices}:
             raise ValidationError(gettext("请从列表中选择。"))
 
 

@@ -93,11 +93,7 @@ class PersonalForm(LocalForm):
     department_id = PickedField(
         _l("部门"), description=_l("单位设有部门时必须选择所在部门")
     )
-    sex = WordField(
-        _l("性别"),
-        [Required()],
-        choices=[("", _l("请选择")), *((sex.name, _l(sex.label)) for sex in Sex)],
-    )
+    sex = WordField(_l("性别"), Sex, validators=[Required()])
     birth_date = DayField(_l("出生日期"), [Required()])
     ethnic_group_id = ChoiceField(_l("民族"), validators=[Required()])
     native_place_id = PickedField(_l("籍贯"))

@@ -6,6 +6,8 @@ import re
 
 import pytest
 from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from admin_app.models import (
     EthnicGroup,
@@ -25,6 +27,12 @@ def picture(kind="JPEG", size=(60, 40)):
     target = io.BytesIO()
     Image.new("RGB", size, "teal").save(target, kind)
     return target.getvalue()
+
+
+def multipart(data):
+    """The form as one body in memory, as options of `client.post`."""
+    boundary, body = encode_multipart(data)
+    return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
 
 
 def errors(page):
@@ -57,7 +65,9 @@ def values(page):
         for tag in inputs
     ]
     return {
-        name[1]: html.unescape(value[1]) if value else "" for name, value in pairs if name
+        name[1]: html.unescape(value[1]) if value else ""
+        for name, value in pairs
+        if name
     }
 
 
@@ -132,10 +142,8 @@ def send_unit(client):
     def send(data, *, kind="employer", scan=None, name="scan.jpg", with_scan=True):
         sent = dict(data)
         if with_scan:
-            sent["scan"] = (io.BytesIO(scan or picture()), name)
-        return client.post(
-            f"/register/unit/{kind}", data=sent, content_type="multipart/form-data"
-        )
+            sent["scan"] = FileStorage(io.BytesIO(scan or picture()), filename=name)
+        return client.post(f"/register/unit/{kind}", **multipart(sent))
 
     return send
 

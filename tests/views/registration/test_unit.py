@@ -125,7 +125,11 @@ def test_first_step_with_a_starred_field_empty_is_refused_beside_the_field(
         ("nature_id", "999999", "请从列表中选择。"),
         ("level_id", "事业单位", REQUIRED),
         ("industry_id", "-1", REQUIRED),
-        ("superior_id", "999999", "所选上级单位不存在、已停用或不能作为上级，请重新选择。"),
+        (
+            "superior_id",
+            "999999",
+            "所选上级单位不存在、已停用或不能作为上级，请重新选择。",
+        ),
         ("region_id", "999999", "所选地区不存在或已撤销，请重新选择。"),
     ],
 )
@@ -331,7 +335,9 @@ def test_known_user_gives_number_and_password_and_gets_a_second_identity(
     assert asked == {"applicant-id_number", "applicant-password"}
     assert answer.location == "/register/done"
     assert count_in(db_session, Person) == people
-    kinds = [each.kind.name for each in identities_of(db_session, cast.teacher.account.id)]
+    kinds = [
+        each.kind.name for each in identities_of(db_session, cast.teacher.account.id)
+    ]
     assert kinds == ["individual", "administrator"]
 
 
@@ -377,7 +383,14 @@ def test_wrong_password_of_a_known_user_is_refused_and_locks_like_sign_in(
     ],
 )
 def test_second_step_refuses_what_is_missing_or_wrong_beside_its_field(
-    db_session, unit_data, account_data, send_unit, send_applicant, field, value, sentence
+    db_session,
+    unit_data,
+    account_data,
+    send_unit,
+    send_applicant,
+    field,
+    value,
+    sentence,
 ):
     send_unit(unit_data)
 
