@@ -22,16 +22,11 @@ from admin_app.enums import (
     UnitKind,
 )
 from admin_app.models import (
-    CreditEntry,
-    Declaration,
     LearningForm,
     LearningFormVersion,
     Major,
     PublicCourse,
-    WorkflowEvent,
-    YearTotal,
 )
-from admin_app.operations.history import snapshot
 from admin_app.operations.learning_forms import field_specs
 from admin_app.operations.routing import Start, ladders
 from admin_app.rules.field_specs import FieldSpec
@@ -40,10 +35,11 @@ from admin_app.rules.ladders import Rung
 from admin_app.rules.learning_forms import accept_answers
 from seed.demo_accounts import Cast
 from seed.demo_answers import ANSWERERS, SELF_STUDY_CLAIM, Occasion
+from seed.demo_ledger import Item, write_items
 from seed.demo_people import PersonSpec
 from seed.demo_rows import at, chance
 from seed.demo_units import Tree
-from seed.demo_ways import REVOKED_BECAUSE, Trip, Way, still, travel
+from seed.demo_ways import Trip, Way, still, travel
 from seed.writing import Values, Writer
 
 YEARS: Final = (2024, 2025, 2026)
@@ -81,14 +77,6 @@ class School:
     by_unit: Mapping[int, Sequence[Rung]]
 
 
-@dataclass
-class Item:
-    """One declaration before it has an id: its row and its way."""
-
-    values: Values
-    way: Way
-
-
 @dataclass(frozen=True)
 class Study:
     """Writes down what the demo people learned until `now`."""
@@ -104,7 +92,7 @@ class Study:
             batch = people[start : start + BATCH]
             items = [item for person in batch for item in self._declared(person)]
             entries = [entry for person in batch for entry in self._courses(person)]
-            _write_items(writer, items, entries)
+            write_items(writer, items, entries)
 
     def _declared(self, person: PersonSpec) -> Iterator[Item]:
         for year in YEARS:
@@ -344,79 +332,3 @@ def _goal(person: PersonSpec, year: int, rng: random.Random) -> State:
 
 def _deciding(rungs: Sequence[Rung]) -> int:
     return sum(1 for rung in rungs if rung.decides)
-
-
-def _write_items(
-    writer: Writer, items: Sequence[Item], courses: Sequence[Values]
-) -> None:
-    ids = writer.add(Declaration, [item.values for item in items], returning=True)
-    events: list[Values] = []
-    credits_: list[Values] = []
-    reversals: list[Values] = []
-    for number, item in zip(ids, items, strict=True):
-        # Every submission keeps what was submitted (decision 10).
-        told = snapshot(Declaration(id=number, **item.values))
-        for event in item.way.events:
-            kept = told if event["action"].name == "submit" else None
-            events.append(event | {"record_id": number, "snapshot": kept})
-        if item.way.state in {State.approved, State.revoked}:
-            credits_.append(_credit(number, item))
-        if item.way.state is State.revoked:
-            reversals.append(_reversal(number, item))
-    writer.add(WorkflowEvent, sorted(events, key=lambda event: event["at"]))
-    writer.add(CreditEntry, [*courses, *credits_])
-    _write_reversals(writer, reversals)
-    _write_totals(writer, [*courses, *credits_, *reversals])
-
-
-def _credit(number: int, item: Item) -> Values:
-    values = item.values
-    last = next(e for e in item.way.events if e["to_state"] is State.approved)
-    return {
-        "person_id": values["person_id"],
-        "unit_id": values["unit_id"],
-        "region_id": values["region_id"],
-        "year": values["year"],
-        "subject_kind": values["subject_kind"],
-        "measure": values["measure"],
-        "kind": EntryKind.credit,
-        "origin": EntryOrigin.declaration,
-        "amount": values["claimed"],
-        "declaration_id": number,
-        "public_course_id": None,
-        "reason": "",
-        "at": last["at"],
-    }
-
-
-def _reversal(number: int, item: Item) -> Values:
-    return _credit(number, item) | {
-        "kind": EntryKind.reversal,
-        "amount": -item.values["claimed"],
-        "reason": REVOKED_BECAUSE,
-        "at": item.way.events[-1]["at"],
-    }
-
-
-def _write_reversals(writer: Writer, reversals: Sequence[Values]) -> None:
-    """Add reversals, each naming the credit that it takes back."""
-    statement = select(CreditEntry).where(
-        CreditEntry.declaration_id.in_([row["declaration_id"] for row in reversals])
-    )
-    credited = {
-        entry.declaration_id: entry.id for entry in writer.session.scalars(statement)
-    }
-    rows = [row | {"reverses_id": credited[row["declaration_id"]]} for row in reversals]
-    writer.add(CreditEntry, rows)
-
-
-def _write_totals(writer: Writer, entries: Sequence[Values]) -> None:
-    totals: dict[tuple[object, ...], Values] = {}
-    names = ("person_id", "year", "subject_kind", "measure")
-    for entry in entries:
-        key = tuple(entry[name] for name in names)
-        blank = dict(zip(names, key, strict=True)) | {"amount": 0, "entries": 0}
-        total = totals.setdefault(key, blank)
-        total["amount"] += entry["amount"]
-        total["entries"] += 1
-    writer.add(YearTotal, list(totals.values()))

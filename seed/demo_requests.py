@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from admin_app.enums import RecordKind, State, UnitChangeKind, UnitKind
+from admin_app.enums import Action, RecordKind, State, UnitChangeKind, UnitKind
 from admin_app.models import (
     Declaration,
     PersonChange,
@@ -98,7 +98,7 @@ class Requests:
         for number, row, way in zip(ids, rows, ways, strict=True):
             told = snapshot(model(id=number, **row))
             for event in way.events:
-                kept = told if event["action"].name == "submit" else None
+                kept = told if event["action"] is Action.submit else None
                 events.append(event | {"record_id": number, "snapshot": kept})
         self.writer.add(WorkflowEvent, events)
 
