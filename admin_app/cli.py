@@ -12,6 +12,7 @@ from flask.cli import AppGroup, with_appcontext
 from admin_app.database import writing
 from admin_app.errors import Refused
 from admin_app.extensions import db
+from admin_app.operations import audit
 from admin_app.operations.learning_forms import current_version, field_specs
 from admin_app.operations.superusers import create_superuser
 from admin_app.rules.amounts import plain
@@ -24,11 +25,12 @@ from seed.writing import Report
 seed = AppGroup("seed", help="Load reference data and the demo organisation.")
 demo = AppGroup("demo", help="Try the demo organisation.")
 superuser = AppGroup("superuser", help="Superusers of this installation.")
+audit_log = AppGroup("audit", help="Look after the audit log.")
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for group in (seed, demo, superuser):
+    for group in (seed, demo, superuser, audit_log):
         app.cli.add_command(group)
     app.cli.add_command(hours)
 
@@ -127,3 +129,14 @@ def _refusals() -> Iterator[None]:
         yield
     except Refused as refused:
         raise click.ClickException(str(refused)) from refused
+
+
+@audit_log.command("verify")
+def verify_audit() -> None:
+    """Check the chain of the audit log; name the first line that does not hold."""
+    lines, found = audit.verify(db.session())
+    if found is not None:
+        raise click.ClickException(
+            f"audit line {found.entry_id}: {found.reason} ({lines} lines before it hold)"
+        )
+    click.echo(f"{lines} lines hold")

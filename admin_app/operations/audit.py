@@ -87,6 +87,8 @@ def record(
     account_id: int | None = None,
 ) -> None:
     """Add a line to the log of this transaction; `account_id` overrides the context."""
+    # The context is put there when the transaction begins on a connection.
+    session.connection()
     context: Context = session.info.get(CONTEXT) or Context()
     line = {
         "at": utc_now(),

@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote_to_bytes
 
 import structlog
 from flask import Flask, Response, g, request
@@ -83,6 +84,8 @@ def _begin() -> None:
 
 def _refuse_unclean() -> None:
     """Refuse what no browser sends and a database may choke on (IN-08, IN-10)."""
+    if not _is_utf8(request.query_string) or not _is_utf8(_raw_path()):
+        raise BadRequest
     texts = [request.path]
     for values in (request.args, request.form):
         for name, value in values.items(multi=True):
@@ -96,6 +99,20 @@ def _refuse_unclean() -> None:
             # Flask-Admin follows `url` by rules of its own.
             if value and safe_path(value) is None:
                 raise BadRequest
+
+
+def _raw_path() -> bytes:
+    # WSGI hands bytes over as Latin-1.
+    path: str = request.environ.get("PATH_INFO", "")
+    return path.encode("latin-1", "replace")
+
+
+def _is_utf8(quoted: bytes) -> bool:
+    try:
+        unquote_to_bytes(quoted).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _end(response: Response) -> Response:

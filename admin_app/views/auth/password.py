@@ -38,6 +38,9 @@ def change_password() -> ResponseReturnValue:
     try:
         _change(account_id, identity, form)
     except Refused as refused:
+        if refused.field != form.old_password.name:
+            # Only guesses of the old password are failures.
+            limits.give_back(OWN, str(account_id))
         show_on(form, refused)
         return _page(form, 400)
     limits.clear(OWN, str(account_id))

@@ -1,0 +1,81 @@
+"""A session that ends in the middle of a form does not cost what was typed."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from flask import request
+
+from admin_app.web.identity import requires_individual
+from tests import factories as make
+from tests.browsing import Browser, sign_in
+
+TYPED = {"title": "专业 <b>培训</b>", "days": "3", "password": "Secret-12345", "captcha": "ABCDE"}  # fmt: skip
+
+
+@pytest.fixture
+def client(make_app):
+    """A browser of a program with one more form, which says what reached it."""
+    app = make_app()
+
+    @app.post("/me/form")
+    @requires_individual
+    def form():
+        return f"{request.form['title']}|{request.form['days']}"
+
+    return Browser(app, app.response_class)
+
+
+def enter(client, person):
+    data = {"id_number": person.id_number, "password": make.PASSWORD}
+    return client.post("/sign-in/individual", data=data)
+
+
+def kept_fields(page):
+    form = re.search(
+        r'<form method="post" action="/me/form".*?</form>', page.text, re.DOTALL
+    )
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0])
+    return {name: unescape(value) for name, value in found if name != "csrf_token"}
+
+
+def test_form_sent_in_time_reaches_its_page(client, cast):
+    sign_in(client, cast.teacher)
+
+    answer = client.post("/me/form", data=TYPED)
+
+    assert answer.text == "专业 <b>培训</b>|3"
+
+
+def test_expired_form_waits_for_the_same_person(client, cast, clock):
+    sign_in(client, cast.teacher)
+    clock.tick(timedelta(minutes=31))
+
+    led = client.post("/me/form", data=TYPED)
+    entered = enter(client, cast.teacher)
+    page = client.get(entered.location)
+    sent = client.post("/me/form", data=kept_fields(page))
+
+    assert (led.status_code, led.location) == (303, "/sign-in/individual")
+    assert entered.location == "/resume"
+    assert kept_fields(page) == {"title": TYPED["title"], "days": "3"}
+    assert sent.text == "专业 <b>培训</b>|3"
+
+
+def test_expired_form_is_not_given_to_somebody_else(client, cast, clock):
+    sign_in(client, cast.teacher)
+    clock.tick(timedelta(minutes=31))
+    client.post("/me/form", data=TYPED)
+
+    entered = enter(client, cast.colleague)
+    page = client.get("/resume")
+
+    assert entered.location == "/me/"
+    assert (page.status_code, page.location) == (302, "/me/")
+
+
+def test_form_of_a_visitor_is_not_kept(client, cast):
+    client.post("/me/form", data=TYPED)
+
+    assert enter(client, cast.teacher).location == "/me/"
