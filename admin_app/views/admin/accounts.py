@@ -128,7 +128,8 @@ class RoleView(EntityView):
             {
                 "label": _(module.label),
                 "cells": [
-                    (f"{module.name}:{verb}", _(VERBS.get(verb, verb))) for verb in verbs
+                    (f"{module.name}:{verb}", _(VERBS.get(verb, verb)))
+                    for verb in verbs
                 ],
             }
             for module, verbs in grantable(self.actor, self.kind_of(role)).items()
@@ -164,7 +165,9 @@ class RoleView(EntityView):
             kwargs["ticked"] = set(
                 request.form.getlist("permissions")
                 if request.method == "POST"
-                else [p.permission for p in getattr(kwargs["record"], "permissions", [])]
+                else [
+                    p.permission for p in getattr(kwargs["record"], "permissions", [])
+                ]
             )
         elif record := kwargs.get("record"):
             kwargs["extra_properties"] = self._told_permissions(record)
@@ -172,8 +175,11 @@ class RoleView(EntityView):
 
     def _told_permissions(self, role: Any) -> list[tuple[str, str]]:
         held = {p.permission for p in role.permissions}
-        return [(row["label"], "、".join(t for n, t in row["cells"] if n in held))
-                for row in self.matrix(role) if any(n in held for n, _t in row["cells"])]
+        return [
+            (row["label"], "、".join(t for n, t in row["cells"] if n in held))
+            for row in self.matrix(role)
+            if any(n in held for n, _t in row["cells"])
+        ]
 
 
 @entity(m.Role, module="roles", label="角色管理", menu=MENU)

@@ -77,14 +77,12 @@ def ticked(form: MultiDict[str, str]) -> dict[int, int | None]:
 def in_scope(
     session: Session,
     model: Any,
-    scope: ColumnElement[bool] | None,
+    scope: Sequence[ColumnElement[bool]],
     seen: Mapping[int, int | None],
 ) -> bool:
     """Tell whether every one of these rows is in scope; in scope is not yet open."""
     statement = select(func.count()).select_from(model).where(model.id.in_(list(seen)))
-    if scope is not None:
-        statement = statement.where(scope)
-    return session.scalar(statement) == len(seen)
+    return session.scalar(statement.where(*scope)) == len(seen)
 
 
 def matching(

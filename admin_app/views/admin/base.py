@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
-from flask import Response, abort, flash, has_request_context, redirect, request, url_for
+from flask import (
+    Response,
+    abort,
+    flash,
+    has_request_context,
+    redirect,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
@@ -46,14 +54,23 @@ from admin_app.views.admin.paging import (
     page_of,
     rows_by_id,
 )
-from admin_app.views.admin.paths import Model, Shown, all_paths, loading, resolve
+from admin_app.views.admin.paths import (
+    Model,
+    Shown,
+    all_paths,
+    loading,
+    resolve,
+    with_relations,
+)
 from admin_app.web.identity import current_actor
 from admin_app.web.once import once
 from admin_app.web.refusals import show_on, translate
 from admin_app.web.requests import safe_path
 from admin_app.web.transactions import saving
 
-OWN_WORDS: Final = frozenset({"tab", "sort", "size", "after", "before", "search", "url"})
+OWN_WORDS: Final = frozenset(
+    {"tab", "sort", "size", "after", "before", "search", "url"}
+)
 """Names in a list's address that no filter may take."""
 
 TITLES: Final = ("name", "title", "number", "code", "file_name")
@@ -250,7 +267,10 @@ class EntityView(ModelView):  # type: ignore[misc] # Flask-Admin's metaclass is 
         """Return the record in scope, or answer 404."""
         statement = select(self.entity_model).where(*self.scope())
         key: Any = self.entity_model.__table__.c.id
-        record = db.session.scalar(statement.where(key == lookups.key_of(id)))
+        statement = statement.where(key == lookups.key_of(id))
+        statement = statement.options(*with_relations(self.detailed))
+        fresh = statement.execution_options(populate_existing=True)
+        record = db.session.scalar(fresh)
         return abort(404) if record is None else record
 
     def opened(self) -> Any:
@@ -404,7 +424,9 @@ class EntityView(ModelView):  # type: ignore[misc] # Flask-Admin's metaclass is 
         title = self.title_column()
         if title:
             return str(getattr(record, title))
-        told = next((c.text for s, c in zip(self.shown, cells, strict=True) if s.chain), "")
+        told = next(
+            (c.text for s, c in zip(self.shown, cells, strict=True) if s.chain), ""
+        )
         return told or f"#{record.id}"
 
     def links(self, record: Any) -> list[dict[str, str]]:
@@ -475,9 +497,7 @@ class EntityView(ModelView):  # type: ignore[misc] # Flask-Admin's metaclass is 
         for tab in counted:
             own = tab.criterion(self.actor)
             criteria = [*self.scope(), *([] if own is None else [own])]
-            columns.append(
-                capped_subquery(self.entity_model, criteria).label(tab.name)
-            )
+            columns.append(capped_subquery(self.entity_model, criteria).label(tab.name))
         found = db.session.execute(select(*columns)).one()
         return {
             tab.name: f"{CAP}+" if count > CAP else str(count)
@@ -728,7 +748,9 @@ class EntityView(ModelView):  # type: ignore[misc] # Flask-Admin's metaclass is 
         # The records were changed by statements: what is loaded is out of date.
         db.session.expire_all()
         done, refused = result.done, result.refused
-        rows = self._told([*list(refused)[: actions.MOST_TICKED], *done[: actions.TOLD]])
+        rows = self._told(
+            [*list(refused)[: actions.MOST_TICKED], *done[: actions.TOLD]]
+        )
         names = {row.key.partition(":")[0]: row.label for row in rows}
         told = [(names.get(str(k), f"#{k}"), translate(r)) for k, r in refused.items()]
         expected = request.form.get("expected", "")
@@ -760,7 +782,9 @@ class EntityView(ModelView):  # type: ignore[misc] # Flask-Admin's metaclass is 
         """Return what this screen looks up, by the name of the relation."""
         mapper: Any = inspect(self.entity_model)
         relations = mapper.relationships
-        found = {n: relations[n].mapper.class_ for n in self.form_columns if n in relations}
+        found = {
+            n: relations[n].mapper.class_ for n in self.form_columns if n in relations
+        }
         for used in self.used_filters:
             if isinstance(used, LookupFilter):
                 found[used.name] = used.target

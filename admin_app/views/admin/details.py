@@ -48,7 +48,9 @@ def _units(ids: set[int | None]) -> dict[int, Unit]:
     wanted = [key for key in ids if key is not None]
     if not wanted:
         return {}
-    return {u.id: u for u in db.session.scalars(select(Unit).where(Unit.id.in_(wanted)))}
+    return {
+        u.id: u for u in db.session.scalars(select(Unit).where(Unit.id.in_(wanted)))
+    }
 
 
 def _step(event: WorkflowEvent, units: dict[int, Unit]) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Which form field writes which kind of column?"""
 
-import datetime as dt
-import decimal
 import enum
 import json
 from collections.abc import Callable
@@ -12,13 +10,12 @@ from flask_admin.contrib.sqla.form import AdminModelConverter
 from flask_admin.form import BaseForm
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, Boolean, Date, Enum, Integer, String, Text
 from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from admin_app.columns import Amount
+from admin_app.columns import Amount, Sorted
 from admin_app.errors import Refused
 from admin_app.rules.texts import clean_text
 from admin_app.views.admin.lookups import LOOKUPS, LookupField
@@ -162,7 +159,6 @@ MAKERS: Final[tuple[tuple[type[Any], Maker], ...]] = (
     (Integer, lambda _kind, arguments: WholeNumberField(**arguments)),
     (Date, lambda _kind, arguments: wtforms.DateField(**arguments)),
     (JSON, lambda _kind, arguments: JsonField(**arguments)),
-    (String, _text),
 )
 
 
@@ -182,14 +178,20 @@ class Converter(AdminModelConverter):  # type: ignore[misc]
     def get_converter(self, column: Any) -> Any:
         """Return what makes the field of a column; TypeError where nothing can."""
         kind = column.type
-        base = getattr(kind, "impl_instance", kind)
-        for types, make in MAKERS:
-            if isinstance(kind, types) or (
-                types is String and type(kind).__name__ == "Sorted"
-            ):
-                return lambda make=make, kind=kind, **given: make(
-                    kind, given["field_args"]
-                )
-        raise TypeError(f"{column} ({base}) cannot stand in a generated form")
+        is_text = isinstance(kind, String | Sorted) and not isinstance(kind, Enum)
+        make = _text if is_text else _maker(kind)
+        if make is None:
+            raise TypeError(f"{column} cannot stand in a generated form")
+
+        def convert(*, field_args: dict[str, Any], **_given: Any) -> Any:
+            validators = field_args["validators"]
+            # What has a default may be left out of a record, but not out of a form.
+            if not column.nullable and not is_text and not isinstance(kind, Boolean):
+                validators.insert(0, InputRequired())
+            return make(kind, field_args)
+
+        return convert
 
 
+def _maker(kind: Any) -> Maker | None:
+    return next((make for types, make in MAKERS if isinstance(kind, types)), None)

@@ -17,7 +17,9 @@ KIND = RecordKind.declaration
 FORM = "form_version.form.name"
 
 
-@entity(m.Declaration, module="approve_hours", label="学时学分审批", menu="学时学分审批")
+@entity(
+    m.Declaration, module="approve_hours", label="学时学分审批", menu="学时学分审批"
+)
 class ApproveHours(Review):
     """What waits for the actor's unit, from people and from training bases (U37, U39)."""
 

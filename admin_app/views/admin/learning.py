@@ -82,5 +82,3 @@ class LearningFormProofs(EntityView):
         lambda: NumberFilter("version_id"),
         lambda: ChoiceFilter("is_required"),
     )
-
-

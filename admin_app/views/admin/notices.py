@@ -10,7 +10,13 @@ from admin_app.views.admin.registry import entity
 class Notices(EntityView):
     """Notices, shown on the home page and in the workplaces they are meant for."""
 
-    column_list = ("title", "audience", "unit.name", "published_from", "published_until")
+    column_list = (
+        "title",
+        "audience",
+        "unit.name",
+        "published_from",
+        "published_until",
+    )
     column_sortable_list = ("id", "published_from")
     form_columns = ("title", "body", "audience", "published_from", "published_until")
     filters = (

@@ -10,11 +10,19 @@ import binascii
 import datetime as dt
 import decimal
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Enum, Integer, ScalarSelect, SmallInteger
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Enum,
+    Integer,
+    ScalarSelect,
+    SmallInteger,
+)
 from sqlalchemy import and_, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
@@ -26,6 +34,9 @@ CAP: Final = 10_000
 
 SIZES: Final = (20, 50, 100)
 _BITS: Final = ((SmallInteger, 15), (BigInteger, 63), (Integer, 31))
+
+
+_WHOLE: Final = re.compile("-?[0-9]{1,19}")
 
 
 class BadAddress(ValueError):
@@ -72,7 +83,7 @@ def typed(column: Any, raw: Any) -> Any:
         if python is bool:
             return {"1": True, "0": False}[raw]
         if python is int:
-            return _fitting(kind, int(raw))
+            return _fitting(kind, raw)
         if python in (dt.datetime, dt.date):
             return python.fromisoformat(raw)
     except (ValueError, KeyError, TypeError, decimal.InvalidOperation) as mistake:
@@ -82,7 +93,11 @@ def typed(column: Any, raw: Any) -> Any:
     return raw
 
 
-def _fitting(kind: Any, number: int) -> int:
+def _fitting(kind: Any, raw: object) -> int:
+    # int() also takes blanks, underscores and digits of other scripts.
+    if not _WHOLE.fullmatch(str(raw)):
+        raise ValueError("not a number")
+    number = int(str(raw))
     bits = next((size for types, size in _BITS if isinstance(kind, types)), 31)
     if abs(number) >= 2**bits:
         raise ValueError("out of range")

@@ -74,7 +74,10 @@ def relation_of(model: Model, column_key: str) -> Any | None:
     mapper: Any = inspect(model)
     column = mapper.columns[column_key]
     for relation in mapper.relationships:
-        if relation.local_columns == {column} and relation.direction.name == "MANYTOONE":
+        if (
+            relation.local_columns == {column}
+            and relation.direction.name == "MANYTOONE"
+        ):
             return getattr(model, relation.key)
     return None
 
@@ -94,7 +97,9 @@ def all_paths(model: Model, *, without: frozenset[str] = frozenset()) -> list[st
     return paths
 
 
-def loading(model: Model, shown: Iterable[Shown], extra: Iterable[str]) -> list[ORMOption]:
+def loading(
+    model: Model, shown: Iterable[Shown], extra: Iterable[str]
+) -> list[ORMOption]:
     """Return the options that load exactly these columns; any other access raises."""
     wanted: dict[tuple[Any, ...], set[Any]] = {(): {getattr(model, n) for n in extra}}
     for column in shown:
@@ -108,3 +113,9 @@ def loading(model: Model, shown: Iterable[Shown], extra: Iterable[str]) -> list[
         target = last.property.mapper.class_
         options.append(option.load_only(*(attributes or {target.id}), raiseload=True))
     return [*options, raiseload("*")]
+
+
+def with_relations(shown: Iterable[Shown]) -> list[ORMOption]:
+    """Return the options that bring one record together with what is shown of it."""
+    firsts = {column.chain[0] for column in shown if column.chain}
+    return [joinedload(relation) for relation in firsts]

@@ -17,7 +17,14 @@ from admin_app.views.admin.registry import entity
 class PersonQuery(EntityView):
     """Own and subordinate people, found by 姓名 and 身份证号码 (U42)."""
 
-    column_list = ("name", "id_number", "unit.name", "department.name", "title.name", "sex")
+    column_list = (
+        "name",
+        "id_number",
+        "unit.name",
+        "department.name",
+        "title.name",
+        "sex",
+    )
     column_sortable_list = ("id", "name")
     column_searchable_list = ("name",)
     filters = (
@@ -34,7 +41,14 @@ class PersonQuery(EntityView):
 class Certificates(EntityView):
     """Certificates, found by 年度 and 身份证号码 (U43)."""
 
-    column_list = ("number", "person_name", "unit_name", "year", "issued_at", "revoked_at")
+    column_list = (
+        "number",
+        "person_name",
+        "unit_name",
+        "year",
+        "issued_at",
+        "revoked_at",
+    )
     column_sortable_list = ("id", "number")
     column_searchable_list = ("number",)
     filters = (lambda: NumberFilter("year"), lambda: LookupFilter("unit"))
@@ -50,13 +64,18 @@ class Certificates(EntityView):
         return links
 
 
-@entity(
-    m.Unit, module="subordinate_units", label="管理下级单位", menu="管理直属账户"
-)
+@entity(m.Unit, module="subordinate_units", label="管理下级单位", menu="管理直属账户")
 class SubordinateUnits(EntityView):
     """The units below the actor's own (U25)."""
 
-    column_list = ("name", "kind", "superior.name", "phone", "has_review_right", "is_active")
+    column_list = (
+        "name",
+        "kind",
+        "superior.name",
+        "phone",
+        "has_review_right",
+        "is_active",
+    )
     column_sortable_list = ("id", "name")
     column_searchable_list = ("name", "registration_code")
     filters = (lambda: ChoiceFilter("kind"), lambda: ChoiceFilter("is_active"))

@@ -43,7 +43,14 @@ class Units(EntityView):
 class UnitRegistrations(EntityView):
     """Units that asked to be taken in."""
 
-    column_list = ("name", "kind", "superior.name", "state", "decider.name", "submitted_at")
+    column_list = (
+        "name",
+        "kind",
+        "superior.name",
+        "state",
+        "decider.name",
+        "submitted_at",
+    )
     labels = {"superior.name": "上级部门"}
     filters = (*STATE, lambda: LookupFilter("superior"))
     kind = RecordKind.unit_registration
@@ -70,7 +77,14 @@ class UnitChanges(EntityView):
 class People(EntityView):
     """Every human being that the platform knows."""
 
-    column_list = ("name", "id_number", "unit.name", "department.name", "sex", "is_active")
+    column_list = (
+        "name",
+        "id_number",
+        "unit.name",
+        "department.name",
+        "sex",
+        "is_active",
+    )
     column_sortable_list = ("id", "name")
     column_searchable_list = ("name",)
     filters = (
@@ -108,7 +122,13 @@ class PersonChanges(EntityView):
 class Transfers(EntityView):
     """Moves of people between units."""
 
-    column_list = ("person.name", "from_unit.name", "to_unit.name", "state", "submitted_at")
+    column_list = (
+        "person.name",
+        "from_unit.name",
+        "to_unit.name",
+        "state",
+        "submitted_at",
+    )
     column_searchable_list = OF_PERSON
     filters = (
         *STATE,
@@ -189,7 +209,15 @@ class Declarations(EntityView):
 class CreditEntries(EntityView):
     """The append-only ledger."""
 
-    column_list = ("person.name", "year", "subject_kind", "kind", "origin", "amount", "at")
+    column_list = (
+        "person.name",
+        "year",
+        "subject_kind",
+        "kind",
+        "origin",
+        "amount",
+        "at",
+    )
     column_searchable_list = OF_PERSON
     filters = (
         lambda: NumberFilter("year"),
@@ -204,7 +232,14 @@ class CreditEntries(EntityView):
 class YearTotals(EntityView):
     """What people have earned in a year."""
 
-    column_list = ("person.name", "year", "subject_kind", "measure", "amount", "entries")
+    column_list = (
+        "person.name",
+        "year",
+        "subject_kind",
+        "measure",
+        "amount",
+        "entries",
+    )
     column_searchable_list = OF_PERSON
     filters = (lambda: NumberFilter("year"), lambda: ChoiceFilter("subject_kind"))
     finds_person = "person_id"
@@ -214,7 +249,14 @@ class YearTotals(EntityView):
 class IssuedCertificates(EntityView):
     """Every certificate."""
 
-    column_list = ("number", "person_name", "unit_name", "year", "issued_at", "revoked_at")
+    column_list = (
+        "number",
+        "person_name",
+        "unit_name",
+        "year",
+        "issued_at",
+        "revoked_at",
+    )
     column_sortable_list = ("id", "number")
     column_searchable_list = ("number",)
     filters = (lambda: NumberFilter("year"), lambda: LookupFilter("unit"))
@@ -250,7 +292,15 @@ class Attachments(EntityView):
 class WorkflowEvents(EntityView):
     """Every step of every record."""
 
-    column_list = ("kind", "record_id", "action", "to_state", "actor_name", "unit.name", "at")
+    column_list = (
+        "kind",
+        "record_id",
+        "action",
+        "to_state",
+        "actor_name",
+        "unit.name",
+        "at",
+    )
     filters = (
         lambda: ChoiceFilter("kind"),
         lambda: NumberFilter("record_id"),

@@ -103,7 +103,9 @@ def _module(screen: type[EntityView]) -> str | None:
 
 
 def _menu(screen: type[EntityView]) -> str | None:
-    return None if screen.group in GROUPS else f"there is no menu group {screen.group!r}"
+    return (
+        None if screen.group in GROUPS else f"there is no menu group {screen.group!r}"
+    )
 
 
 def _columns(screen: type[EntityView]) -> str | None:
@@ -197,5 +199,3 @@ def is_indexed(model: Any, name: str, *, after: tuple[str, ...] = ()) -> bool:
     led += [[column.name] for column in table.columns if column.unique or column.index]
     wanted = [[name], [*after, name]]
     return any(columns[: len(w)] == w for columns in led for w in wanted)
-
-

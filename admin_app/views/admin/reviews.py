@@ -41,7 +41,9 @@ def decided(model: Any, kind: RecordKind) -> Tab:
             hidden.account_id == actor.account_id, hidden.kind == kind
         )
         # A resubmitted row waits again: it stands in the other tab.
-        elsewhere = and_(model.state == State.pending, model.decider_id == actor.unit_id)
+        elsewhere = and_(
+            model.state == State.pending, model.decider_id == actor.unit_id
+        )
         return model.id.in_(ours) & model.id.not_in(put_away) & ~elsewhere.is_(True)
 
     return Tab("reviewed", "已审核", criterion, is_counted=False)
@@ -60,7 +62,12 @@ def hide(model: Any, kind: RecordKind) -> Run:
         )
         result.done = [key for key in seen if key not in undecided]
         rows = [
-            {"account_id": actor.account_id, "kind": kind, "record_id": key, "at": now()}
+            {
+                "account_id": actor.account_id,
+                "kind": kind,
+                "record_id": key,
+                "at": now(),
+            }
             for key in result.done
         ]
         if rows:
@@ -135,7 +142,10 @@ class ReviewRegistrations(Review):
 
 
 @entity(
-    m.UnitRegistration, module="review_subordinate_units", label="审核下级单位", menu=MENU
+    m.UnitRegistration,
+    module="review_subordinate_units",
+    label="审核下级单位",
+    menu=MENU,
 )
 class ReviewSubordinateUnits(Review):
     """审核下级单位 (U31)."""

@@ -45,9 +45,7 @@ def _through(
     for relation in reversed(chain):
         column = next(iter(relation.property.local_columns))
         target = relation.property.mapper.class_
-        found = getattr(relation.class_, column.key).in_(
-            select(target.id).where(found)
-        )
+        found = getattr(relation.class_, column.key).in_(select(target.id).where(found))
     return found
 
 

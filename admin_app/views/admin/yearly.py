@@ -15,7 +15,9 @@ from admin_app.views.admin.registry import entity
 MENU = "年度要求与流程"
 
 
-@entity(m.AnnualRequirement, module="annual_requirements", label="年度学时要求", menu=MENU)
+@entity(
+    m.AnnualRequirement, module="annual_requirements", label="年度学时要求", menu=MENU
+)
 class AnnualRequirements(EntityView):
     """What a year asks for, and when it can be declared."""
 
@@ -85,5 +87,3 @@ class ApprovalChains(EntityView):
         if source and source not in Source.__members__:
             raise Refused("没有这种申报来源。", field="source")
         super().save(form, record)
-
-

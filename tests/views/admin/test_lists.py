@@ -1,0 +1,269 @@
+"""Lists: pages by boundary, search by shape, filters, export, masks, look-ups."""
+
+import csv
+import io
+import re
+
+import pytest
+from sqlalchemy import select
+
+from admin_app import models as m
+from tests import factories as make
+from tests.browsing import sign_in
+
+PEOPLE = "/admin/person-query/"
+
+
+def names(page):
+    return re.findall(r'data-label="姓名">([^<]*)<', page)
+
+
+def people(session, unit, number):
+    made = [
+        make.person(session, unit, name=f"张{index:03d}") for index in range(number)
+    ]
+    session.commit()
+    return made
+
+
+def follow(client, page, rel):
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
+    return client.get(found.group(1).replace("&amp;", "&")).text if found else None
+
+
+@pytest.mark.feature("X01")
+@pytest.mark.parametrize("sort", ["name", "-name", "id", "-id"])
+def test_every_row_stands_on_one_page_in_both_directions(
+    sort, as_chief, cast, db_session
+):
+    people(db_session, cast.school, 45)
+    address = f"{PEOPLE}?search=张&sort={sort}"
+
+    pages = [as_chief.get(address).text]
+    while following := follow(as_chief, pages[-1], "next"):
+        pages.append(following)
+    back = [pages[-1]]
+    while before := follow(as_chief, back[-1], "prev"):
+        back.append(before)
+
+    forwards = [name for page in pages for name in names(page)]
+    expected = sorted((f"张{i:03d}" for i in range(45)), reverse=sort[0] == "-")
+    assert forwards == expected
+    assert [names(page) for page in reversed(back)] == [names(p) for p in pages]
+
+
+def test_rows_without_a_value_of_the_sorted_column_are_not_lost(
+    as_superuser, cast, db_session
+):
+    for year in range(3):
+        make.declaration(db_session, cast.teacher, title=f"草稿{year}")
+    waiting = make.waiting(make.declaration(db_session, cast.teacher), cast.school)
+    db_session.commit()
+
+    page = as_superuser.get("/admin/declarations/").text
+
+    assert page.count('data-label="项目名称"') == 4
+    assert waiting.title in page
+
+
+@pytest.mark.feature("U42")
+def test_people_of_the_own_unit_and_below_are_found_by_name(client, cast, db_session):
+    people(db_session, cast.school, 1)
+    make.person(db_session, cast.other_school, name="张外人")
+    db_session.commit()
+    seen = {}
+    for who in ("chief", "bureau_chief"):
+        sign_in(client, getattr(cast, who))
+        seen[who] = names(client.get(f"{PEOPLE}?search=张").text)
+
+    assert seen["chief"] == ["张000"]
+    assert set(seen["bureau_chief"]) == {"张000", "张外人"}
+
+
+@pytest.mark.feature("U42")
+@pytest.mark.requirement("PR-01")
+def test_an_identity_number_is_found_without_standing_in_the_address(
+    as_chief, cast, db_session
+):
+    number = db_session.get(m.Person, cast.teacher.id).id_number
+
+    answer = as_chief.post(f"{PEOPLE}find/", data={"id_number": number})
+    page = as_chief.get(answer.location).text
+
+    assert number not in answer.location
+    assert names(page) == ["王老师"]
+    assert number not in page
+
+
+@pytest.mark.feature("X02")
+def test_an_identity_number_out_of_scope_is_as_unknown_as_none(
+    as_chief, cast, db_session
+):
+    foreign = db_session.get(m.Person, cast.stranger.id).id_number
+
+    there = as_chief.post(f"{PEOPLE}find/", data={"id_number": foreign})
+    nowhere = as_chief.post(f"{PEOPLE}find/", data={"id_number": make.id_number()})
+
+    assert there.location == nowhere.location
+    assert names(as_chief.get(there.location).text) == []
+
+
+def test_an_identity_number_typed_into_the_search_is_not_looked_up(as_chief, cast):
+    page = as_chief.get(f"{PEOPLE}?search=11010519491231002X").text
+
+    assert "请在“身份证号码”一栏中查询身份证号码" in page
+
+
+@pytest.mark.feature("X02")
+@pytest.mark.requirement("AZ-01")
+def test_a_lookup_shows_labels_in_scope_and_at_most_twenty(client, cast, db_session):
+    for index in range(25):
+        make.unit(db_session, cast.school, name=f"下属{index:02d}")
+        make.unit(db_session, cast.other_school, name=f"下属外{index:02d}")
+    db_session.commit()
+    sign_in(client, cast.chief)
+
+    found = client.get(f"{PEOPLE}ajax/lookup/?name=unit&q=下属&limit=-1").json["items"]
+
+    assert len(found) == 20
+    assert {frozenset(item) for item in found} == {frozenset({"value", "text"})}
+    assert [item["text"] for item in found] == [f"下属{i:02d}" for i in range(20)]
+
+
+@pytest.mark.feature("X02")
+def test_a_lookup_of_a_relation_that_the_screen_does_not_have_is_404(as_chief):
+    assert as_chief.get(f"{PEOPLE}ajax/lookup/?name=account&q=").status_code == 404
+
+
+@pytest.mark.feature("X02")
+def test_a_filter_by_a_unit_out_of_scope_is_404(as_chief, cast):
+    own = as_chief.get(f"{PEOPLE}?unit={cast.school.id}")
+    foreign = as_chief.get(f"{PEOPLE}?unit={cast.other_school.id}")
+
+    assert (own.status_code, foreign.status_code) == (200, 404)
+
+
+def test_filters_narrow_the_list_and_the_fragment_holds_only_the_list(
+    as_chief, cast, db_session
+):
+    from admin_app.enums import Sex
+
+    db_session.get(m.Person, cast.teacher.id).sex = Sex.male
+    db_session.get(m.Person, cast.colleague.id).sex = Sex.female
+    db_session.commit()
+
+    whole = as_chief.get(f"{PEOPLE}?sex=female").text
+    part = as_chief.get(f"{PEOPLE}?sex=female", headers={"HX-Target": "list"}).text
+
+    assert names(whole) == names(part) == ["李老师"]
+    assert ("<html" in whole, "<html" in part) == (True, False)
+
+
+@pytest.mark.feature("X01", "X02", "X10")
+@pytest.mark.requirement("IN-02")
+def test_an_export_holds_the_rows_of_the_list_masked_and_without_formulas(
+    as_chief, cast, db_session
+):
+    make.person(db_session, cast.school, name="=1+1")
+    make.person(db_session, cast.other_school, name="外人")
+    db_session.commit()
+
+    answer = as_chief.get(f"{PEOPLE}export/csv/")
+
+    text = answer.data.decode("utf-8")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert text.startswith("\ufeff")
+    assert {row["姓名"] for row in rows} == {"王老师", "李老师", "'=1+1"}
+    assert {len(row["身份证号码"].strip("*X0123456789")) for row in rows} == {0}
+    assert all("*" in row["身份证号码"] for row in rows)
+
+
+@pytest.mark.requirement("AD-01")
+def test_an_export_is_written_into_the_audit_log(as_chief, cast, db_session):
+    as_chief.get(f"{PEOPLE}export/csv/")
+
+    entry = db_session.scalars(
+        select(m.AuditEntry).where(m.AuditEntry.action == "export")
+    ).one()
+    assert entry.object_kind == "person"
+    assert entry.after == {"rows": 2, "screen": "person_query"}
+
+
+@pytest.mark.feature("X03")
+def test_an_export_needs_its_own_permission(client, cast):
+    sign_in(client, cast.reviewer)
+
+    answers = [
+        client.get(f"{PEOPLE}{door}").status_code for door in ("", "export/csv/")
+    ]
+
+    assert answers == [200, 403]
+
+
+@pytest.mark.feature("U25")
+def test_subordinate_units_are_listed_without_the_own_one(client, cast):
+    sign_in(client, cast.bureau_chief)
+
+    page = client.get("/admin/subordinate-units/").text
+
+    found = re.findall(r'data-label="单位名称">([^<]*)<', page)
+    assert sorted(found) == ["第一中学", "第二中学"]
+
+
+@pytest.mark.feature("U14")
+def test_the_menu_has_the_groups_in_order_minus_what_the_role_lacks(client, cast):
+    groups = {}
+    for who in ("bureau_chief", "reviewer"):
+        sign_in(client, getattr(cast, who))
+        groups[who] = menu(client.get("/admin/").text)
+
+    expected = ["管理直属账户", "审核账户", "单位申报记录", "学时学分审批", "查询统计"]
+    assert [g for g in groups["bureau_chief"] if g in expected] == expected
+    assert groups["reviewer"] == ["首页", "学时学分审批", "查询统计"]
+
+
+@pytest.mark.feature("X03")
+def test_the_platforms_groups_are_shown_to_nobody_of_a_unit(client, cast):
+    sign_in(client, cast.superuser)
+    of_platform = menu(client.get("/admin/").text)
+    sign_in(client, cast.province_chief)
+    of_province = menu(client.get("/admin/").text)
+
+    platform = {"基础数据", "学习形式", "年度要求与流程", "证书", "账号与权限", "系统"}
+    assert platform <= set(of_platform)
+    assert platform & set(of_province) == set()
+
+
+def menu(page):
+    nav = page[page.index('<ul class="side-menu">') : page.index("</aside>")]
+    tops = re.findall(r"side-top[^>]*>.*?<span>([^<]+)</span>", nav, re.DOTALL)
+    return tops
+
+
+@pytest.mark.requirement("IN-11")
+def test_markup_in_a_name_is_text(as_chief, cast, db_session):
+    make.person(db_session, cast.school, name='"><img src=x onerror=1>')
+    db_session.commit()
+
+    page = as_chief.get(PEOPLE).text
+
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page
+
+
+@pytest.mark.requirement("AZ-07")
+def test_what_lies_outside_the_scope_changes_no_byte_of_the_page(
+    as_chief, cast, db_session
+):
+    def page():
+        text = as_chief.get(PEOPLE).text
+        return re.sub(
+            r'nonce="[^"]*"|csrf[^>]*>|X-CSRFToken[^}]*|[A-Za-z0-9_-]{40,}', "", text
+        )
+
+    before = page()
+    make.person(db_session, cast.other_school, name="外人")
+    make.unit(db_session, cast.other_school)
+    db_session.commit()
+
+    assert page() == before

@@ -1,0 +1,313 @@
+"""审核注册人员, 审核下级单位, 学时学分审批, 单位申报记录: the tasks of administrators."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from admin_app import models as m
+from admin_app.enums import Source, State
+from tests import factories as make
+from tests.browsing import sign_in
+
+REGISTRATIONS = "/admin/review-registrations/"
+UNITS = "/admin/review-subordinate-units/"
+HOURS = "/admin/approve-hours/"
+FILED = "/admin/unit-declarations/"
+
+
+def registrations(session, cast, number):
+    made = []
+    for index in range(number):
+        person = make.profile(session, make.person(session, name=f"申请人{index}"))
+        make.account(session, person)
+        row = make.person_registration(session, person, cast.school)
+        made.append(make.waiting(row, cast.school))
+    session.commit()
+    return made
+
+
+def declarations(session, cast, number, person=None):
+    made = [
+        make.waiting(make.declaration(session, person or cast.teacher), cast.school)
+        for _ in range(number)
+    ]
+    session.commit()
+    return made
+
+
+def states(session, rows):
+    session.expire_all()
+    return [row.state for row in rows]
+
+
+def send(client, address, action, rows, **more):
+    data = {"action": action, "rowid": [f"{r.id}:{r.version}" for r in rows]} | more
+    return client.post(f"{address}action/", data=data)
+
+
+@pytest.mark.feature("U28", "X05")
+def test_the_first_step_says_how_many_and_changes_nothing(as_chief, cast, db_session):
+    rows = registrations(db_session, cast, 2)
+
+    asked = send(as_chief, REGISTRATIONS, "approve", rows)
+
+    assert asked.status_code == 200
+    assert "确定通过这 2 条记录吗？" in asked.text
+    assert states(db_session, rows) == [State.pending, State.pending]
+
+
+@pytest.mark.feature("U28", "X05")
+def test_the_second_step_approves_and_admits(as_chief, cast, db_session):
+    rows = registrations(db_session, cast, 2)
+
+    told = send(as_chief, REGISTRATIONS, "approve", rows, confirmed="1")
+
+    assert "成功 2 条，未办理 0 条" in told.text
+    assert states(db_session, rows) == [State.approved, State.approved]
+    assert [row.person.unit_id for row in rows] == [cast.school.id] * 2
+
+
+@pytest.mark.feature("U28")
+def test_a_rejection_without_a_reason_is_asked_again(as_chief, cast, db_session):
+    rows = registrations(db_session, cast, 1)
+
+    again = send(as_chief, REGISTRATIONS, "reject", rows, confirmed="1", comment="  ")
+
+    assert again.status_code == 422
+    assert "请填写原因" in again.text
+    assert states(db_session, rows) == [State.pending]
+
+
+@pytest.mark.feature("U28")
+def test_a_rejection_carries_its_reason(as_chief, cast, db_session):
+    rows = registrations(db_session, cast, 1)
+
+    send(as_chief, REGISTRATIONS, "reject", rows, confirmed="1", comment="材料不全")
+
+    assert states(db_session, rows) == [State.rejected]
+    assert rows[0].opinion == "材料不全"
+
+
+@pytest.mark.feature("X05")
+def test_what_was_decided_meanwhile_is_told_with_its_name(as_chief, cast, db_session):
+    rows = registrations(db_session, cast, 2)
+    send(as_chief, REGISTRATIONS, "approve", rows[:1], confirmed="1")
+
+    told = send(as_chief, REGISTRATIONS, "approve", rows, confirmed="1")
+
+    assert "成功 1 条，未办理 1 条" in told.text
+    assert "申请人0" in told.text
+    assert "该记录已被他人处理，请刷新后查看。" in told.text
+
+
+@pytest.mark.feature("X05")
+def test_a_version_that_was_not_seen_is_refused(as_chief, cast, db_session):
+    rows = registrations(db_session, cast, 1)
+    stale = {"action": "approve", "rowid": f"{rows[0].id}:7", "confirmed": "1"}
+
+    told = as_chief.post(f"{REGISTRATIONS}action/", data=stale)
+
+    assert "成功 0 条，未办理 1 条" in told.text
+    assert states(db_session, rows) == [State.pending]
+
+
+@pytest.mark.feature("X05", "U39")
+def test_everything_that_matches_is_decided_and_nothing_else(
+    as_chief, cast, db_session
+):
+    this_year = declarations(db_session, cast, 3)
+    other = declarations(db_session, cast, 1)
+    other[0].year = 2024
+    db_session.commit()
+    address = f"{HOURS}action/?tab=pending&year=2025"
+
+    asked = as_chief.post(address, data={"action": "approve", "select_all": "1"})
+    upto = re.search(r'name="upto" value="(\d+)"', asked.text).group(1)
+    late = declarations(db_session, cast, 1)
+    told = as_chief.post(
+        address,
+        data={
+            "action": "approve",
+            "select_all": "1",
+            "confirmed": "1",
+            "upto": upto,
+            "expected": "3",
+        },
+    )
+
+    assert "确定通过这 3 条记录吗？" in asked.text
+    assert "成功 3 条，未办理 0 条" in told.text
+    db_session.expire_all()
+    assert {row.decider_id for row in this_year} == {cast.bureau.id}
+    assert {row.decider_id for row in other + late} == {cast.school.id}
+
+
+@pytest.mark.feature("U29")
+def test_deletion_of_a_decided_row_hides_it_from_this_list_only(
+    as_chief, cast, db_session
+):
+    rows = registrations(db_session, cast, 1)
+    send(as_chief, REGISTRATIONS, "approve", rows, confirmed="1")
+    db_session.expire_all()
+    before = as_chief.get(f"{REGISTRATIONS}?tab=reviewed").text
+
+    send(as_chief, REGISTRATIONS, "hide", rows, confirmed="1")
+
+    after = as_chief.get(f"{REGISTRATIONS}?tab=reviewed").text
+    kept = db_session.scalars(
+        select(m.WorkflowEvent).where(m.WorkflowEvent.record_id == rows[0].id)
+    ).all()
+    assert ("申请人0" in before, "申请人0" in after) == (True, False)
+    assert db_session.get(m.PersonRegistration, rows[0].id) is not None
+    assert len(kept) == 1
+
+
+@pytest.mark.feature("U29")
+def test_an_undecided_row_cannot_be_hidden(as_chief, cast, db_session):
+    rows = registrations(db_session, cast, 1)
+
+    told = send(as_chief, REGISTRATIONS, "hide", rows, confirmed="1")
+
+    assert "该记录尚未办结，不能删除。" in told.text
+    assert "申请人0" in as_chief.get(REGISTRATIONS).text
+
+
+@pytest.mark.feature("U31")
+def test_subordinate_units_are_admitted_in_a_batch(client, cast, db_session):
+    rows = []
+    for index in range(2):
+        applicant = make.person(db_session, name=f"单位申请人{index}")
+        make.account(db_session, applicant)
+        row = make.unit_registration(db_session, applicant, cast.bureau)
+        rows.append(make.waiting(row, cast.bureau))
+    db_session.commit()
+    sign_in(client, cast.bureau_chief)
+
+    told = send(client, UNITS, "approve", rows, confirmed="1")
+
+    assert "成功 2 条，未办理 0 条" in told.text
+    assert states(db_session, rows) == [State.approved, State.approved]
+    assert {row.unit.superior_id for row in rows} == {cast.bureau.id}
+
+
+@pytest.mark.feature("U39")
+def test_both_sources_stand_in_one_queue_with_their_source(as_chief, cast, db_session):
+    declarations(db_session, cast, 1)
+    filed = declarations(db_session, cast, 1)[0]
+    filed.source, filed.filed_by_id = Source.base, cast.base.id
+    db_session.commit()
+
+    page = as_chief.get(HOURS).text
+
+    table = page[page.index('id="list"') :]
+    assert ("个人申报" in table, "继续教育基地申报" in table) == (True, True)
+
+
+@pytest.mark.feature("U37", "X06")
+def test_a_pending_record_says_who_decides_and_what_was_decided(
+    client, cast, db_session
+):
+    row = declarations(db_session, cast, 1)[0]
+    sign_in(client, cast.chief)
+    send(client, HOURS, "approve", [row], confirmed="1", comment="同意上报")
+    sign_in(client, cast.bureau_chief)
+
+    page = client.get(f"{HOURS}details/?id={row.id}").text
+
+    waiting = page[page.index('class="waiting"') :]
+    assert "市教育局" in waiting[:600]
+    assert cast.bureau.phone in waiting[:600]
+    assert "同意上报" in page
+    assert "第一中学" in page[page.index('class="history"') :]
+
+
+@pytest.mark.feature("U37")
+def test_the_details_page_offers_a_decision_only_to_who_decides_now(
+    client, cast, db_session
+):
+    row = declarations(db_session, cast, 1)[0]
+    pages = {}
+    for name in ("chief", "bureau_chief"):
+        sign_in(client, getattr(cast, name))
+        pages[name] = client.get(f"{HOURS}details/?id={row.id}").text
+
+    offered = {name: 'value="approve"' in page for name, page in pages.items()}
+
+    assert offered == {"chief": True, "bureau_chief": False}
+    assert f'value="{row.id}:{row.version}"' in pages["chief"]
+
+
+@pytest.mark.feature("X03")
+@pytest.mark.requirement("AZ-11")
+def test_nobody_decides_their_own_declaration(as_chief, cast, db_session):
+    chief = db_session.get(m.AdminAssignment, cast.chief.id).account.person
+    chief.unit_id, chief.region_id = cast.school.id, cast.school.region_id
+    rows = declarations(db_session, cast, 1, person=chief)
+
+    told = send(as_chief, HOURS, "approve", rows, confirmed="1")
+
+    assert "不能办理本人的事项" in told.text
+    assert states(db_session, rows) == [State.pending]
+
+
+@pytest.mark.feature("U38")
+def test_the_units_own_filings_stand_in_four_tabs_with_counts(
+    as_chief, cast, db_session
+):
+    for row in declarations(db_session, cast, 3):
+        row.source, row.filed_by_id = Source.unit, cast.school.id
+    declarations(db_session, cast, 2)
+    db_session.commit()
+
+    page = as_chief.get(FILED).text
+    none = as_chief.get(f"{FILED}?tab=rejected").text
+
+    tabs = re.findall(r'nav-link[^>]*>([^<]+?)\s*<span class="tab-count">(\d+)', page)
+    assert tabs == [
+        ("全部", "3"),
+        ("待审核", "3"),
+        ("审核通过", "0"),
+        ("审核不通过", "0"),
+    ]
+    assert page.count("data-select-row") == 0
+    assert "暂无数据" in none
+
+
+@pytest.mark.feature("U29")
+def test_a_reviewed_row_stands_in_the_other_tab_only(as_chief, cast, db_session):
+    rows = registrations(db_session, cast, 2)
+    send(as_chief, REGISTRATIONS, "approve", rows[:1], confirmed="1")
+
+    pending = as_chief.get(REGISTRATIONS).text
+    reviewed = as_chief.get(f"{REGISTRATIONS}?tab=reviewed").text
+
+    assert ("申请人0" in pending, "申请人1" in pending) == (False, True)
+    assert ("申请人0" in reviewed, "申请人1" in reviewed) == (True, False)
+
+
+@pytest.mark.feature("X05")
+def test_more_than_a_thousand_ticked_rows_are_refused(as_chief):
+    rows = [str(number) for number in range(1, 1_002)]
+
+    answer = as_chief.post(f"{HOURS}action/", data={"action": "approve", "rowid": rows})
+
+    assert answer.status_code == 409
+
+
+def test_the_dashboard_counts_what_waits_at_the_unit(
+    as_chief, cast, db_session, statements
+):
+    registrations(db_session, cast, 2)
+    declarations(db_session, cast, 3)
+
+    with statements() as run:
+        page = as_chief.get("/admin/").text
+
+    found = re.findall(r"<strong>(\d+\+?)</strong> <span>([^<]+)</span>", page)
+    assert {label: count for count, label in found} == {
+        "审核注册人员": "2",
+        "审核下级单位": "0",
+        "学时学分审批": "3",
+    }
+    assert len(run) <= 4
