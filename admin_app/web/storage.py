@@ -9,7 +9,7 @@ import hashlib
 import re
 import secrets
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -105,6 +105,16 @@ def open_file(key: str) -> bytes | None:
     except FileNotFoundError:
         return None
     return content
+
+
+def copy_image(stored: StoredImage) -> StoredImage:
+    """Store the same picture once more, for a record of its own."""
+    data = open_file(stored.key)
+    if data is None:
+        raise FileNotFoundError
+    key = f"{today():%Y%m%d}-{secrets.token_hex(KEY_BYTES)}"
+    _write(key, data)
+    return replace(stored, key=key)
 
 
 def remove_file(key: str) -> None:

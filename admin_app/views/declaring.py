@@ -1,0 +1,265 @@
+"""How a declaration is typed, kept and sent: the same for a person and for a unit."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from flask import request
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from admin_app.enums import Action, AttachmentPurpose, FieldKind, Source, UnitKind
+from admin_app.errors import Refused
+from admin_app.forms.declarations import DeclarationForm, declaration_form, offer
+from admin_app.forms.dynamic import Paper
+from admin_app.models import Attachment, Declaration, Unit
+from admin_app.operations import declarations
+from admin_app.operations.claims import (
+    ANSWER,
+    Form,
+    accept,
+    find_form,
+    named_row,
+    offered_forms,
+    open_years,
+    worth,
+)
+from admin_app.permissions import Actor
+from admin_app.rules.attachments import refuse_too_many
+from admin_app.rules.hours import HoursResult
+from admin_app.web.clock import now, today
+from admin_app.web.i18n import current_locale
+from admin_app.web.storage import StoredImage, copy_image, remove_file, store_image
+from admin_app.web.transactions import reading, saving
+from admin_app.workflows import perform
+
+MOST_BASES: Final = 500
+SEND: Final = "send"
+"""The value of the button 提交; the other one, 保存不提交, has `save`."""
+
+
+def typed_form(
+    *,
+    source: Source,
+    formdata: MultiDict[str, Any] | None,
+    record: Declaration | None = None,
+) -> DeclarationForm:
+    """Return the form as it was typed, or as a record says, with fields of its form.
+
+    Fields, choices and the hours so far are of this moment; what may not be declared
+    is said beside 学习形式.
+    """
+    with reading() as session:
+        stored = _stored(record) if record is not None else {}
+        code = (
+            formdata.get("form_code", "")
+            if formdata is not None
+            else stored.get("form_code") or request.args.get("form", "")
+        )
+        asked, refused = _asked(session, code, source)
+        paper = Paper(
+            english=current_locale() == "en",
+            today=today(),
+            bases=_bases(session, asked),
+        )
+        form = declaration_form(
+            formdata, asked=asked, paper=paper, data={"form_code": code, **stored}
+        )
+        _offer(session, form, source)
+        _show_picked(session, form)
+        form.hours = _worth(session, form)
+    if refused is not None and code:
+        form.tell(refused)
+    return form
+
+
+def save(
+    form: DeclarationForm,
+    *,
+    actor: Actor,
+    source: Source,
+    person_ids: Sequence[int],
+    record_id: int | None = None,
+    sends: bool,
+) -> list[int]:
+    """Keep what was typed, with its pictures, and send it if wanted; return the keys.
+
+    Everything is kept or nothing; Refused and AnswersRefused say why nothing was.
+    """
+    claim, files = form.claim(), form.given_files()
+    with reading() as session:
+        accept(
+            session,
+            claim=claim,
+            source=source,
+            person_ids=person_ids,
+            today=today(),
+            record_id=record_id,
+            is_complete=sends,
+        )
+        refuse_too_many(len(files) + _picture_count(session, record_id))
+    stored: list[StoredImage] = []
+    try:
+        # Pictures are encoded anew before the transaction, because it is slow.
+        for file in files:
+            stored.append(store_image(file))  # noqa: PERF401 (what failed half-way is removed)
+        with saving() as session:
+            records = (
+                declarations.draft(
+                    session,
+                    actor=actor,
+                    person_ids=person_ids,
+                    claim=claim,
+                    today=today(),
+                    is_complete=sends,
+                )
+                if record_id is None
+                else [
+                    declarations.revise(
+                        session,
+                        actor=actor,
+                        record_id=record_id,
+                        claim=claim,
+                        today=today(),
+                        is_complete=sends,
+                    )
+                ]
+            )
+            for place, record in enumerate(records):
+                own = stored if place == 0 else _copies(stored)
+                declarations.attach(
+                    session, record=record, pictures=[_claimed(i, actor) for i in own]
+                )
+            if sends:
+                for record in records:
+                    _send(session, actor, record.id)
+            return [record.id for record in records]
+    except BaseException:
+        for image in stored:
+            remove_file(image.key)
+        raise
+
+
+def send(actor: Actor, record_id: int) -> None:
+    """Send a stored declaration to the first unit of its ladder, or refuse."""
+    with saving() as session:
+        _send(session, actor, record_id)
+
+
+def explained(result: HoursResult | None) -> list[str]:
+    """Return the steps of a computation in the language of the page."""
+    if result is None:
+        return []
+    return [_(step.sentence, **step.values) for step in result.explanation]
+
+
+def typed_hours(source: Source) -> dict[str, Any]:
+    """Return what the box of computed hours shows while somebody types."""
+    form = typed_form(source=source, formdata=request.form)
+    return hours_shown(form)
+
+
+def hours_shown(form: DeclarationForm) -> dict[str, Any]:
+    """Return the computed hours and why, as templates show them."""
+    result: HoursResult | None = form.hours
+    return {
+        "hours": None if result is None else format(result.hours.normalize(), "f"),
+        "steps": explained(result),
+        "measure": _(form.asked.version.measure.label) if form.asked else "",
+    }
+
+
+def _send(session: Session, actor: Actor, record_id: int) -> None:
+    record = declarations.make_ready(
+        session, actor=actor, record_id=record_id, today=today()
+    )
+    perform(session, actor=actor, record=record, action=Action.submit, now=now())
+
+
+def _asked(
+    session: Session, code: str, source: Source
+) -> tuple[Form | None, Refused | None]:
+    try:
+        return find_form(session, code=code, source=source), None
+    except Refused as refused:
+        return None, refused
+
+
+def _stored(record: Declaration) -> dict[str, Any]:
+    claim = declarations.stored_claim(record)
+    return {
+        "form_code": claim.form_code,
+        "version": record.form_version_id,
+        "credit_year": str(claim.year),
+        "title": claim.title,
+        "claimed_hours": claim.claimed,
+        "remark": claim.remark,
+        **{ANSWER + name: answer for name, answer in claim.answers.items()},
+    }
+
+
+def _offer(session: Session, form: DeclarationForm, source: Source) -> None:
+    english = form.paper.english
+    offer(
+        form,
+        forms=[
+            (row.code, (row.name_en if english else "") or row.name)
+            for row in offered_forms(session, source=source)
+        ],
+        years=open_years(session, today=today()),
+    )
+
+
+def _bases(session: Session, asked: Form | None) -> list[tuple[str, str]]:
+    if asked is None or not any(field.target == "base" for field in asked.fields):
+        return []
+    rows = session.execute(
+        select(Unit.id, Unit.name)
+        .where(Unit.kind == UnitKind.base, Unit.is_active)
+        .order_by(Unit.name, Unit.id)
+        .limit(MOST_BASES)
+    )
+    return [(str(key), name) for key, name in rows]
+
+
+def _show_picked(session: Session, form: DeclarationForm) -> None:
+    for spec in form.asked.fields if form.asked else ():
+        if spec.kind is FieldKind.reference and spec.target == "major":
+            field = form[ANSWER + spec.name]
+            row = named_row(session, spec.target, field.data)
+            field.shown = "" if row is None else row.name
+
+
+def _worth(session: Session, form: DeclarationForm) -> HoursResult | None:
+    if form.asked is None:
+        return None
+    try:
+        return worth(
+            session,
+            form=form.asked,
+            claim=form.claim(),
+            today=today(),
+            english=form.paper.english,
+        )
+    except Refused:
+        return None
+
+
+def _picture_count(session: Session, record_id: int | None) -> int:
+    if record_id is None:
+        return 0
+    count = select(func.count()).where(Attachment.declaration_id == record_id)
+    return session.scalar(count) or 0
+
+
+def _copies(stored: Sequence[StoredImage]) -> list[StoredImage]:
+    return [copy_image(image) for image in stored]
+
+
+def _claimed(image: StoredImage, actor: Actor) -> Attachment:
+    return image.claim(
+        purpose=AttachmentPurpose.declaration_proof,
+        uploaded_by_id=actor.account_id,
+        uploaded_at=now(),
+    )

@@ -1,0 +1,133 @@
+"""What a page tells of a declaration: its answers in words, its way, its pictures."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from flask import url_for
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from admin_app.enums import Action, FieldKind, RecordKind, State
+from admin_app.extensions import db
+from admin_app.models import (
+    AnnualRequirement,
+    Attachment,
+    Declaration,
+    Unit,
+    WorkflowEvent,
+)
+from admin_app.operations.claims import Form, named_row
+from admin_app.operations.history import history
+from admin_app.rules.field_specs import FieldSpec
+from admin_app.rules.hours import PROFESSIONAL_REQUIREMENT
+from admin_app.web.i18n import current_locale
+
+COLORS: Final[Mapping[Action, str]] = {
+    Action.approve: "green",
+    Action.reject: "red",
+    Action.revoke: "red",
+    Action.hand_up: "blue",
+}
+MOMENT: Final = "yyyy-MM-dd HH:mm"
+
+
+def told_answers(record: Declaration) -> list[tuple[str, str]]:
+    """Return label and answer of every field that was answered."""
+    english = current_locale() == "en"
+    return [
+        (spec.label_en if english else spec.label, _told(spec, record, english=english))
+        for spec in Form(record.form_version).fields
+        if spec.name in record.answers
+    ]
+
+
+def told_rule(record: Declaration) -> list[str]:
+    """Return why the declaration is worth its hours, step by step."""
+    least = db.session.scalar(
+        select(AnnualRequirement.professional_min).where(
+            AnnualRequirement.year == record.year,
+            AnnualRequirement.measure == record.measure,
+        )
+    )
+    result = Form(record.form_version).hours(
+        record.answers,
+        claimed=record.claimed,
+        requirement=PROFESSIONAL_REQUIREMENT if least is None else least,
+        english=current_locale() == "en",
+    )
+    return [_(step.sentence, **step.values) for step in result.explanation]
+
+
+def told_steps(record: Declaration) -> list[dict[str, Any]]:
+    """Return the steps passed, oldest first, each with unit, person, time, opinion (P21)."""
+    events = history(db.session(), RecordKind.declaration, record.id)
+    names = _unit_names(event.unit_id for event in events)
+    return [_step(event, names) for event in events]
+
+
+def waiting_at(record: Declaration, decider: Unit | None) -> dict[str, str] | None:
+    """Return who must decide now, with phone, since when (X06)."""
+    if record.state is not State.pending or decider is None:
+        return None
+    return {
+        "unit_name": decider.name,
+        "phone": decider.phone,
+        "since": told_moment(record.waiting_since or record.submitted_at),
+    }
+
+
+def existing_pictures(record_id: int) -> list[dict[str, Any]]:
+    """Return the pictures of a declaration with their addresses."""
+    rows = db.session.scalars(
+        select(Attachment)
+        .where(Attachment.declaration_id == record_id)
+        .order_by(Attachment.position, Attachment.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "url": url_for("files.show", key=row.key),
+            "name": row.file_name,
+        }
+        for row in rows
+    ]
+
+
+def told_moment(moment: dt.datetime | None) -> str:
+    """Return a moment in Henan's time."""
+    return str(format_datetime(moment, MOMENT)) if moment else ""
+
+
+def _step(event: WorkflowEvent, names: Mapping[int, str]) -> dict[str, Any]:
+    unit = names.get(event.unit_id or 0, "")
+    is_own = event.action in {Action.submit, Action.withdraw}
+    return {
+        "unit_name": event.actor_name if is_own else unit,
+        "label": _(event.action.label),
+        "color": COLORS.get(event.action, "secondary"),
+        "by": unit if is_own else event.actor_name,
+        "at": told_moment(event.at),
+        "opinion": event.comment,
+        "is_current": False,
+    }
+
+
+def _unit_names(ids: Iterable[int | None]) -> dict[int, str]:
+    wanted = {key for key in ids if key is not None}
+    rows = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(wanted)))
+    return {key: name for key, name in rows}  # noqa: C416 (rows are no pairs to mypy)
+
+
+def _told(spec: FieldSpec, record: Declaration, *, english: bool) -> str:
+    answer = record.answers[spec.name]
+    if spec.kind is FieldKind.daterange:
+        return str(_("%(start)s 至 %(end)s", start=answer["start"], end=answer["end"]))
+    if spec.kind is FieldKind.select:
+        labels = {o.value: o.label_en if english else o.label for o in spec.options}
+        return labels.get(str(answer), str(answer))
+    if spec.kind is FieldKind.reference:
+        row = named_row(db.session(), spec.target, answer)
+        return str(row.name) if row is not None else str(answer)
+    return str(answer)
