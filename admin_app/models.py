@@ -1066,7 +1066,9 @@ class WorkflowEvent(Identified, Model):
         BigId, ForeignKey("unit.id"), comment="下一审核单位"
     )
     comment: Mapped[str] = mapped_column(Text, default="", comment="审核意见")
-    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON, comment="提交内容")
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), comment="提交内容"
+    )
     at: Mapped[dt.datetime] = mapped_column(Moment, default=utc_now, comment="时间")
 
     unit: Mapped[Unit | None] = relationship(foreign_keys=unit_id)
@@ -1240,8 +1242,12 @@ class AuditEntry(Identified, Model):
     action: Mapped[str] = mapped_column(String(60), comment="操作")
     object_kind: Mapped[str] = mapped_column(String(60), default="", comment="对象类型")
     object_id: Mapped[str] = mapped_column(String(60), default="", comment="对象")
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSON, comment="变更前")
-    after: Mapped[dict[str, Any] | None] = mapped_column(JSON, comment="变更后")
+    before: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), comment="变更前"
+    )
+    after: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), comment="变更后"
+    )
     result: Mapped[str] = mapped_column(String(24), default="ok", comment="结果")
     address: Mapped[str] = mapped_column(String(45), default="", comment="来源地址")
     session_hash: Mapped[str] = mapped_column(String(16), default="", comment="会话")
