@@ -18,6 +18,8 @@ from admin_app.views.admin import (  # noqa: F401 (each registers its screens)
     yearly,
 )
 from admin_app.views.admin.dashboard import Dashboard
+from admin_app.views.admin.declare import Declare
+from admin_app.views.admin.printing import PrintCertificates
 from admin_app.views.admin.registry import SCREENS, build
 
 
@@ -33,3 +35,7 @@ def register(app: Flask) -> None:
     for screen in screens:
         admin.add_view(screen)
     app.extensions["admin_screens"] = screens
+    pages = [Declare(), PrintCertificates()]
+    for page in pages:
+        admin.add_view(page)
+    app.extensions["admin_pages"] = pages

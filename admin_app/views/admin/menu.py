@@ -57,4 +57,5 @@ def _item(label: str, url: str, is_active: bool) -> dict[str, Any]:  # noqa: FBT
 
 def _screens() -> list[Any]:
     screens: list[Any] = current_app.extensions["admin_screens"]
-    return screens
+    pages: list[Any] = current_app.extensions["admin_pages"]
+    return [*pages, *screens]

@@ -1,0 +1,298 @@
+"""学时学分申报: a unit types, keeps and sends declarations for its own people (U36)."""
+
+from typing import Any, Final
+
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
+
+from admin_app.enums import Action, Source
+from admin_app.errors import Refused
+from admin_app.extensions import db
+from admin_app.forms.declarations import DeclarationForm
+from admin_app.forms.fields import read_key
+from admin_app.models import Declaration, LearningFormVersion, Person, Unit
+from admin_app.operations import declarations as acts
+from admin_app.permissions import prefix_range, visible
+from admin_app.rules.amounts import plain
+from admin_app.rules.masks import mask_id_number
+from admin_app.views import declaring, shown
+from admin_app.views.admin.pages import TaskPage
+from admin_app.web.clock import now
+from admin_app.web.i18n import current_locale
+from admin_app.web.once import once
+from admin_app.web.refusals import translate
+from admin_app.web.storage import remove_file
+from admin_app.web.transactions import reading, saving
+from admin_app.workflows import open_actions, perform
+
+OWN: Final = Source.unit
+LISTED: Final = 100
+OFFERED: Final = 20
+LONGEST_TERM: Final = 50
+
+
+class Declare(TaskPage):
+    """What the unit has not sent yet, and the form for a new declaration."""
+
+    title = "学时学分申报"
+    group = "学时学分申报"
+    permission = "declare_hours:view"
+    path = "declare"
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """List what the unit has not sent, or has got back."""
+        rows = db.session.scalars(
+            visible(select(Declaration), Declaration, self.actor)
+            .where(Declaration.filed_by_id == self.actor.unit_id)
+            .where(Declaration.state.in_(acts.EDITABLE))
+            .where(Declaration.deleted_at.is_(None))
+            .options(
+                joinedload(Declaration.person),
+                joinedload(Declaration.form_version).joinedload(
+                    LearningFormVersion.form
+                ),
+            )
+            .order_by(Declaration.id.desc())
+            .limit(LISTED)
+        ).all()
+        page: str = self.render("admin/declare/list.html", rows=rows)
+        return page
+
+    @expose("/people")
+    def people(self) -> ResponseReturnValue:
+        """Offer the unit's own people by the beginning of their name."""
+        self.require("declare_hours:create")
+        statement = (
+            visible(select(Person), Person, self.actor)
+            .where(Person.unit_id == self.actor.unit_id, Person.is_active)
+            .options(joinedload(Person.department))
+        )
+        if term := request.args.get("q", "").strip()[:LONGEST_TERM]:
+            statement = statement.where(prefix_range(Person.name, term))
+        found = db.session.scalars(
+            statement.order_by(Person.name, Person.id).limit(OFFERED)
+        )
+        return jsonify(items=[_offered(person) for person in found])
+
+    @expose("/new", methods=("GET", "POST"))
+    @once
+    def new(self) -> ResponseReturnValue:
+        """Take in one declaration for each person chosen."""
+        self.require("declare_hours:create")
+        form = declaring.typed_form(source=OWN, formdata=_typed())
+        return self._answer(form, None)
+
+    @expose("/<int:record_id>/edit", methods=("GET", "POST"))
+    @once
+    def edit(self, record_id: int) -> ResponseReturnValue:
+        """Change a declaration that is not under way."""
+        record = self._own(record_id)
+        if record.state not in acts.EDITABLE:
+            flash(_("该申报正在审批或已办结，不能修改。"), "warning")
+            return redirect(url_for(".details", record_id=record_id), 303)
+        if request.method == "POST" and (drop := request.args.get("drop", type=int)):
+            self._drop_picture(record_id, drop)
+        form = declaring.typed_form(source=OWN, formdata=_typed(), record=record)
+        return self._answer(form, record)
+
+    @expose("/fields", methods=("POST",))
+    def fields(self) -> ResponseReturnValue:
+        """Return the fields of the chosen form, with what is typed already."""
+        form = declaring.typed_form(source=OWN, formdata=request.form)
+        return render_template("declarations/fields.html", **_shown(form))
+
+    @expose("/hours", methods=("POST",))
+    def hours(self) -> ResponseReturnValue:
+        """Return the hours that the rule gives so far, and why."""
+        form = declaring.typed_form(source=OWN, formdata=request.form)
+        return render_template("declarations/hours.html", **_shown(form))
+
+    @expose("/<int:record_id>")
+    def details(self, record_id: int) -> ResponseReturnValue:
+        """Show one declaration that the unit filed."""
+        record = self._own(record_id, may="declare_hours:view")
+        decider = db.session.get(Unit, record.decider_id) if record.decider_id else None
+        owns = acts.owns(self.actor, record)
+        actions = open_actions(self.actor, record) if owns else frozenset()
+        form = record.form_version.form
+        page: str = self.render(
+            "admin/declare/details.html",
+            record=record,
+            form_name=(form.name_en if current_locale() == "en" else "") or form.name,
+            claimed=plain(record.claimed),
+            filed_by=None,
+            answers=shown.told_answers(record),
+            rule=shown.told_rule(record),
+            steps=shown.told_steps(record),
+            pictures=shown.existing_pictures(record.id),
+            waiting=shown.waiting_at(record, decider),
+            may_change=owns and record.state in acts.EDITABLE,
+            may_send=Action.submit in actions,
+            may_withdraw=Action.withdraw in actions,
+        )
+        return page
+
+    @expose("/<int:record_id>/send", methods=("POST",))
+    @once
+    def send(self, record_id: int) -> ResponseReturnValue:
+        """Send a stored declaration to the unit's superior."""
+        self._own(record_id)
+        declaring.send(self.actor, record_id)
+        flash(_("已提交，请等待审批。"), "success")
+        return redirect(url_for(".details", record_id=record_id), 303)
+
+    @expose("/<int:record_id>/withdraw", methods=("POST",))
+    @once
+    def withdraw(self, record_id: int) -> ResponseReturnValue:
+        """Take a declaration back that nobody has decided yet."""
+        self._own(record_id)
+        with saving() as session:
+            record = session.get_one(Declaration, record_id)
+            perform(
+                session,
+                actor=self.actor,
+                record=record,
+                action=Action.withdraw,
+                now=now(),
+            )
+        flash(_("已撤销，该申报回到待提交。"), "success")
+        return redirect(url_for(".details", record_id=record_id), 303)
+
+    @expose("/<int:record_id>/delete", methods=("POST",))
+    @once
+    def delete(self, record_id: int) -> ResponseReturnValue:
+        """Delete a declaration that is not under way."""
+        self.require("declare_hours:delete")
+        self._own(record_id)
+        with saving() as session:
+            acts.delete(session, actor=self.actor, record_id=record_id, now=now())
+        flash(_("已删除"), "success")
+        return redirect(url_for(".index"), 303)
+
+    def _answer(
+        self, form: DeclarationForm, record: Declaration | None
+    ) -> ResponseReturnValue:
+        wish = request.form.get("do", "")
+        if request.method == "GET" or wish not in {"save", declaring.SEND}:
+            return self._page(form, record)
+        if form.is_stale:
+            return self._page(form, record, 422)
+        sends = wish == declaring.SEND
+        try:
+            done = declaring.save(
+                form,
+                actor=self.actor,
+                source=OWN,
+                person_ids=[record.person_id] if record else _chosen(form),
+                record_id=record.id if record else None,
+                sends=sends,
+            )
+        except Refused as refused:
+            form.tell(refused)
+            return self._page(form, record, 422)
+        said = (
+            _("已为 %(n)s 人提交，请等待上级审批。", n=len(done))
+            if sends
+            else _("已为 %(n)s 人保存，尚未提交。", n=len(done))
+        )
+        flash(said, "success")
+        if len(done) == 1:
+            return redirect(url_for(".details", record_id=done[0]), 303)
+        return redirect(url_for(".index"), 303)
+
+    def _page(
+        self, form: DeclarationForm, record: Declaration | None, status: int = 200
+    ) -> ResponseReturnValue:
+        is_new_edition = bool(form.asked) and form.is_stale and not form.errors
+        body = self.render(
+            "admin/declare/form.html",
+            record=record,
+            people=self._named(form),
+            most=acts.MOST_PEOPLE,
+            pictures=_pictures(record),
+            is_new_edition=is_new_edition and (request.method == "POST" or record),
+            **_shown(form),
+        )
+        return body, status
+
+    def _named(self, form: DeclarationForm) -> list[dict[str, Any]]:
+        """Return those of the chosen people who are the actor's, to be shown again."""
+        chosen = _chosen(form)[: acts.MOST_PEOPLE]
+        if not chosen:
+            return []
+        people = db.session.scalars(
+            visible(select(Person), Person, self.actor)
+            .where(Person.unit_id == self.actor.unit_id, Person.id.in_(chosen))
+            .options(joinedload(Person.department))
+        )
+        return [_offered(person) for person in people]
+
+    def _own(self, record_id: int, may: str = "declare_hours:edit") -> Declaration:
+        """Return a declaration that the unit filed, 404 for every other one."""
+        self.require(may)
+        with reading() as session:
+            record = acts.find_declaration(
+                session, actor=self.actor, record_id=record_id
+            )
+        if record is None or record.filed_by_id != self.actor.unit_id:
+            abort(404)
+        return record
+
+    def _drop_picture(self, record_id: int, picture_id: int) -> None:
+        try:
+            with saving() as session:
+                picture = acts.detach(
+                    session,
+                    actor=self.actor,
+                    record_id=record_id,
+                    picture_id=picture_id,
+                )
+            remove_file(picture.key)
+            flash(_("图片已删除"), "success")
+        except Refused as refused:
+            flash(translate(refused), "error")
+
+
+def _offered(person: Person) -> dict[str, Any]:
+    department = person.department.name if person.department else ""
+    hint = " · ".join(filter(None, (department, mask_id_number(person.id_number))))
+    return {"value": person.id, "text": person.name, "hint": hint}
+
+
+def _chosen(form: DeclarationForm) -> list[int]:
+    keys = [read_key(value) for value in form.people.data or []]
+    # What is no key stays in the list as nobody's, so that it is refused.
+    return [key if key is not None else 0 for key in keys]
+
+
+def _typed() -> MultiDict[str, Any] | None:
+    if request.method != "POST":
+        return None
+    both: MultiDict[str, Any] = request.form.copy()
+    both.setlist("attachments", request.files.getlist("attachments"))
+    return both
+
+
+def _shown(form: DeclarationForm) -> dict[str, Any]:
+    return {
+        "form": form,
+        "fields_url": url_for("admin_declare.fields"),
+        "hours_url": url_for("admin_declare.hours"),
+        "computed": declaring.hours_shown(form),
+    }
+
+
+def _pictures(record: Declaration | None) -> list[dict[str, str]]:
+    if record is None:
+        return []
+    here = url_for(".edit", record_id=record.id)
+    return [
+        {**picture, "delete_url": f"{here}?drop={picture['id']}"}
+        for picture in shown.existing_pictures(record.id)
+    ]
