@@ -1,11 +1,12 @@
 """账号与权限: accounts, assignments, roles and their matrix of permissions."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
+from typing_extensions import override
 from wtforms import Form, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -15,7 +16,7 @@ from admin_app.extensions import db
 from admin_app.operations.roles import delete_role, give_permissions, grantable
 from admin_app.operations.roles import refuse_edit as refuse_role_edit
 from admin_app.permissions import Actor
-from admin_app.views.admin.base import EntityView
+from admin_app.views.admin.base import EntityView, Filters
 from admin_app.views.admin.filters import (
     ChoiceFilter,
     DateFilter,
@@ -82,6 +83,7 @@ class RolePermissions(EntityView):
     form_columns = ()
     filters = (lambda: LookupFilter("role"), lambda: PrefixFilter("permission"))
 
+    @override
     def record_label(self, record: Any, cells: Any = ()) -> str:
         """Call a line by its role."""
         return f"{record.role.name} · {record.permission}"
@@ -100,9 +102,18 @@ class Matrix(SelectMultipleField):
 class RoleView(EntityView):
     """Roles and their permissions; the matrix offers what the actor may give."""
 
-    column_list = ("name", "unit_kind", "unit.name", "is_chief", "updated_at")
-    form_columns = ("name",)
-    filters = (lambda: PrefixFilter("name"), lambda: ChoiceFilter("unit_kind"))
+    column_list: ClassVar[tuple[str, ...]] = (
+        "name",
+        "unit_kind",
+        "unit.name",
+        "is_chief",
+        "updated_at",
+    )
+    form_columns: ClassVar[tuple[str, ...]] = ("name",)
+    filters: ClassVar[Filters] = (
+        lambda: PrefixFilter("name"),
+        lambda: ChoiceFilter("unit_kind"),
+    )
     edit_template = create_template = "admin/model/role_form.html"
 
     def scaffold_form(self) -> type[Form]:
@@ -158,7 +169,7 @@ class RoleView(EntityView):
         """Delete a role that nobody uses."""
         delete_role(db.session(), self.actor, record)
 
-    def render(self, template: str, **kwargs: Any) -> Any:
+    def render(self, template: str, **kwargs: Any) -> str:
         """Hand the matrix to the form."""
         if "form" in kwargs:
             kwargs["matrix"] = self.matrix(kwargs["record"])

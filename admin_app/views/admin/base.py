@@ -27,6 +27,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.exc import IntegrityError
+from typing_extensions import override
 from wtforms import Form
 
 from admin_app.columns import Approvable
@@ -76,6 +77,7 @@ OWN_WORDS: Final = frozenset(
 TITLES: Final = ("name", "title", "number", "code", "file_name")
 
 Criterion = Callable[[Actor], ColumnElement[bool] | None]
+Filters = tuple[Callable[[], Filter], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Row:
     links: tuple[dict[str, str], ...]
 
 
-class EntityView(ModelView):  # type: ignore[misc] # Flask-Admin's metaclass is untyped
+class EntityView(ModelView):
     """A generated screen over one model; a subclass declares, and rarely overrides."""
 
     # What `@entity` fills in.
@@ -115,7 +117,7 @@ class EntityView(ModelView):  # type: ignore[misc] # Flask-Admin's metaclass is 
     column_default_sort: ClassVar[str] = "-id"
     form_columns: ClassVar[tuple[str, ...]] = ()
     labels: ClassVar[Mapping[str, str]] = {}
-    filters: ClassVar[tuple[Callable[[], Filter], ...]] = ()
+    filters: ClassVar[Filters] = ()
     tabs: ClassVar[tuple[Tab, ...]] = ()
     batch_actions: ClassVar[tuple[BatchAction, ...]] = ()
     bound_columns: ClassVar[tuple[str, ...]] = ()
@@ -243,11 +245,15 @@ class EntityView(ModelView):  # type: ignore[misc] # Flask-Admin's metaclass is 
             return False
         return permits(actor, f"{cls.module}:view")
 
+    @override
     def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
         """Ask visitors to sign in, refuse the others."""
         abort(401 if current_actor() is None else 403)
 
-    def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
+    def base_criterion(
+        self,
+        actor: Actor,  # noqa: ARG002 (for those who narrow)
+    ) -> ColumnElement[bool] | None:
         """Return what the screen is about, beside the scope; None for everything."""
         return None
 
@@ -305,7 +311,7 @@ class EntityView(ModelView):  # type: ignore[misc] # Flask-Admin's metaclass is 
         if search.looks_personal(term):
             flash(_("请在“身份证号码”一栏中查询身份证号码"), "warning")
             return None
-        return search.matches(self.entity_model, self.searched, term)
+        return search.matches(self.searched, term)
 
     def _of_person(self, raw: str) -> ColumnElement[bool] | None:
         if not self.finds_person or not raw:
@@ -546,7 +552,10 @@ class EntityView(ModelView):  # type: ignore[misc] # Flask-Admin's metaclass is 
         version = f":{record.version}" if "version" in self.carried else ""
         return f"{record.id}{version}"
 
-    def open_actions(self, record: Any) -> list[BatchAction]:
+    def open_actions(
+        self,
+        record: Any,  # noqa: ARG002 (for those who look at it)
+    ) -> list[BatchAction]:
         """Return the actions that make sense for this record now."""
         return [a for a in self.batch_actions if self.allows(a.verb)]
 
@@ -825,12 +834,13 @@ class EntityView(ModelView):  # type: ignore[misc] # Flask-Admin's metaclass is 
 
     # --- Templates ----------------------------------------------------------------
 
-    def render(self, template: str, **kwargs: Any) -> Any:
+    def render(self, template: str, **kwargs: Any) -> str:
         """Draw a page with the menu of this actor."""
-        return super().render(
+        page: str = super().render(
             template,
             menu_groups=menu.groups(self.actor, self.endpoint),
             may_create=self.may_create(),
             may_export=self.allows("export"),
             **kwargs,
         )
+        return page

@@ -1,12 +1,12 @@
 """基础数据: the code tables, edited by the platform's administrators."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import Form
 
 from admin_app import models as m
 from admin_app.errors import Refused
-from admin_app.views.admin.base import EntityView
+from admin_app.views.admin.base import EntityView, Filters
 from admin_app.views.admin.filters import ChoiceFilter, LookupFilter
 from admin_app.views.admin.registry import entity
 
@@ -18,20 +18,30 @@ TREE = ("code", "name", "name_en", "parent", "sort_order", "is_active")
 class CodeList(EntityView):
     """A flat list of codes."""
 
-    column_list = ("code", "name", "name_en", "sort_order", "is_active")
+    column_list: ClassVar[tuple[str, ...]] = PLAIN
     column_sortable_list = ("id", "code", "name")
     column_searchable_list = ("code", "name")
     column_default_sort = "code"
-    form_columns = PLAIN
-    filters = (lambda: ChoiceFilter("is_active"),)
+    form_columns: ClassVar[tuple[str, ...]] = PLAIN
+    filters: ClassVar[Filters] = (lambda: ChoiceFilter("is_active"),)
 
 
 class CodeTree(CodeList):
     """A list of codes in levels; the level follows from the parent."""
 
-    column_list = ("code", "name", "name_en", "parent.name", "level", "is_active")
-    form_columns = TREE
-    filters = (lambda: LookupFilter("parent"), lambda: ChoiceFilter("is_active"))
+    column_list: ClassVar[tuple[str, ...]] = (
+        "code",
+        "name",
+        "name_en",
+        "parent.name",
+        "level",
+        "is_active",
+    )
+    form_columns: ClassVar[tuple[str, ...]] = TREE
+    filters: ClassVar[Filters] = (
+        lambda: LookupFilter("parent"),
+        lambda: ChoiceFilter("is_active"),
+    )
 
     def save(self, form: Form, record: Any) -> None:
         """Refuse a row below itself."""

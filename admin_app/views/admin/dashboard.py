@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from typing_extensions import override
 
 from admin_app.enums import IdentityKind, NoticeAudience, UnitKind
 from admin_app.extensions import db
@@ -27,7 +28,7 @@ AUDIENCE = {
 }
 
 
-class Dashboard(AdminIndexView):  # type: ignore[misc] # Flask-Admin's metaclass is untyped
+class Dashboard(AdminIndexView):
     """The first page of the administration."""
 
     def __init__(self) -> None:
@@ -40,6 +41,7 @@ class Dashboard(AdminIndexView):  # type: ignore[misc] # Flask-Admin's metaclass
         actor = current_actor()
         return actor is not None and actor.kind is not IdentityKind.individual
 
+    @override
     def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
         """Ask visitors to sign in, refuse the others."""
         abort(401 if current_actor() is None else 403)

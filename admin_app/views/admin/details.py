@@ -16,9 +16,10 @@ from admin_app.models import (
     UnitRegistration,
     WorkflowEvent,
 )
+from admin_app.operations.history import history
 from admin_app.permissions import Actor
 from admin_app.views.admin.display import plain
-from admin_app.workflows import CHAINS, history, open_actions
+from admin_app.workflows import CHAINS, open_actions
 
 COLORS: Final = {
     Action.submit: "secondary",

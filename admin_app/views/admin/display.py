@@ -72,9 +72,9 @@ def plain(value: Any) -> str:
         case None:
             return ""
         case bool():
-            return _("是") if value else _("否")
+            return str(_("是") if value else _("否"))
         case Labelled():
-            return _(value.label)
+            return str(_(value.label))
         case enum.Enum():
             return str(value.value)
         case dt.datetime():

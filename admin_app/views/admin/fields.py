@@ -11,6 +11,7 @@ from flask_admin.form import BaseForm
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import JSON, Boolean, Date, Enum, Integer, String, Text
+from typing_extensions import override
 from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -24,11 +25,11 @@ from admin_app.web.refusals import translate
 LONGEST_TEXT: Final = 20_000
 
 
-class EntityForm(BaseForm):  # type: ignore[misc]
+class EntityForm(BaseForm):
     """The base of every generated form: WTForms' own sentences in the page's language."""
 
     class Meta:
-        def get_translations(self, form: object) -> Any:
+        def get_translations(self, form: object) -> Any:  # noqa: ARG002 (WTForms' signature)
             """Return WTForms' catalogue of the page's language."""
             locale = get_locale()
             return get_translations([locale.language if locale else "zh"])
@@ -81,6 +82,7 @@ class JsonField(wtforms.TextAreaField):
         if self.data is not None and not isinstance(self.data, list | dict):
             raise ValueError(_("请填写 JSON 列表或对象"))
 
+    @override
     def pre_validate(self, form: Any) -> None:
         """Refuse a list where an object was, and the other way round."""
         before = self.object_data
@@ -110,6 +112,7 @@ class MemberField(wtforms.SelectField):
         self.may_be_empty = not any(isinstance(v, InputRequired) for v in validators)
         super().__init__(*args, coerce=coerce, choices=offered, **kwargs)
 
+    @override
     def pre_validate(self, form: Any) -> None:
         """Accept what `coerce` accepted."""
 
@@ -117,6 +120,7 @@ class MemberField(wtforms.SelectField):
 class WholeNumberField(wtforms.IntegerField):
     """A whole number that both databases can hold."""
 
+    @override
     def pre_validate(self, form: Any) -> None:
         """Refuse what does not fit into 32 bits."""
         if self.data is not None and abs(self.data) >= 2**31:
@@ -126,6 +130,7 @@ class WholeNumberField(wtforms.IntegerField):
 class AmountField(wtforms.DecimalField):
     """Hours or credits, in hundredths."""
 
+    @override
     def pre_validate(self, form: Any) -> None:
         """Refuse finer, endless and huge amounts."""
         amount = self.data
@@ -162,7 +167,7 @@ MAKERS: Final[tuple[tuple[type[Any], Maker], ...]] = (
 )
 
 
-class Converter(AdminModelConverter):  # type: ignore[misc]
+class Converter(AdminModelConverter):
     """Make the fields of a generated form; what has no safe field is refused."""
 
     def _get_label(self, name: str, field_args: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Enum
+from typing_extensions import override
 
 from admin_app.permissions import Actor, prefix_range
 from admin_app.views.admin import lookups
@@ -20,7 +21,7 @@ from admin_app.views.admin.paths import Model, relation_label
 LONGEST = 60
 
 
-class OutOfScope(LookupError):
+class OutOfScope(LookupError):  # noqa: N818 (an answer, not a failure)
     """The filter names a record that the actor does not see: 404."""
 
 
@@ -62,6 +63,7 @@ class Filter(ABC):
 class ChoiceFilter(Filter):
     """One of a closed list, or yes and no."""
 
+    @override
     def criterion(
         self, args: Mapping[str, str], actor: Actor | None
     ) -> ColumnElement[bool] | None:
@@ -71,6 +73,7 @@ class ChoiceFilter(Filter):
         wanted: ColumnElement[bool] = self.column == typed(self.column, raw)
         return wanted
 
+    @override
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Offer every member."""
         kind = self.column.type
@@ -92,6 +95,7 @@ class ChoiceFilter(Filter):
 class NumberFilter(Filter):
     """Exactly this number: a year, a record."""
 
+    @override
     def criterion(
         self, args: Mapping[str, str], actor: Actor | None
     ) -> ColumnElement[bool] | None:
@@ -101,6 +105,7 @@ class NumberFilter(Filter):
         wanted: ColumnElement[bool] = self.column == typed(self.column, raw)
         return wanted
 
+    @override
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Offer a field for a number."""
         return {
@@ -116,6 +121,7 @@ class NumberFilter(Filter):
 class PrefixFilter(Filter):
     """Text that begins like this."""
 
+    @override
     def criterion(
         self, args: Mapping[str, str], actor: Actor | None
     ) -> ColumnElement[bool] | None:
@@ -123,6 +129,7 @@ class PrefixFilter(Filter):
         term = args.get(self.name, "").strip()[:LONGEST]
         return prefix_range(self.column, term) if term else None
 
+    @override
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Offer a field for text."""
         return {
@@ -143,6 +150,7 @@ class DateFilter(Filter):
         """Two ends."""
         return (f"{self.name}_from", f"{self.name}_until")
 
+    @override
     def criterion(
         self, args: Mapping[str, str], actor: Actor | None
     ) -> ColumnElement[bool] | None:
@@ -162,6 +170,7 @@ class DateFilter(Filter):
             return dt.datetime.combine(day, dt.time.min, ZONE)
         return day
 
+    @override
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Offer two days."""
         first, last = self.parameters
@@ -202,6 +211,7 @@ class LookupFilter(Filter):
         target: Model = self.column.property.mapper.class_
         return target
 
+    @override
     def criterion(
         self, args: Mapping[str, str], actor: Actor | None
     ) -> ColumnElement[bool] | None:
@@ -215,6 +225,7 @@ class LookupFilter(Filter):
         wanted: ColumnElement[bool] = getattr(self.model, column.key) == key
         return wanted
 
+    @override
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Offer the search, with what is chosen now."""
         raw = args.get(self.name)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement
+from typing_extensions import override
 
 from admin_app import models as m
 from admin_app.enums import RecordKind, State
@@ -50,6 +51,7 @@ class ApproveHours(Review):
     tabs = (waiting(m.Declaration), decided(m.Declaration, KIND))
     batch_actions = decisions(KIND, "pending")
 
+    @override
     def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
         """Leave out what its owner has deleted."""
         return m.Declaration.deleted_at.is_(None)
@@ -90,6 +92,7 @@ class UnitDeclarations(EntityView):
         _in_state("rejected", "审核不通过", State.rejected),
     )
 
+    @override
     def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
         """Keep to what the unit itself filed and has not deleted."""
         filed: Any = m.Declaration.filed_by_id == actor.unit_id

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from typing_extensions import override
+
 from admin_app import models as m
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.filters import ChoiceFilter, LookupFilter, NumberFilter
@@ -38,6 +40,7 @@ class LearningFormVersions(EntityView):
         lambda: ChoiceFilter("measure"),
     )
 
+    @override
     def record_label(self, record: Any, cells: Any = ()) -> str:
         """Call a version by its form and number."""
         return f"{record.form.name} · {record.number}"

@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import load_only, raiseload
+from typing_extensions import override
 from wtforms import Field, SelectField
 from wtforms.fields.choices import Choice
 from wtforms.validators import ValidationError
@@ -132,13 +133,11 @@ class LookupField(SelectField):
             except BadAddress:
                 self.data = None
 
+    @override
     def pre_validate(self, form: Any) -> None:
         """Refuse what is unknown or out of scope, never store it as nothing."""
         if self.data is None and (self.was_sent or not self.allow_blank):
             raise ValidationError(_("请选择列表中的一项"))
-
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:  # noqa: FBT001 (WTForms' signature)
-        """Accept: the check is made in `pre_validate`."""
 
     def iter_choices(self) -> Any:
         """Offer the present choice only: the others come from the search."""

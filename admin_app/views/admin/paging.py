@@ -22,8 +22,14 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     SmallInteger,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
 )
-from sqlalchemy import and_, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from admin_app.columns import Amount
@@ -39,7 +45,7 @@ _BITS: Final = ((SmallInteger, 15), (BigInteger, 63), (Integer, 31))
 _WHOLE: Final = re.compile("-?[0-9]{1,19}")
 
 
-class BadAddress(ValueError):
+class BadAddress(ValueError):  # noqa: N818 (an answer, not a failure)
     """The address holds something that no link of ours would: 400."""
 
 
@@ -173,9 +179,8 @@ def _walk(
         statement = statement.where(
             _beyond(model, order, boundary, nulls_are_high=nulls_are_high)
         )
-    columns = (order.column, model.id)
-    if order.column is model.id:
-        columns = (model.id,)
+    by_key = order.column is model.id
+    columns = [model.id] if by_key else [order.column, model.id]
     directed = [c.desc() if order.descending else c.asc() for c in columns]
     found = session.execute(statement.order_by(*directed).limit(limit))
     return [(row[0], row[1]) for row in found]

@@ -7,8 +7,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import inspect
-from sqlalchemy.orm import DeclarativeBase, RelationshipProperty, defaultload
-from sqlalchemy.orm import joinedload, load_only, raiseload
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    RelationshipProperty,
+    defaultload,
+    joinedload,
+    load_only,
+    raiseload,
+)
 from sqlalchemy.orm.interfaces import ORMOption
 
 from admin_app.models import Person

@@ -53,7 +53,7 @@ WORKFLOW_ONLY: Final = frozenset(
 """What changes only through verbs of its own, never by a generated form (AZ-03)."""
 
 
-class WrongEntry(Exception):
+class WrongEntry(Exception):  # noqa: N818 (it says what is wrong)
     """An entry of the registry that must not be served."""
 
 

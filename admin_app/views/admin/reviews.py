@@ -1,6 +1,6 @@
 """审核账户: registrations that wait for the actor's unit, and those it has decided."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -12,11 +12,11 @@ from admin_app.errors import Conflict
 from admin_app.extensions import db
 from admin_app.permissions import Actor
 from admin_app.views.admin.actions import BatchAction, Run, Seen, decisions
-from admin_app.views.admin.base import EntityView, Tab
+from admin_app.views.admin.base import EntityView, Filters, Tab
 from admin_app.views.admin.filters import ChoiceFilter, DateFilter, LookupFilter
 from admin_app.views.admin.registry import entity
 from admin_app.web.clock import now
-from admin_app.workflows import BatchResult, waits_at
+from admin_app.workflows import BatchResult, open_actions, waits_at
 
 MENU = "审核账户"
 DECIDED = (Action.approve, Action.reject)
@@ -44,7 +44,8 @@ def decided(model: Any, kind: RecordKind) -> Tab:
         elsewhere = and_(
             model.state == State.pending, model.decider_id == actor.unit_id
         )
-        return model.id.in_(ours) & model.id.not_in(put_away) & ~elsewhere.is_(True)
+        listed: ColumnElement[bool] = model.id.in_(ours) & model.id.not_in(put_away)
+        return listed & elsewhere.is_not(True)
 
     return Tab("reviewed", "已审核", criterion, is_counted=False)
 
@@ -98,12 +99,13 @@ class Review(EntityView):
 
     column_sortable_list = ("id",)
     form_columns = ()
-    filters = (lambda: DateFilter("submitted_at"), lambda: ChoiceFilter("state"))
+    filters: ClassVar[Filters] = (
+        lambda: DateFilter("submitted_at"),
+        lambda: ChoiceFilter("state"),
+    )
 
     def open_actions(self, record: Any) -> list[BatchAction]:
         """Return what the workflow lets the actor do with this record now."""
-        from admin_app.workflows import open_actions
-
         names = {action.name for action in open_actions(self.actor, record)}
         return [a for a in super().open_actions(record) if a.name in names]
 

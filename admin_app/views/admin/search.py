@@ -20,9 +20,7 @@ def looks_personal(term: str) -> bool:
     return ID_NUMBER.fullmatch(term.strip()) is not None
 
 
-def matches(
-    model: Any, searched: Sequence[Shown], term: str
-) -> ColumnElement[bool] | None:
+def matches(searched: Sequence[Shown], term: str) -> ColumnElement[bool] | None:
     """Return the rows whose code or name begins with the term; None for no term."""
     term = term.strip()[:LONGEST]
     if not term:
@@ -31,16 +29,14 @@ def matches(
     names = [s for s in searched if s.attribute.key not in CODES]
     like_a_code = term.isascii() and any(c.isdigit() for c in term)
     chosen = (codes if like_a_code else names) or codes or names
-    return or_(*(_begins(model, shown, term) for shown in chosen))
+    return or_(*(_begins(shown, term) for shown in chosen))
 
 
-def _begins(model: Any, shown: Shown, term: str) -> ColumnElement[bool]:
-    return _through(shown.chain, prefix_range(shown.attribute, term), model)
+def _begins(shown: Shown, term: str) -> ColumnElement[bool]:
+    return _through(shown.chain, prefix_range(shown.attribute, term))
 
 
-def _through(
-    chain: tuple[Any, ...], found: ColumnElement[bool], model: Any
-) -> ColumnElement[bool]:
+def _through(chain: tuple[Any, ...], found: ColumnElement[bool]) -> ColumnElement[bool]:
     # One IN per relation: the planner of PostgreSQL turns it into a semi-join.
     for relation in reversed(chain):
         column = next(iter(relation.property.local_columns))

@@ -6,8 +6,8 @@ from itertools import count
 
 from sqlalchemy import select
 
-from admin_app import models as m
 from admin_app import enums as e
+from admin_app import models as m
 from tests import factories as make
 
 AT = datetime(2025, 11, 1, 8, tzinfo=UTC)
@@ -79,7 +79,7 @@ def certificate(session, unit, person):
     return m.Certificate(
         number=f"HN{number:06d}",
         token=f"token{number}",
-        year=1900 + number,
+        year=3000 + number,
         person_id=person.id,
         unit_id=unit.id,
         person_name=person.name,
@@ -174,7 +174,7 @@ ROWS = {
     m.LearningFormField: field,
     m.LearningFormProof: proof,
     m.AnnualRequirement: lambda s, u, p: m.AnnualRequirement(
-        year=1900 + next(numbers), declare_from=DAY, declare_until=DAY, review_until=DAY
+        year=3000 + next(numbers), declare_from=DAY, declare_until=DAY, review_until=DAY
     ),
     m.PublicCourse: lambda s, u, p: m.PublicCourse(
         code=f"c{next(numbers)}",
@@ -200,7 +200,7 @@ ROWS = {
     ),
     m.YearTotal: lambda s, u, p: m.YearTotal(
         person_id=p.id,
-        year=1900 + next(numbers),
+        year=3000 + next(numbers),
         subject_kind=e.SubjectKind.public,
         measure=e.Measure.hours,
         amount=Decimal(3),

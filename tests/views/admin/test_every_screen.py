@@ -1,12 +1,14 @@
 """What holds for every registered screen, because it is one class (AZ-01, AZ-03)."""
 
+import re
+
 import pytest
 from sqlalchemy import func, inspect, select
 
 from admin_app import models as m
 from admin_app.columns import EncryptedText
 from admin_app.extensions import db
-from admin_app.permissions import scope_criterion
+from admin_app.permissions import CATALOGUE, scope_criterion
 from admin_app.views.admin import SCREENS
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.system import TECHNICAL
@@ -112,10 +114,10 @@ def test_the_superuser_opens_list_and_details_at_a_constant_price(
     rows = [add(db_session, SCREEN[name].entity_model, cast.school, cast.teacher)]
     with statements() as of_one:
         one = as_superuser.get(url(name))
-    for _more in range(2):
-        rows.append(
-            add(db_session, SCREEN[name].entity_model, cast.school, cast.teacher)
-        )
+    rows += [
+        add(db_session, SCREEN[name].entity_model, cast.school, cast.teacher)
+        for _more in range(2)
+    ]
     with statements() as of_three:
         three = as_superuser.get(url(name))
     opened = as_superuser.get(url(name, "details/", id=rows[0].id))
@@ -222,6 +224,7 @@ def test_only_declared_columns_change_whatever_is_posted(
 
     as_superuser.post(url(name, "edit/", id=row.id), data=sent)
 
+    db_session.rollback()
     db_session.expire_all()
     allowed = set(screen.form_columns) | {f"{n}_id" for n in screen.form_columns}
     allowed |= {"updated_at", "level"}
@@ -251,8 +254,6 @@ def test_no_personal_number_and_no_secret_is_shown(
 
 def give(session, cast, module):
     """Let the reviewer's role hold every verb of the module."""
-    from admin_app.permissions import CATALOGUE
-
     role = session.get(m.Role, cast.reviewer.role_id)
     held = {p.permission for p in role.permissions}
     for name in set(CATALOGUE[module].permissions) - held:
@@ -261,8 +262,6 @@ def give(session, cast, module):
 
 
 def listed_ids(page):
-    import re
-
     return {int(key) for key in re.findall(r"details/\?id=(\d+)", page)}
 
 

@@ -16,20 +16,26 @@ ROLES = "/admin/unit-roles/"
 @pytest.mark.feature("X01")
 def test_a_record_is_made_changed_and_deleted(as_superuser, db_session):
     parent = db_session.scalars(select(m.Industry).where(m.Industry.code == "83")).one()
+    above = parent.level
     form = {"code": "8399X", "name": "测试行业", "parent": parent.id}
     form |= {"sort_order": "5", "is_active": "y"}
 
     made = as_superuser.post(f"{INDUSTRIES}new/", data=form)
+    db_session.rollback()
+    db_session.expire_all()
     row = db_session.scalars(select(m.Industry).where(m.Industry.code == "8399X")).one()
     key, level = row.id, row.level
-    as_superuser.post(f"{INDUSTRIES}edit/?id={row.id}", data=form | {"name": "新名"})
+    as_superuser.post(f"{INDUSTRIES}edit/?id={key}", data=form | {"name": "新名"})
+    db_session.rollback()
     db_session.expire_all()
     name = row.name
     as_superuser.post(f"{INDUSTRIES}delete/", data={"id": key})
+    db_session.rollback()
+    db_session.expire_all()
     db_session.expunge_all()
 
     assert made.status_code == 303
-    assert (level, name) == (parent.level + 1, "新名")
+    assert (level, name) == (above + 1, "新名")
     assert db_session.get(m.Industry, key) is None
 
 
@@ -71,6 +77,7 @@ def test_a_record_in_use_is_not_deleted(as_superuser, cast, db_session):
 
     as_superuser.post(f"{INDUSTRIES}delete/", data={"id": used})
 
+    db_session.rollback()
     db_session.expire_all()
     assert db_session.get(m.Industry, used) is not None
 
@@ -82,6 +89,7 @@ def test_a_chain_of_unknown_steps_is_refused(as_superuser, db_session):
 
     answer = as_superuser.post(f"/admin/approval-chains/edit/?id={row.id}", data=form)
 
+    db_session.rollback()
     db_session.expire_all()
     assert answer.status_code == 422
     assert row.steps == before
@@ -150,6 +158,7 @@ def test_a_role_in_use_stays_and_its_holders_are_named(as_chief, cast, db_sessio
         f"{ROLES}delete/", data={"id": cast.reviewer.role_id}, follow_redirects=True
     )
 
+    db_session.rollback()
     db_session.expire_all()
     assert db_session.get(m.Role, cast.reviewer.role_id) is not None
     assert holder.name in page.text
@@ -163,6 +172,8 @@ def test_an_unused_role_is_deleted(as_chief, cast, db_session):
 
     as_chief.post(f"{ROLES}delete/", data={"id": key})
 
+    db_session.rollback()
+    db_session.expire_all()
     db_session.expunge_all()
     assert db_session.get(m.Role, key) is None
 
@@ -182,6 +193,7 @@ def test_nobody_edits_the_role_they_use(client, cast, db_session):
         data={"name": "改名", "permissions": ["person_query:view"]},
     )
 
+    db_session.rollback()
     db_session.expire_all()
     assert answer.status_code in {403, 409}
     assert role.name != "改名"

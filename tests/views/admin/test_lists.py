@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from admin_app import models as m
+from admin_app.enums import Sex
 from tests import factories as make
 from tests.browsing import sign_in
 
@@ -146,8 +147,6 @@ def test_a_filter_by_a_unit_out_of_scope_is_404(as_chief, cast):
 def test_filters_narrow_the_list_and_the_fragment_holds_only_the_list(
     as_chief, cast, db_session
 ):
-    from admin_app.enums import Sex
-
     db_session.get(m.Person, cast.teacher.id).sex = Sex.male
     db_session.get(m.Person, cast.colleague.id).sex = Sex.female
     db_session.commit()
@@ -236,8 +235,7 @@ def test_the_platforms_groups_are_shown_to_nobody_of_a_unit(client, cast):
 
 def menu(page):
     nav = page[page.index('<ul class="side-menu">') : page.index("</aside>")]
-    tops = re.findall(r"side-top[^>]*>.*?<span>([^<]+)</span>", nav, re.DOTALL)
-    return tops
+    return re.findall(r"side-top[^>]*>.*?<span>([^<]+)</span>", nav, re.DOTALL)
 
 
 @pytest.mark.requirement("IN-11")

@@ -37,6 +37,7 @@ def declarations(session, cast, number, person=None):
 
 
 def states(session, rows):
+    session.rollback()
     session.expire_all()
     return [row.state for row in rows]
 
@@ -138,6 +139,7 @@ def test_everything_that_matches_is_decided_and_nothing_else(
 
     assert "确定通过这 3 条记录吗？" in asked.text
     assert "成功 3 条，未办理 0 条" in told.text
+    db_session.rollback()
     db_session.expire_all()
     assert {row.decider_id for row in this_year} == {cast.bureau.id}
     assert {row.decider_id for row in other + late} == {cast.school.id}
@@ -149,6 +151,7 @@ def test_deletion_of_a_decided_row_hides_it_from_this_list_only(
 ):
     rows = registrations(db_session, cast, 1)
     send(as_chief, REGISTRATIONS, "approve", rows, confirmed="1")
+    db_session.rollback()
     db_session.expire_all()
     before = as_chief.get(f"{REGISTRATIONS}?tab=reviewed").text
 
