@@ -148,6 +148,10 @@ class DeclarationForm(LocalForm):
                 self[name].errors = [*self[name].errors, sentence]
             else:
                 self.form_errors.append(sentence)
+        if self.given_files() and "attachments" not in problems:
+            # A browser never sends a chosen file twice by itself.
+            sentence = _("图片未保存，请更正后重新选择。")
+            self.attachments.errors = [sentence]
 
 
 def declaration_form(

@@ -63,10 +63,10 @@ def typed_form(
             today=today(),
             bases=_bases(session, asked),
         )
-        form = declaration_form(
-            formdata, asked=asked, paper=paper, data={"form_code": code, **stored}
-        )
-        _offer(session, form, source)
+        years = open_years(session, today=today())
+        data = {"form_code": code, **_only_year(years), **stored}
+        form = declaration_form(formdata, asked=asked, paper=paper, data=data)
+        _offer(session, form, source, years)
         _show_picked(session, form)
         form.hours = _worth(session, form)
     if refused is not None and code:
@@ -199,7 +199,13 @@ def _stored(record: Declaration) -> dict[str, Any]:
     }
 
 
-def _offer(session: Session, form: DeclarationForm, source: Source) -> None:
+def _only_year(years: Sequence[int]) -> dict[str, str]:
+    return {"credit_year": str(years[0])} if len(years) == 1 else {}
+
+
+def _offer(
+    session: Session, form: DeclarationForm, source: Source, years: Sequence[int]
+) -> None:
     english = form.paper.english
     offer(
         form,
@@ -207,7 +213,7 @@ def _offer(session: Session, form: DeclarationForm, source: Source) -> None:
             (row.code, (row.name_en if english else "") or row.name)
             for row in offered_forms(session, source=source)
         ],
-        years=open_years(session, today=today()),
+        years=years,
     )
 
 
