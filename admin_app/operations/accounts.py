@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from admin_app.enums import IdentityKind, RecordKind, State, UnitKind, UserType
+from admin_app.enums import RecordKind, State, UnitKind, UserType
 from admin_app.errors import Conflict, Refused
 from admin_app.models import (
     Account,
@@ -277,10 +277,3 @@ def _waiting(
         unit_name=unit.name if unit else "",
         unit_phone=unit.phone if unit else "",
     )
-
-
-def label_of(identity: Identity) -> str:
-    """Return the Chinese word for what this identity is."""
-    if identity.kind is IdentityKind.administrator:
-        return identity.role_name
-    return identity.kind.label

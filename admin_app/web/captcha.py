@@ -4,18 +4,18 @@ import datetime as dt
 import io
 import math
 import secrets
-from typing import Any, Final, cast
+from typing import Final
 
 from flask import current_app
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from admin_app.models import Captcha
 from admin_app.web import sessions
 from admin_app.web.clock import now
 from admin_app.web.tokens import keyed
 from admin_app.web.transactions import apart
+from admin_app.web.upserts import insert_on
 from config.settings import Settings
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -39,12 +39,9 @@ def issue() -> bytes:
     key = _key(sessions.current().ensure_token())
     fresh = {"answer": _answer(key, text), "expires_at": now() + LIFETIME}
     with apart() as connection:
-        dialect = cast("Any", {"sqlite": sqlite, "postgresql": postgresql})[
-            connection.dialect.name
-        ]
         connection.execute(delete(Captcha).where(Captcha.expires_at < now() - LIFETIME))
         connection.execute(
-            dialect.insert(Captcha)
+            insert_on(connection, Captcha)
             .values(id=key, **fresh)
             .on_conflict_do_update(index_elements=[Captcha.id], set_=fresh)
         )

@@ -3,7 +3,16 @@
 from typing import Final
 
 import structlog
-from flask import Flask, Response, make_response, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from jinja2 import TemplateNotFound
@@ -26,6 +35,8 @@ LAST_RESORT: Final = (
     "<p>{request_id}</p></html>"
 )
 RETRY_AFTER: Final = "10"
+FIRST_ERROR: Final = 400
+METHOD_NOT_ALLOWED: Final = 405
 
 
 class TooMany(Exception):  # noqa: N818 (a reason, not a fault)
@@ -81,10 +92,6 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
-FIRST_ERROR: Final = 400
-METHOD_NOT_ALLOWED: Final = 405
-
-
 def _sign_in_needed(_error: HTTPException) -> ResponseReturnValue:
     """Lead a browser to sign in and back; keep the form that it sent (401)."""
     if request.headers.get("HX-Request"):
@@ -98,8 +105,6 @@ def _sign_in_needed(_error: HTTPException) -> ResponseReturnValue:
 
 
 def _sign_in_url(*, next_path: str | None) -> str:
-    from flask import flash, url_for  # noqa: PLC0415
-
     if sessions.current().expired_account_id is not None:
         flash(_("登录已失效，请重新登录。您填写的内容会在登录后保留。"), "warning")
     window = UserType.employer if request.path.startswith("/admin") else None

@@ -26,10 +26,10 @@ def init_app(app: Flask) -> None:
 
 
 def current_locale() -> str:
-    """Return 'zh' or 'en': the account's choice, else this browser's."""
+    """Return 'zh' or 'en': this browser's choice, else the account's."""
     if not has_request_context():
         return "zh"
-    chosen = sessions.current().locale or request.cookies.get(COOKIE, "")
+    chosen = request.cookies.get(COOKIE) or sessions.current().locale
     return chosen if chosen in LOCALES else "zh"
 
 

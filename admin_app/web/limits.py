@@ -6,20 +6,20 @@ database counts on.
 
 import datetime as dt
 from functools import lru_cache
-from typing import Any, Final, cast
+from typing import Final
 
 import structlog
 from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Connection, case, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from admin_app.models import RateCounter
 from admin_app.web.clock import now
 from admin_app.web.errors import TooMany
 from admin_app.web.tokens import keyed
 from admin_app.web.transactions import apart
+from admin_app.web.upserts import insert_on
 from config.settings import Settings
 
 REDIS_PATIENCE: Final = 0.5
@@ -133,11 +133,8 @@ def _count_in_database(
     connection: Connection, name: str, window: dt.timedelta
 ) -> tuple[int, int]:
     moment = now()
-    dialect = cast("Any", {"sqlite": sqlite, "postgresql": postgresql})[
-        connection.dialect.name
-    ]
     is_over = RateCounter.expires_at <= moment
-    statement = dialect.insert(RateCounter).values(
+    statement = insert_on(connection, RateCounter).values(
         key=name, count=1, expires_at=moment + window
     )
     statement = statement.on_conflict_do_update(

@@ -10,7 +10,15 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from flask import Flask, Request, Response, has_request_context, request, session
+from flask import (
+    Flask,
+    Request,
+    Response,
+    current_app,
+    has_request_context,
+    request,
+    session,
+)
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -193,8 +201,6 @@ def end() -> None:
 
 
 def _settings() -> Settings:
-    from flask import current_app  # noqa: PLC0415
-
     settings: Settings = current_app.extensions["settings"]
     return settings
 
