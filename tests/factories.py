@@ -10,10 +10,19 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from admin_app.enums import Source, State, UnitKind
+from admin_app.enums import (
+    EntryKind,
+    EntryOrigin,
+    Measure,
+    Source,
+    State,
+    SubjectKind,
+    UnitKind,
+)
 from admin_app.models import (
     Account,
     AdminAssignment,
+    CreditEntry,
     Declaration,
     Department,
     EthnicGroup,
@@ -30,6 +39,7 @@ from admin_app.models import (
     UnitLevel,
     UnitNature,
     UnitRegistration,
+    YearTotal,
 )
 from admin_app.operations.passwords import hash_password
 from admin_app.rules.identity import check_character
@@ -222,6 +232,27 @@ def declaration(session, person, **values):
     session.add(made)
     session.flush()
     return made
+
+
+def public_hours(session, person, amount, *, year=2025):
+    """Hours of a public subject as a roster would bring them: a line and its total."""
+    key = {
+        "person_id": person.id,
+        "year": year,
+        "subject_kind": SubjectKind.public,
+        "measure": Measure.hours,
+    }
+    entry = CreditEntry(
+        **key,
+        unit_id=person.unit_id,
+        region_id=person.region_id,
+        kind=EntryKind.credit,
+        origin=EntryOrigin.public_course,
+        amount=Decimal(amount),
+    )
+    session.add_all([entry, YearTotal(**key, amount=Decimal(amount), entries=1)])
+    session.flush()
+    return entry
 
 
 def waiting(record, decider, *, at=datetime(2025, 11, 1, tzinfo=UTC), step=0):

@@ -6,6 +6,7 @@ import threading
 import pytest
 from werkzeug.serving import make_server
 
+from tests.browser.witness import take_picture, watch
 from tools import services
 
 # No calls home: a test machine may have no way out, and must need none.
@@ -16,6 +17,8 @@ QUIET = (
     "--no-first-run",
     "--no-proxy-server",
 )
+DESK = (1280, 800)
+PHONE = (390, 844)
 
 
 def pytest_collection_modifyitems(items):
@@ -40,15 +43,32 @@ def browser():
 
 
 @pytest.fixture
-def live_server(app):
-    """The address at which the program of this test really listens."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def serve(make_app, now):
+    """Let the program listen at an address that its own links name; its clock stands."""
+    running = []
+
+    def start(**changes):
+        # The socket first: what is printed names the port.
+        server = make_server("127.0.0.1", 0, None, threaded=True)
+        address = f"http://127.0.0.1:{server.server_port}"
+        server.app = make_app(public_url=address, **changes)
+        server.app.extensions["clock"] = lambda: now
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        running.append((server, thread))
+        return address
+
+    yield start
+    for server, thread in running:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def live_server(serve):
+    """The address at which the program of this test really listens, without captcha."""
+    return serve()
 
 
 @pytest.fixture
@@ -58,19 +78,31 @@ def complaints():
 
 
 @pytest.fixture
-def page(browser, live_server, complaints):
-    """A page of a fresh visitor in Chinese; it must end without a complaint."""
-    context = browser.new_context(base_url=live_server, locale="zh-CN")
-    visitor = context.new_page()
-    visitor.on("pageerror", lambda error: complaints.append(str(error)))
-    visitor.on(
-        "console",
-        lambda message: (
-            complaints.append(message.text)
-            if "Content Security Policy" in message.text
-            else None
-        ),
-    )
-    yield visitor
-    context.close()
+def visit(browser, complaints, request):
+    """Open the page of a fresh visitor; all must end without a complaint.
+
+    `CE_TEST_PICTURES` names a folder for a picture of every page as the test left it.
+    """
+    contexts = []
+
+    def open_page(address, *, size=DESK, **options):
+        context = browser.new_context(
+            base_url=address,
+            viewport={"width": size[0], "height": size[1]},
+            **{"locale": "zh-CN", "reduced_motion": "reduce"} | options,
+        )
+        context.set_default_timeout(8_000)
+        contexts.append(context)
+        return watch(context.new_page(), complaints)
+
+    yield open_page
+    for number, context in enumerate(contexts):
+        take_picture(context.pages[0], f"{request.node.name}-{number}")
+        context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def page(visit, live_server):
+    """A page of a fresh visitor in Chinese at a desk."""
+    return visit(live_server)

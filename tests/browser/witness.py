@@ -1,0 +1,31 @@
+"""Who listens to what a page complains about, and takes pictures of it."""
+
+import os
+
+# An event of its own: the console's sentence does not tell the directive in every case.
+TELL_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) => console.error(
+  `forbidden by ${event.violatedDirective}: ${event.blockedURI} ${event.sample}`))
+"""
+# The browser notes every refused form in its console, though the page is in order.
+REFUSED = ("status of 400 ", "status of 403 ", "status of 422 ")
+
+
+def watch(page, complaints):
+    """Add to `complaints` what goes wrong in the page from now on; return the page."""
+
+    def note_console(message):
+        text = message.text
+        if message.type == "error" and not any(code in text for code in REFUSED):
+            complaints.append(f"{page.url}: {text}")
+
+    page.add_init_script(TELL_VIOLATIONS)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on("console", note_console)
+    return page
+
+
+def take_picture(page, name):
+    """Keep a picture of the whole page in the folder `CE_TEST_PICTURES`, if it is named."""
+    if folder := os.environ.get("CE_TEST_PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
