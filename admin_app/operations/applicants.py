@@ -99,12 +99,13 @@ def correct_contact(session: Session, *, person: Person, contact: Contact) -> No
     session.flush()
 
 
-def applicant_actor(account: Account) -> Actor:
-    """Return the person of this account as one who acts for themself."""
+def applicant_actor(person: Person) -> Actor:
+    """Return a person with an account as one who acts for themself."""
+    assert person.account is not None
     return Actor(
-        account_id=account.id,
-        person_id=account.person_id,
-        name=account.person.name,
+        account_id=person.account.id,
+        person_id=person.id,
+        name=person.name,
         kind=IdentityKind.individual,
     )
 

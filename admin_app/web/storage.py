@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import fsspec
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -167,13 +167,14 @@ def _shortened(file_name: str) -> str:
     return name.stem[: FILE_NAME_LENGTH - len(name.suffix)] + name.suffix
 
 
-def _storage(app: Flask | None = None) -> tuple[Any, str]:
-    settings: Settings = (app or current_app).extensions["settings"]
+def _storage() -> tuple[Any, str]:
+    settings: Settings = current_app.extensions["settings"]
     scheme = urlsplit(settings.storage_url).scheme or "file"
     options: dict[str, Any] = dict(settings.storage_options)
     if scheme == "file":
         options["auto_mkdir"] = True
-    return fsspec.core.url_to_fs(settings.storage_url, **options)
+    files, root = fsspec.core.url_to_fs(settings.storage_url, **options)
+    return files, str(root)
 
 
 def _write(key: str, data: bytes) -> None:

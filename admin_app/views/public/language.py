@@ -1,6 +1,6 @@
 """The switch between Chinese and English (X11)."""
 
-from flask import redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import update
 
@@ -23,6 +23,6 @@ def set_language() -> ResponseReturnValue:
                 update(Account).where(Account.id == account_id).values(locale=locale)
             )
     target = safe_path(request.form.get("next")) or url_for("public.home")
-    answer = redirect(target, 303)
+    answer = make_response(redirect(target, 303))
     remember_locale(answer, locale)
     return answer

@@ -9,7 +9,6 @@ from sqlalchemy.exc import IntegrityError
 from admin_app.enums import Action, RecordKind, Sex
 from admin_app.errors import Refused
 from admin_app.forms.registration import KnownIndividualForm, NewIndividualForm
-from admin_app.models import Account
 from admin_app.operations.applicants import applicant_actor
 from admin_app.operations.registration import PersonApplication, register_person
 from admin_app.views.registration import applicant, blueprint
@@ -81,8 +80,7 @@ def _register(form: IndividualForm) -> int:
                 application=application_of(form),
                 today=today(),
             )
-            account = session.get_one(Account, person.account.id)
-            actor = applicant_actor(account)
+            actor = applicant_actor(person)
             perform(
                 session, actor=actor, record=record, action=Action.submit, now=now()
             )

@@ -23,6 +23,12 @@ from admin_app.views.registration.choices import full_name, name_of
 
 AT_ONCE: Final = 20
 QUERY_LENGTH: Final = 50
+CATALOGUES: Final = {
+    "undergraduate": "本科专业",
+    "graduate": "研究生学科",
+    "vocational": "高职专科专业",
+}
+"""The catalogues of majors: they share names, so every row says whose it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,15 +192,19 @@ def _tree_rows(session: Session, model: Any, statement: Select[Any]) -> list[Row
         Row(
             value=row.id,
             label=full_name(row) if _query() else name_of(row),
+            hint=_catalogue(row),
             open_url=_here(parent=row.id) if is_parent else "",
         )
         for row, is_parent in found
     ]
 
 
-def _unit_rows(
-    session: Session, statement: Select[tuple[Unit]]
-) -> tuple[list[Row], str]:
+def _catalogue(row: Any) -> str:
+    name = CATALOGUES.get(getattr(row, "catalog", ""))
+    return _(name) if name else ""
+
+
+def _unit_rows(session: Session, statement: Select[Any]) -> tuple[list[Row], str]:
     """Return a page of units by their key, and the address of the next one."""
     if query := _query():
         words = (Unit.name, Unit.short_name, Unit.registration_code)
@@ -208,7 +218,7 @@ def _unit_rows(
         .order_by(Unit.id)
         .limit(AT_ONCE + 1)
     )
-    found = session.scalars(page).all()
+    found: Sequence[Unit] = session.scalars(page).all()
     shown = found[:AT_ONCE]
     more_url = _here(after=shown[-1].id) if len(found) > AT_ONCE else ""
     return [
@@ -225,7 +235,7 @@ def _hints(unit: Unit) -> Iterable[str]:
 
 
 def _here(**changes: object) -> str:
-    arguments = {**request.args.to_dict(), **changes}
+    arguments: dict[str, Any] = {**request.args.to_dict(), **changes}
     if "parent" in changes:
         arguments.pop("q", None)
     return url_for(f".{(request.endpoint or '').partition('.')[2]}", **arguments)

@@ -155,11 +155,11 @@ def own_record(reader: Session, word: str, record_id: int) -> tuple[Actor, Any]:
     owner = getattr(record, "person_id", None) or getattr(record, "applicant_id", None)
     if account is None or record is None or owner != account.person_id:
         raise NotFound
-    return applicant_actor(account), record
+    return applicant_actor(account.person), record
 
 
 def _overview(account: Account) -> ResponseReturnValue:
-    actor = applicant_actor(account)
+    actor = applicant_actor(account.person)
     records = registrations_of(db.session(), account.person_id)
     return render_template(
         "registration/overview.html",

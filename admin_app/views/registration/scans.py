@@ -1,5 +1,6 @@
 """The scan of a unit's papers, kept for this browser until the registration is sent."""
 
+import datetime as dt
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -11,10 +12,15 @@ from admin_app.errors import Refused
 from admin_app.forms.registration import UnitForm
 from admin_app.models import Attachment
 from admin_app.web.clock import now
+from admin_app.web.limits import hit
 from admin_app.web.refusals import translate
+from admin_app.web.requests import address
 from admin_app.web.storage import StoredImage, remove_file, store_image
 
 PENDING: Final = "pending_scans"
+UPLOADS_AN_HOUR: Final = 60
+"""From one address: nobody may fill the storage without signing in."""
+HOUR: Final = dt.timedelta(hours=1)
 
 
 def pending_scan(slot: str) -> StoredImage | None:
@@ -33,6 +39,7 @@ def take_in(form: UnitForm, slot: str, *, is_required: bool) -> bool:
     """Keep the picture that came with the form; tell whether one is there now."""
     form.scan.flags.required = is_required and pending_scan(slot) is None
     if form.scan.is_given:
+        hit("visitor-upload", address(), UPLOADS_AN_HOUR, HOUR)
         try:
             stored = store_image(form.scan.data)
         except Refused as refused:

@@ -149,7 +149,7 @@ def _register(form: ApplicantForm, application: UnitApplication, kind: str) -> i
             record = register_unit(
                 writer, applicant=person, application=application, scan=scan
             )
-            actor = applicant_actor(person.account)
+            actor = applicant_actor(person)
             perform(writer, actor=actor, record=record, action=Action.submit, now=now())
             name, record_id = person.name, record.id
     except IntegrityError:

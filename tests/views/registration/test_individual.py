@@ -407,3 +407,13 @@ def test_superior_picker_pages_through_all_units(client, cast, db_session):
         url = url.replace("&amp;", "&")
 
     assert seen == offered
+
+
+@pytest.mark.requirement("IN-04")
+@pytest.mark.parametrize(
+    "body",
+    [{"name": "长" * 20_001}, {"name": "x" * (33 * 2**20)}],
+    ids=["field", "body"],
+)
+def test_body_or_field_that_is_too_large_is_refused(client, body):
+    assert client.post(URL, data=body).status_code == 413
