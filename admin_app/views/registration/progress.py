@@ -25,7 +25,7 @@ from admin_app.permissions import Actor
 from admin_app.rules.texts import name_skeleton
 from admin_app.views.registration import applicant, blueprint
 from admin_app.views.registration.results import MODELS
-from admin_app.web import captcha
+from admin_app.web import captcha, sessions
 from admin_app.web.clock import now, today
 from admin_app.web.once import once
 from admin_app.web.refusals import show_on
@@ -92,6 +92,7 @@ def progress() -> ResponseReturnValue:
     except Refused as refused:
         show_on(form, refused)
         return _page(form, 400)
+    _renew_secret()
     session[GRANT] = [found.id, (now() + GRANTED_FOR).isoformat()]
     return redirect(url_for("registration.progress"), 303)
 
@@ -130,6 +131,13 @@ def urge_reviewer(word: str, record_id: int) -> ResponseReturnValue:
         return render_template("registration/urged.html")
     flash(_("已催办，请耐心等待审核。"), "success")
     return redirect(url_for("registration.progress"), 303)
+
+
+def _renew_secret() -> None:
+    """Give the browser a new secret: one planted before is worth nothing (AU-06)."""
+    data = dict(session)
+    sessions.current().forget()
+    session.update(data)
 
 
 def _person_asking(form: ProgressForm) -> Account:

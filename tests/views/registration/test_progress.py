@@ -305,6 +305,22 @@ def test_answer_is_forgotten_after_a_quarter_of_an_hour(app, client, registered,
     assert "第一中学" not in later.text
 
 
+@pytest.mark.requirement("AU-06")
+def test_secret_known_before_the_password_was_given_shows_nothing(
+    app, client, registered, ask
+):
+    client.get(URL)
+    planted = client.secret()
+
+    ask(registered)
+
+    thief = Browser(app, app.response_class)
+    thief.take(planted)
+    assert client.secret() != planted
+    assert "第一中学" in client.get(URL).text
+    assert "第一中学" not in thief.get(URL).text
+
+
 def test_leaving_forgets_who_asked(client, registered, ask):
     ask(registered)
 
