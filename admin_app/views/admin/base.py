@@ -126,6 +126,8 @@ class EntityView(ModelView):
     """The foreign key (or `id`) by which an identity number narrows the list."""
     kind: ClassVar[RecordKind | None] = None
     details_without: ClassVar[frozenset[str]] = frozenset()
+    column_details_list: ClassVar[tuple[str, ...]] = ()
+    """What the details show; none named stands for every column but the secret ones."""
 
     list_template = "admin/model/list.html"
     details_template = "admin/model/details.html"
@@ -143,7 +145,8 @@ class EntityView(ModelView):
         for used in self.used_filters:
             used.bind(model)
         without = SECRET | self.details_without
-        self.detailed = [self._resolve(p) for p in all_paths(model, without=without)]
+        told = self.column_details_list or all_paths(model, without=without)
+        self.detailed = [self._resolve(path) for path in told]
         has_version = issubclass(model, Approvable)
         self.carried = ("id", "version", "state") if has_version else ("id",)
         name = self.endpoint_name()
@@ -428,12 +431,12 @@ class EntityView(ModelView):
     def record_label(self, record: Any, cells: Sequence[Cell] = ()) -> str:
         """Return what a record is called in sentences about it."""
         title = self.title_column()
-        if title:
-            return str(getattr(record, title))
-        told = next(
-            (c.text for s, c in zip(self.shown, cells, strict=True) if s.chain), ""
-        )
-        return told or f"#{record.id}"
+        told = [c.text for s, c in zip(self.shown, cells, strict=False) if s.chain][:1]
+        if title is None:
+            return "".join(told) or f"#{record.id}"
+        is_about_person = self.shown[0].path == "person.name"
+        names = [*(told if is_about_person else []), str(getattr(record, title))]
+        return " · ".join(names)
 
     def links(self, record: Any) -> list[dict[str, str]]:
         """Return the links of a row: always to its details."""
@@ -544,7 +547,7 @@ class EntityView(ModelView):
             may_edit=self.may_edit(),
             may_delete=self.may_delete(),
             return_url=self.return_url(),
-            **details.of(record, self.kind, self.actor),
+            **details.of(record, self.kind),
         )
 
     def row_key(self, record: Any) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -17,9 +17,8 @@ from admin_app.models import (
     WorkflowEvent,
 )
 from admin_app.operations.history import history
-from admin_app.permissions import Actor
 from admin_app.views.admin.display import plain
-from admin_app.workflows import CHAINS, open_actions
+from admin_app.views.shown import told_answers
 
 COLORS: Final = {
     Action.submit: "secondary",
@@ -30,18 +29,18 @@ COLORS: Final = {
 }
 
 
-def of(record: Any, kind: RecordKind | None, actor: Actor) -> dict[str, Any]:
-    """Return history, the present decider, pictures and open actions of a record."""
+def of(record: Any, kind: RecordKind | None) -> dict[str, Any]:
+    """Return history, the present decider, answers and pictures of a record."""
     if kind is None:
         return {"steps": [], "waiting": None, "pictures": pictures(record)}
+    is_declaration = isinstance(record, Declaration)
     events = history(db.session(), kind, record.id)
     units = _units({e.unit_id for e in events} | {getattr(record, "decider_id", None)})
-    known = open_actions(actor, record) if kind in CHAINS else frozenset()
     return {
         "steps": [_step(event, units) for event in events],
         "waiting": _waiting(record, units),
         "pictures": pictures(record),
-        "open_names": {action.name for action in known},
+        "answers": told_answers(record) if is_declaration else [],
     }
 
 
@@ -84,16 +83,11 @@ def pictures(record: Any) -> list[dict[str, str]]:
         Declaration: Attachment.declaration_id,
         UnitRegistration: Attachment.unit_registration_id,
     }.get(type(record))
-    if column is None or not _serves_files():
+    if column is None:
         return []
     found: Sequence[Attachment] = db.session.scalars(
         select(Attachment).where(column == record.id).order_by(Attachment.position)
     ).all()
     return [
-        {"url": url_for("files.attachment", key=a.key), "name": a.file_name}
-        for a in found
+        {"url": url_for("files.show", key=a.key), "name": a.file_name} for a in found
     ]
-
-
-def _serves_files() -> bool:
-    return "files.attachment" in current_app.view_functions

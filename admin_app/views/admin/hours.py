@@ -16,6 +16,28 @@ from admin_app.views.admin.reviews import Review, decided, waiting
 
 KIND = RecordKind.declaration
 FORM = "form_version.form.name"
+LABELS = {FORM: "学习形式"}
+TOLD = (
+    "person.name",
+    "person.id_number",
+    "unit.name",
+    "department.name",
+    "title",
+    FORM,
+    "year",
+    "subject_kind",
+    "claimed",
+    "computed",
+    "measure",
+    "source",
+    "filed_by.name",
+    "state",
+    "submitted_at",
+    "decided_at",
+    "opinion",
+    "remark",
+)
+"""What the details of a declaration show beside its answers."""
 
 
 @entity(
@@ -38,7 +60,8 @@ class ApproveHours(Review):
         "decider.name",
         "waiting_since",
     )
-    labels = {FORM: "学习形式"}
+    labels = LABELS
+    column_details_list = TOLD
     column_searchable_list = ("person.name",)
     finds_person = "person_id"
     form_columns = ()
@@ -81,7 +104,8 @@ class UnitDeclarations(EntityView):
         "decider.name",
         "submitted_at",
     )
-    labels = {FORM: "学习形式"}
+    labels = LABELS
+    column_details_list = TOLD
     column_searchable_list = ("person.name",)
     finds_person = "person_id"
     filters = (lambda: NumberFilter("year"), lambda: ChoiceFilter("subject_kind"))

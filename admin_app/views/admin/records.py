@@ -9,6 +9,7 @@ from admin_app.views.admin.filters import (
     LookupFilter,
     NumberFilter,
 )
+from admin_app.views.admin.hours import LABELS, TOLD
 from admin_app.views.admin.registry import entity
 
 MENU = "业务数据"
@@ -203,6 +204,8 @@ class Declarations(EntityView):
     )
     finds_person = "person_id"
     kind = RecordKind.declaration
+    labels = LABELS
+    column_details_list = ("id", *TOLD, "decider.name", "version", "deleted_at")
 
 
 @entity(m.CreditEntry, module="records", label="学时台账", menu=MENU)
