@@ -179,8 +179,5 @@ def offer(
     years: Sequence[int],
 ) -> None:
     """Give the selects what may be chosen."""
-    form.form_code.choices = [("", _("请选择")), *forms]
-    form.credit_year.choices = [
-        ("", _("请选择")),
-        *((str(year), str(year)) for year in years),
-    ]
+    form.form_code.offer(forms)
+    form.credit_year.offer((str(year), str(year)) for year in years)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import DateInput, NumberInput
 
 from admin_app.enums import FieldKind
@@ -103,9 +104,17 @@ class PeriodField(Field):
 class OptionField(SelectField):
     """One option by its value; the rules refuse what was not offered."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Check nothing."""
-        super().__init__(*args, validate_choice=False, **kwargs)
+    def __init__(
+        self, *args: Any, choices: Iterable[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
+        """Offer these options, and check nothing."""
+        super().__init__(*args, validate_choice=False, choices=[], **kwargs)
+        self.offer(choices)
+
+    def offer(self, options: Iterable[tuple[str, str]]) -> None:
+        """Offer these options, after an empty one."""
+        blank = SelectChoice("", _("请选择"))
+        self.choices = [blank, *(SelectChoice(value, text) for value, text in options)]
 
 
 Builder = Callable[[FieldSpec, dict[str, Any], "Paper"], Any]
@@ -154,7 +163,7 @@ def _number(spec: FieldSpec, common: dict[str, Any], _paper: Paper) -> Any:
 
 def _select(spec: FieldSpec, common: dict[str, Any], paper: Paper) -> Any:
     options = [(option.value, paper.label(option)) for option in spec.options]
-    return OptionField(**common, choices=[("", _("请选择")), *options])
+    return OptionField(**common, choices=options)
 
 
 def _date(_spec: FieldSpec, common: dict[str, Any], paper: Paper) -> Any:
@@ -167,7 +176,7 @@ def _period(_spec: FieldSpec, common: dict[str, Any], paper: Paper) -> Any:
 
 def _reference(spec: FieldSpec, common: dict[str, Any], paper: Paper) -> Any:
     if spec.target == "base":
-        return OptionField(**common, choices=[("", _("请选择")), *paper.bases])
+        return OptionField(**common, choices=paper.bases)
     return PickedField(**common)
 
 
