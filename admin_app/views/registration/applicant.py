@@ -20,7 +20,8 @@ from admin_app.web import captcha, entrance, limits
 from admin_app.web.clock import today
 from admin_app.web.requests import address
 
-REGISTRATIONS_AN_HOUR: Final = 5
+REGISTRATIONS_AN_HOUR: Final = 60
+"""From one address: a whole school registers from behind one (decision 7)."""
 HOUR: Final = dt.timedelta(hours=1)
 
 
