@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Enum
@@ -219,8 +220,7 @@ class LookupFilter(Filter):
         if not (raw := args.get(self.name)):
             return None
         key = lookups.key_of(raw)
-        if lookups.find(self.target, actor, key) is None:
-            raise OutOfScope(self.name)
+        self._chosen(actor, key)
         column = next(iter(self.column.property.local_columns))
         wanted: ColumnElement[bool] = getattr(self.model, column.key) == key
         return wanted
@@ -229,8 +229,7 @@ class LookupFilter(Filter):
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Offer the search, with what is chosen now."""
         raw = args.get(self.name)
-        # The criterion has been built before: this record is already loaded.
-        chosen = lookups.find(self.target, actor, lookups.key_of(raw)) if raw else None
+        chosen = self._chosen(actor, lookups.key_of(raw)) if raw else None
         text = getattr(chosen, lookups.LOOKUPS[self.target].text) if chosen else ""
         return {
             "kind": "lookup",
@@ -239,3 +238,19 @@ class LookupFilter(Filter):
             "value": raw or "",
             "text": text,
         }
+
+    def _chosen(self, actor: Actor | None, key: int) -> Any:
+        # Criterion and control of one request ask for the same record.
+        found = _memo()
+        if (self.target, key) not in found:
+            found[self.target, key] = lookups.find(self.target, actor, key)
+        if found[self.target, key] is None:
+            raise OutOfScope(self.name)
+        return found[self.target, key]
+
+
+def _memo() -> dict[tuple[Any, int], Any]:
+    memo: dict[tuple[Any, int], Any] = request.environ.setdefault(
+        "ce.chosen_by_filters", {}
+    )
+    return memo

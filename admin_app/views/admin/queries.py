@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
+from typing_extensions import override
 
 from admin_app import models as m
 from admin_app.permissions import Actor
@@ -35,6 +36,11 @@ class PersonQuery(EntityView):
     )
     finds_person = "id"
     details_without = frozenset({"is_demo"})
+
+    @override
+    def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
+        """Leave out who belongs to no unit yet, or only administers."""
+        return m.Person.unit_id.is_not(None)
 
 
 @entity(m.Certificate, module="certificates", label="电子证书查询打印", menu="查询统计")

@@ -265,3 +265,15 @@ def test_what_lies_outside_the_scope_changes_no_byte_of_the_page(
     db_session.commit()
 
     assert page() == before
+
+
+def test_a_searched_and_filtered_list_stays_within_the_budget(
+    as_chief, cast, statements
+):
+    query = f"search=王&unit={cast.school.id}&year=2025&source=individual&state=pending"
+
+    with statements() as run:
+        answer = as_chief.get(f"/admin/approve-hours/?{query}")
+
+    assert answer.status_code == 200
+    assert len(run) <= 6
