@@ -388,6 +388,7 @@ class EntityView(ModelView):
         wanted = request.headers.get("HX-Target") == "list"
         return self.render(
             "admin/model/rows.html" if wanted else self.list_template,
+            is_fragment=wanted,
             export_url=self._door("export", export_type="csv"),
             action_url=self._door("action_view", url=request.full_path.rstrip("?")),
             find_url=self._door("find_view"),

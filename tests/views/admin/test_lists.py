@@ -156,6 +156,7 @@ def test_filters_narrow_the_list_and_the_fragment_holds_only_the_list(
 
     assert names(whole) == names(part) == ["李老师"]
     assert ("<html" in whole, "<html" in part) == (True, False)
+    assert 'hx-swap-oob="true" href="/admin/person-query/export/csv/?sex=female"' in part
 
 
 @pytest.mark.feature("X01", "X02", "X10")
