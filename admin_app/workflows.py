@@ -18,11 +18,14 @@ from admin_app.models import (
     Declaration,
     Person,
     PersonRegistration,
+    Transfer,
     Unit,
     UnitRegistration,
     WorkflowEvent,
 )
+from admin_app.operations import transfers, units
 from admin_app.operations.credit import credit_declarations
+from admin_app.operations.declarations import take_place
 from admin_app.operations.history import (
     Act,
     history,
@@ -30,8 +33,12 @@ from admin_app.operations.history import (
     takers_part,
     write_events,
 )
-from admin_app.operations.registration import admit_people, admit_units
-from admin_app.operations.routing import Start, ladders
+from admin_app.operations.registration import (
+    admit_people,
+    admit_units,
+    refuse_registered,
+)
+from admin_app.operations.routing import Start, find_rungs, ladders
 from admin_app.permissions import Actor, permits, visible
 from admin_app.rules.ladders import next_decider
 
@@ -65,6 +72,16 @@ class Chain:
     withdrawn_to: State = State.withdrawn
     admits_singly: bool = False
     """Whether one row's admission can fail while the others go through."""
+    locks_subject: bool = False
+    """Whether the last decision writes the person, whose row is then locked first."""
+    before_submit: Callable[[Session, Any], None] = lambda _session, _record: None
+    """What is refused or brought up to date on sending, with the person locked."""
+    permissions: Mapping[Action, str] = field(default_factory=dict)
+    """What an administrator must hold for an action that is not a verb of `module`."""
+
+    def permission(self, action: Action) -> str:
+        """Return the permission that decides by this action."""
+        return self.permissions.get(action, f"{self.module}:{action.name}")
 
 
 def _declaration_start(record: Declaration) -> Start:
@@ -79,6 +96,11 @@ def _owns_declaration(actor: Actor, record: Declaration) -> bool:
     return actor.is_administrator and actor.unit_id == record.filed_by_id
 
 
+def _ready_declaration(session: Session, record: Declaration) -> None:
+    transfers.refuse_while_moving(session, record.person_id)
+    take_place(record)
+
+
 CHAINS: Final[Mapping[RecordKind, Chain]] = {
     RecordKind.declaration: Chain(
         model=Declaration,
@@ -87,6 +109,7 @@ CHAINS: Final[Mapping[RecordKind, Chain]] = {
         is_owner=_owns_declaration,
         on_approved=credit_declarations,
         withdrawn_to=State.draft,
+        before_submit=_ready_declaration,
     ),
     RecordKind.person_registration: Chain(
         model=PersonRegistration,
@@ -95,6 +118,8 @@ CHAINS: Final[Mapping[RecordKind, Chain]] = {
         is_owner=lambda actor, record: actor.person_id == record.person_id,
         on_approved=admit_people,
         admits_singly=True,
+        locks_subject=True,
+        before_submit=lambda session, record: refuse_registered(session, record.person),
     ),
     RecordKind.unit_registration: Chain(
         model=UnitRegistration,
@@ -104,6 +129,21 @@ CHAINS: Final[Mapping[RecordKind, Chain]] = {
         on_approved=admit_units,
         admits_singly=True,
         subject="applicant_id",
+    ),
+    RecordKind.transfer: Chain(
+        model=Transfer,
+        module="incoming_transfers",
+        start=lambda record: Start(named={"receiving_unit": record.to_unit_id}),
+        is_owner=transfers.owns,
+        on_approved=transfers.move_people,
+        admits_singly=True,
+        locks_subject=True,
+        before_submit=transfers.refuse_move,
+        permissions={
+            Action.submit: "outgoing_transfers:create",
+            Action.withdraw: "outgoing_transfers:withdraw",
+            Action.approve: "incoming_transfers:confirm",
+        },
     ),
 }
 
@@ -176,14 +216,12 @@ def open_actions(actor: Actor | None, record: Any) -> frozenset[Action]:
         return frozenset()
     chain = CHAINS[KINDS[type(record)]]
     allowed: set[Action] = set()
-    if chain.is_owner(actor, record):
-        allowed |= {Action.submit} | ({Action.withdraw} if record.step == 0 else set())
+    own = {Action.submit} | ({Action.withdraw} if record.step == 0 else set())
+    allowed |= {action for action in own if _acts_for(chain, actor, record, action)}
     decides = actor.unit_id is not None and record.decider_id == actor.unit_id
     if decides and getattr(record, chain.subject) != actor.person_id:
         allowed |= {
-            action
-            for action in DECISIONS
-            if permits(actor, f"{chain.module}:{action.name}")
+            action for action in DECISIONS if permits(actor, chain.permission(action))
         }
     return frozenset(
         action for action in allowed if (record.state, action) in LIFECYCLE
@@ -198,12 +236,31 @@ def waits_at(actor: Actor, model: Any) -> ColumnElement[bool]:
     return waiting
 
 
+def close_review(
+    session: Session, *, actor: Actor, unit: Unit, now: dt.datetime
+) -> list[int]:
+    """Take a subordinate's say on declarations away; its queue moves up at once (U26).
+
+    Returns the ids that moved. Opening again (`units.open_review`) moves nothing back.
+    """
+    units.close_review_right(session, actor=actor, unit=unit)
+    return pass_over(session, unit=unit, actor=actor, now=now)
+
+
+def disable_unit(
+    session: Session, *, actor: Actor, unit: Unit, now: dt.datetime
+) -> list[int]:
+    """Put a subordinate unit out of use; the declarations that wait there move up."""
+    units.deactivate(session, actor=actor, unit=unit)
+    return pass_over(session, unit=unit, actor=actor, now=now)
+
+
 def pass_over(
     session: Session, *, unit: Unit, actor: Actor, now: dt.datetime
 ) -> list[int]:
-    """Hand what waits at a unit without review right to the next level (U26).
+    """Hand the declarations that wait at a closed unit to the next level, or none.
 
-    The unit's right is closed before the call; returns the ids that moved.
+    The unit is closed, and its row locked, before the call; returns the ids that moved.
     """
     session.flush()
     act = Act(RecordKind.declaration, actor, Action.hand_up, now)
@@ -216,6 +273,8 @@ def pass_over(
     rows = {row.id: row for row in waiting}
     result = BatchResult()
     moves = _next_deciders(session, act, rows, after=unit.id, result=result)
+    if result.refused:
+        raise next(iter(result.refused.values()))
     for decider_id, group in moves.items():
         moved = _move(
             session,
@@ -243,7 +302,7 @@ def pass_over(
 
 
 def _decide(session: Session, act: Act, seen: Mapping[int, int | None]) -> BatchResult:
-    if not permits(act.actor, f"{CHAINS[act.kind].module}:{act.action.name}"):
+    if not permits(act.actor, CHAINS[act.kind].permission(act.action)):
         raise Forbidden("您没有办理此类业务的权限，请联系本单位超级管理员。")
     if act.action is Action.reject and not act.comment:
         raise Refused("请填写驳回原因，申报人会看到它。", field="comment")
@@ -252,6 +311,7 @@ def _decide(session: Session, act: Act, seen: Mapping[int, int | None]) -> Batch
             "一次最多办理 %(most)s 条，请用筛选条件缩小范围。", most=MOST_AT_ONCE
         )
     result = BatchResult()
+    _refuse_closed(session, act)
     rows = _open_rows(session, act, seen, result)
     _refuse_own(session, act, rows, result)
     if act.action is Action.reject:
@@ -284,22 +344,45 @@ def _decide_singly(
             result.refused[record_id] = refused
 
 
+def _refuse_closed(session: Session, act: Act) -> None:
+    """Refuse who acts for a unit that no longer decides (AZ-10, AZ-13).
+
+    The unit's row is held first, so that a closing waits for this decision or forbids it.
+    """
+    unit_id = act.actor.unit_id
+    if unit_id is None:
+        return
+    rung = find_rungs(session, act.kind, [unit_id])[unit_id]
+    if not rung.is_active:
+        raise Forbidden("本单位已停用，不能办理业务，请联系上级单位。")
+    if not rung.decides:
+        raise Forbidden("本单位的审核权限已关闭，待审核事项已转上级单位办理。")
+
+
 def _open_rows(
     session: Session, act: Act, seen: Mapping[int, int | None], result: BatchResult
 ) -> dict[int, Any]:
     """Lock and return the rows that wait at the actor's unit in the version seen."""
-    model, actor = CHAINS[act.kind].model, act.actor
-    statement = visible(select(model), model, actor).where(model.id.in_(list(seen)))
-    statement = statement.order_by(model.id).with_for_update(of=model)
-    fresh = statement.execution_options(populate_existing=True)
+    chain, actor = CHAINS[act.kind], act.actor
+    model = chain.model
+    if chain.locks_subject:
+        subjects = select(getattr(model, chain.subject)).where(model.id.in_(list(seen)))
+        _lock_people(session, Person.id.in_(subjects))
+    named = visible(select(model), model, actor).where(model.id.in_(list(seen)))
+    # Only what waits here is locked: a row further up may be held by who closes a unit.
+    waiting = named.where(waits_at(actor, model)).order_by(model.id)
+    fresh = waiting.with_for_update(of=model).execution_options(populate_existing=True)
     rows = {row.id: row for row in session.scalars(fresh)}
-    for record_id, version in seen.items():
-        row = rows.get(record_id)
-        if row is None:
-            result.refused[record_id] = Refused("该记录不存在，或不在您的管辖范围内。")
-        elif row.state is not State.pending or row.decider_id != actor.unit_id:
-            result.refused[record_id] = Conflict(TAKEN)
-        elif version not in {None, row.version}:
+    if missing := seen.keys() - rows.keys():
+        known = set(session.scalars(named.with_only_columns(model.id)))
+        for record_id in missing:
+            result.refused[record_id] = (
+                Conflict(TAKEN)
+                if record_id in known
+                else Refused("该记录不存在，或不在您的管辖范围内。")
+            )
+    for record_id, row in rows.items():
+        if seen[record_id] not in {None, row.version}:
             result.refused[record_id] = Conflict(
                 "该记录的内容在您打开之后已变更，请重新查看后再办理。"
             )
@@ -399,10 +482,12 @@ def _decide_group(
 def _submit(session: Session, act: Act, record: Any) -> None:
     """Send a record to the first unit of its ladder, computed afresh (WF-07)."""
     chain = CHAINS[act.kind]
-    _require_owner(chain, act.actor, record)
-    # Every path that relies on "nothing pending" of a person locks this row (WF-05).
-    subject_id = getattr(record, chain.subject)
-    session.execute(select(Person.id).where(Person.id == subject_id).with_for_update())
+    _require_owner(chain, act, record)
+    if (record.state, act.action) not in LIFECYCLE:
+        raise _impossible(record.state, act.action)
+    _lock_people(session, Person.id == getattr(record, chain.subject))
+    chain.before_submit(session, record)
+    session.flush()
     way = ladders(session, kind=act.kind, starts={record.id: chain.start(record)})
     first = next_decider(way[record.id], after=None)
     if first is None:
@@ -420,7 +505,7 @@ def _submit(session: Session, act: Act, record: Any) -> None:
 
 def _withdraw(session: Session, act: Act, record: Any) -> None:
     """Take a record back while nobody has decided anything (P06, P22)."""
-    _require_owner(CHAINS[act.kind], act.actor, record)
+    _require_owner(CHAINS[act.kind], act, record)
     if record.state is State.pending and record.step:
         raise Conflict("审核单位已经办理，不能再撤回；如需更改，请联系审核单位驳回。")
     _move_own(session, act, record, {"decider_id": None})
@@ -464,9 +549,26 @@ def _move_own(
     )
 
 
-def _require_owner(chain: Chain, actor: Actor, record: Any) -> None:
-    if not chain.is_owner(actor, record):
+def _require_owner(chain: Chain, act: Act, record: Any) -> None:
+    if not _acts_for(chain, act.actor, record, act.action):
         raise Forbidden("只有申报人本人可以提交或撤回该记录。")
+
+
+def _acts_for(chain: Chain, actor: Actor, record: Any, action: Action) -> bool:
+    """Tell whether the record is the actor's to submit or to withdraw."""
+    needed = chain.permissions.get(action)
+    holds = needed is None or not actor.is_administrator or permits(actor, needed)
+    return holds and chain.is_owner(actor, record)
+
+
+def _lock_people(session: Session, which: ColumnElement[bool]) -> None:
+    """Lock people, before their records, in every path that relies on "nothing pending".
+
+    Rows that only refer to a person are free to come meanwhile (WF-05).
+    """
+    people = select(Person).where(which).order_by(Person.id)
+    locked = people.with_for_update(key_share=True)
+    session.scalars(locked.execution_options(populate_existing=True)).all()
 
 
 def _impossible(state: State, action: Action) -> Conflict:

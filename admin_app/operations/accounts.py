@@ -193,17 +193,26 @@ def change_password(session: Session, *, new: NewPassword, now: dt.datetime) -> 
     )
 
 
-def reset_password(session: Session, *, account: Account, now: dt.datetime) -> None:
+def reset_password(
+    session: Session,
+    *,
+    account: Account,
+    now: dt.datetime,
+    password: str | None = None,
+) -> None:
     """Set the initial password (last six of the identity number) and end all sessions.
 
-    It works once and for a day; scope and right are the caller's to ask for.
+    Another `password` may take its place. It works once and for a day; scope and right
+    are asked for by `administrators.reset_password`.
     """
     session.add(
         PasswordHistory(
             account_id=account.id, password_hash=account.password_hash, at=now
         )
     )
-    account.password_hash = hash_password(initial_password(account.person.id_number))
+    account.password_hash = hash_password(
+        password or initial_password(account.person.id_number)
+    )
     account.must_change_password = True
     account.initial_password_until = now + INITIAL_PASSWORD_LIFETIME
     end_sessions(session, account_id=account.id)

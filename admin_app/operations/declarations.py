@@ -151,10 +151,23 @@ def make_ready(
         is_complete=True,
     )
     _refuse_without_proof(session, record)
-    for name, value in {**_columns(accepted), **_place(record.person)}.items():
+    for name, value in _columns(accepted).items():
         setattr(record, name, value)
+    take_place(record)
     session.flush()
     return record
+
+
+def take_place(record: Declaration) -> None:
+    """Let a declaration stand where its person is now, whichever way it is sent (WF-07).
+
+    A unit files for its own people only.
+    """
+    person = record.person
+    if record.source is Source.unit and person.unit_id != record.filed_by_id:
+        raise Refused("%(name)s已不在本单位，不能再为其申报。", name=person.name)
+    for name, value in _place(person).items():
+        setattr(record, name, value)
 
 
 def delete(
@@ -252,7 +265,7 @@ def _people(session: Session, actor: Actor, person_ids: Sequence[int]) -> list[P
         .where(Person.unit_id.is_not(None))
         .options(joinedload(Person.unit))
         .order_by(Person.id)
-        .with_for_update(of=Person)
+        .with_for_update(of=Person, key_share=True)
     ).all()
     if len(people) < len(wanted):
         raise Refused("所选人员不在本单位，或已停用，请重新选择。", field="people")
@@ -284,7 +297,7 @@ def _lock(session: Session, person_ids: Sequence[int]) -> None:
         select(Person.id)
         .where(Person.id.in_(person_ids))
         .order_by(Person.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
 
 

@@ -357,7 +357,7 @@ def admit_people(
         .join(Unit, Unit.id == PersonRegistration.unit_id)
         .outerjoin(Department, Department.id == PersonRegistration.department_id)
         .where(PersonRegistration.id.in_(record_ids))
-        .with_for_update(of=Person)
+        .with_for_update(of=Person, key_share=True)
     ).all()
     for registration, person, _, _ in rows:
         if person.unit_id not in {None, registration.unit_id}:

@@ -2,13 +2,20 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from admin_app.enums import UnitKind
 from admin_app.errors import Forbidden, Refused
-from admin_app.models import Account, AdminAssignment, Person, Role, RolePermission
-from admin_app.permissions import CATALOGUE, Actor, Module, permits
+from admin_app.models import (
+    Account,
+    AdminAssignment,
+    Department,
+    Person,
+    Role,
+    RolePermission,
+)
+from admin_app.permissions import CATALOGUE, Actor, Module, permits, prefix_range
 
 NAMED_HOLDERS = 5
 
@@ -47,11 +54,13 @@ def give_permissions(actor: Actor, role: Role, permissions: Collection[str]) -> 
 
 
 def refuse_edit(session: Session, actor: Actor, role: Role) -> None:
-    """Refuse shipped roles, one's own role, and roles above one's own."""
+    """Refuse shipped roles, one's own role, and roles of one's equals or betters."""
     if actor.is_superuser:
         return
     if role.unit_id is None or role.code is not None:
         raise Forbidden("系统自带的角色不能修改，请新建角色。")
+    if not actor.is_administrator or role.unit_id != actor.unit_id:
+        raise Forbidden("只能修改本单位的角色。")
     own = select(AdminAssignment.role_id).where(
         AdminAssignment.id == actor.assignment_id
     )
@@ -59,6 +68,22 @@ def refuse_edit(session: Session, actor: Actor, role: Role) -> None:
         raise Forbidden("不能修改您本人所用的角色。")
     if any(not permits(actor, held.permission) for held in role.permissions):
         raise Forbidden("该角色的权限高于您本人，不能修改。")
+    if session.scalar(_held_by_equals(actor, role)) is not None:
+        raise Forbidden("该角色由与您同级或更高的管理员使用，不能修改。")
+
+
+def refuse_assign(actor: Actor, role: Role) -> None:
+    """Refuse to give somebody a role of another unit, a chief's, or one above one's own."""
+    if role.is_chief:
+        raise Forbidden("超级管理员角色只能通过“设为超级管理员”移交。")
+    if actor.is_superuser:
+        return
+    is_ours = actor.is_administrator and role.unit_id == actor.unit_id
+    is_shipped = role.unit_id is None and role.unit_kind is actor.unit_kind
+    if not (is_ours or is_shipped):
+        raise Forbidden("只能使用本单位的角色。")
+    if any(not permits(actor, held.permission) for held in role.permissions):
+        raise Forbidden("该角色的权限高于您本人，不能授予。")
 
 
 def delete_role(session: Session, actor: Actor, role: Role) -> None:
@@ -70,6 +95,27 @@ def delete_role(session: Session, actor: Actor, role: Role) -> None:
             names="、".join(names),
         )
     session.delete(role)
+
+
+def _held_by_equals(actor: Actor, role: Role) -> Select[int]:
+    """Return who of the role's holders does not stand below the actor.
+
+    Below a chief stands everybody else, below the unit's other administrators those of
+    departments, below a department's those of departments further down.
+    """
+    holder = AdminAssignment
+    held = select(holder.id).where(holder.role_id == role.id).limit(1)
+    if actor.is_chief:
+        return held.where(holder.is_chief)
+    if actor.department_id is None:
+        return held.where(holder.department_id.is_(None))
+    further_down = select(Department.id).where(
+        prefix_range(Department.path, actor.department_path),
+        Department.id != actor.department_id,
+    )
+    return held.where(
+        holder.department_id.is_(None) | holder.department_id.not_in(further_down)
+    )
 
 
 def holders(session: Session, role: Role) -> Sequence[str]:

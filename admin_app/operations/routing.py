@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin_app.enums import RecordKind
+from admin_app.enums import RecordKind, UnitKind
 from admin_app.models import ApprovalChain, Unit
 from admin_app.rules.ladders import Places, Rung, ladder
 
@@ -28,14 +28,15 @@ class Start:
 def ladders(
     session: Session, *, kind: RecordKind, starts: Mapping[int, Start]
 ) -> dict[int, tuple[Rung, ...]]:
-    """Return the rungs of each record by its id, in three statements whatever N.
+    """Return the rungs of each record by its id, in four statements whatever N.
 
-    Raises Refused where no HR authority is found on the way up.
+    Who may be skipped stays as found until the transaction ends. Raises Refused where
+    no HR authority is found on the way up.
     """
     chains = _chains(session, kind)
     paths = _paths(session, {s.own_unit_id for s in starts.values() if s.own_unit_id})
     named = {unit for start in starts.values() for unit in start.named.values()}
-    rungs = _rungs(session, kind, named.union(*(paths.values())))
+    rungs = find_rungs(session, kind, named.union(*(paths.values())))
     known: dict[tuple[object, ...], tuple[Rung, ...]] = {}
     found: dict[int, tuple[Rung, ...]] = {}
     for record_id, start in starts.items():
@@ -67,14 +68,19 @@ def _paths(session: Session, unit_ids: set[int]) -> dict[int, list[int]]:
     }
 
 
-def _rungs(
+def find_rungs(
     session: Session, kind: RecordKind, unit_ids: Iterable[int]
 ) -> dict[int, Rung]:
-    rows = session.execute(
-        select(Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active).where(
-            Unit.id.in_(set(unit_ids))
-        )
-    )
+    """Return units as rungs; those that can be skipped are held as they are (AZ-10).
+
+    Closing waits until what was sent to the unit is committed, and moves it as well.
+    An HR authority is never skipped, so that its row, the busiest, stays free.
+    """
+    columns = select(Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active)
+    among = columns.where(Unit.id.in_(set(unit_ids)))
+    is_authority = Unit.kind == UnitKind.hr_authority
+    held = among.where(~is_authority).order_by(Unit.id).with_for_update(read=True)
+    rows = [*session.execute(held), *session.execute(among.where(is_authority))]
     return {
         unit_id: Rung(
             unit_id=unit_id,
