@@ -43,10 +43,16 @@ class Browser(FlaskClient):
 
 def sign_in(client, who, *, at=None):
     """Let the member of the cast be signed in without passing the sign-in page."""
+    client.take(open_session(client.application, who, at=at))
+    return client
+
+
+def open_session(app, who, *, at=None):
+    """Write a session of the member of the cast; return the secret of its cookie."""
     account_id, chosen = identity(who)
     moment = at or utc_now()
     secret = new_token()
-    with client.application.app_context(), db.engine.begin() as connection:
+    with app.app_context(), db.engine.begin() as connection:
         connection.execute(
             insert(UserSession).values(
                 token_hash=digest(secret),
@@ -57,5 +63,4 @@ def sign_in(client, who, *, at=None):
                 expires_at=moment + dt.timedelta(hours=12),
             )
         )
-    client.take(secret)
-    return client
+    return secret

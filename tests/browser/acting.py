@@ -40,19 +40,19 @@ def choose(page, label, text):
 def pick(page, label, *steps):
     """Open the picker of a field, walk down the steps and choose the last one."""
     field_of(page, label).locator("[data-picker]").click()
-    dialog = page.get_by_role("dialog")
+    dialog = page.locator("dialog[open]")
     for step in steps[:-1]:
         # The hint follows the name; majors of three catalogues share theirs.
-        dialog.get_by_role("link", name=step, exact=True).click()
+        _ready(dialog).get_by_role("link", name=step, exact=True).click()
     _take(dialog, steps[-1])
 
 
 def seek(page, label, query, name):
     """Open the picker of a field, search and choose the row of that name."""
     field_of(page, label).locator("[data-picker]").click()
-    dialog = page.get_by_role("dialog")
+    dialog = page.locator("dialog[open]")
     with page.expect_response(lambda answer: "q=" in answer.url):
-        dialog.get_by_role("searchbox").fill(query)
+        _ready(dialog).get_by_role("searchbox").fill(query)
     _take(dialog, name)
 
 
@@ -67,6 +67,11 @@ def named(label):
     return re.compile(rf"^\s*{re.escape(label)}\s*(\*|$)")
 
 
+def _ready(dialog):
+    """The part that the server sends, once its links and inputs are alive."""
+    return dialog.locator(".picker-fragment:not(.htmx-added)")
+
+
 def _take(dialog, name):
-    dialog.get_by_role("button", name=f"选定 {name}", exact=True).click()
+    _ready(dialog).get_by_role("button", name=f"选定 {name}", exact=True).click()
     dialog.wait_for(state="detached")

@@ -103,6 +103,22 @@ def visit(browser, complaints, request):
 
 
 @pytest.fixture
+def enter(visit, live_server, app, now):
+    """Open a page in which the member of the cast is signed in already."""
+    from admin_app.web.sessions import cookie_name  # noqa: PLC0415 - loads the program
+    from tests.browsing import open_session  # noqa: PLC0415 - loads the program
+
+    def open_page(who, **options):
+        page = visit(live_server, **options)
+        secret = open_session(app, who, at=now)
+        cookie = {"name": cookie_name(app), "value": secret, "url": live_server}
+        page.context.add_cookies([cookie])
+        return page
+
+    return open_page
+
+
+@pytest.fixture
 def page(visit, live_server):
     """A page of a fresh visitor in Chinese at a desk."""
     return visit(live_server)

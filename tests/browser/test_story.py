@@ -17,10 +17,20 @@ from admin_app import models as m
 from admin_app.enums import UnitKind
 from admin_app.operations.credit import unbalanced_totals
 from admin_app.rules.masks import mask_id_number
+from admin_app.web import captcha
 from tests import factories as make
-from tests.browser.acting import choose, fill, pick, seek, sign_in, sign_out
+from tests.browser.acting import (
+    choose,
+    field_of,
+    fill,
+    named,
+    pick,
+    seek,
+    sign_in,
+    sign_out,
+)
 from tests.browser.conftest import PHONE
-from tests.browser.witness import take_picture
+from tests.browser.witness import overflow, take_picture
 from tests.documents.specimens import picture_of, words_of
 
 PASSWORD = "Peony-2026-hill"
@@ -76,6 +86,9 @@ def register_unit(page, *, id_number, scan):
     page.goto("/")
     window = page.get_by_role("article", name="用人单位")
     window.get_by_role("link", name="注册").click()
+    page.get_by_role("button", name="下一步").click()
+    expect(page.get_by_label("单位名称")).to_be_focused()
+    expect(field_of(page, "单位电话")).to_contain_text("此项必填")
     fill(
         page,
         {
@@ -147,10 +160,16 @@ def register_person(page, *, id_number):
     pick(page, "所学专业", "教育学 本科专业", "教育学类")
     expect(page.get_by_label("性别")).to_have_value("female")
     expect(page.get_by_label("出生日期")).to_have_value("1990-05-12")
-    take_picture(page, "register-person")
+    look(page, "register-person")
     page.get_by_role("button", name="提交注册").click()
     expect(page.get_by_role("heading", name="注册成功")).to_be_visible()
     expect(page.locator("main")).to_contain_text("注册信息已经提交审核，请耐心等待")
+
+
+def look(page, name):
+    """The page stands in the small window without being moved sideways."""
+    assert overflow(page) == 0
+    take_picture(page, name)
 
 
 def refused(page):
@@ -174,7 +193,7 @@ def draft_declaration(page):
     page.get_by_label("培训时间 结束日期").fill("2025-07-11")
     fill(page, {"培训天数": "5"})
     expect(page.locator("#hours")).to_contain_text("60")
-    take_picture(page, "declare")
+    look(page, "declare")
     page.get_by_role("button", name="保存不提交").click()
     expect(page.locator("main")).to_contain_text("已保存，尚未提交。")
     expect(page.locator("main")).to_contain_text("待提交")
@@ -189,20 +208,40 @@ def submit_declaration(page, *, proofs):
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.locator("main")).to_contain_text("已提交，请等待审批。")
     expect(page.locator(".waiting")).to_contain_text(SCHOOL)
-    take_picture(page, "submitted")
+    look(page, "submitted")
+
+
+def unmet(page):
+    page.locator(".portal-nav").get_by_role("link", name="年度完成情况").click()
+    year = page.get_by_role("region", name="2025 年度完成情况")
+    expect(year.get_by_role("row", name="公需课")).to_contain_text("30 学时")
+    expect(year.get_by_role("button", name="打印电子证书")).to_be_disabled()
 
 
 def fetch_certificate(page):
-    page.locator(".portal-nav").get_by_role("link", name="年度完成情况").click()
+    page.reload()
     year = page.get_by_role("region", name="2025 年度完成情况")
     expect(year).to_contain_text("已达标")
     year.get_by_role("button", name="打印电子证书").click()
     with page.expect_download() as coming:
         page.get_by_role("link", name="下载电子证书").click()
-    take_picture(page, "completion")
+    look(page, "completion")
     return coming.value.path().read_bytes()
 
 
+def see_from_above(page):
+    """The province sees what was decided below it, and decides nothing."""
+    page.locator("summary", has_text="查询统计").click()
+    page.locator(".side-menu").get_by_role("link", name="电子证书查询打印").click()
+    expect(page.get_by_role("row", name=NAME)).to_contain_text(SCHOOL)
+    page.locator(".side-menu").get_by_role("link", name="学时学分审批").click()
+    expect(page.locator("#list")).to_contain_text("暂无数据")
+
+
+@pytest.mark.feature("U01", "U02", "U03", "U06", "U08", "U09", "U28", "U31", "U37")
+@pytest.mark.feature("P01", "P02", "P03", "P09", "P16", "P17", "P18", "P19")
+@pytest.mark.feature("P24", "P25", "R01", "R02", "R08", "X13")
+@pytest.mark.requirement("AU-15")
 def test_from_an_unknown_unit_to_a_checked_certificate(
     visit, live_server, stage, db_session, photo
 ):
@@ -237,6 +276,7 @@ def test_from_an_unknown_unit_to_a_checked_certificate(
 
     # Public hours come by roster; then the year is complete and is certified.
     person = db_session.scalars(select(m.Person).where(m.Person.name == NAME)).one()
+    unmet(phone)
     make.public_hours(db_session, person, 30)
     db_session.commit()
     pdf = fetch_certificate(phone)
@@ -254,7 +294,13 @@ def test_from_an_unknown_unit_to_a_checked_certificate(
     expect(told).to_contain_text("证书真实有效")
     expect(told).to_contain_text(mask_id_number(teacher))
     expect(told).not_to_contain_text(NAME)
+    expect(told).not_to_contain_text(teacher)
     assert unbalanced_totals(db_session) == []
+
+    # And who stands above all of them sees it.
+    sign_out(desk)
+    sign_in(desk, "authority", stage["province"])
+    see_from_above(desk)
 
 
 def earned(session):
@@ -264,3 +310,42 @@ def earned(session):
         (entry.subject_kind.name, entry.amount)
         for entry in session.scalars(select(m.CreditEntry))
     ]
+
+
+@pytest.fixture
+def texts(monkeypatch):
+    """Every picture code shows the next of these texts."""
+    known = ["ABCDE", "FGHJK", "MNPQR"]
+    signs = iter("".join(known))
+    chance = captcha.secrets.choice
+
+    # Chance itself is replaced, so that the answer is known; nothing else.
+    def choose_sign(alphabet):
+        return next(signs) if alphabet == captcha.ALPHABET else chance(alphabet)
+
+    monkeypatch.setattr(captcha.secrets, "choice", choose_sign)
+    return known
+
+
+@pytest.mark.feature("U10", "U12", "P07")
+@pytest.mark.requirement("AU-01")
+def test_picture_code_is_refreshed_and_used_once(visit, serve, cast, texts):
+    page = visit(serve(captcha_enabled=True))
+    page.goto("/sign-in/individual")
+    fill(page, {"登录账户": cast.teacher.id_number, "密码": make.PASSWORD})
+    picture = page.get_by_alt_text("验证码图片")
+    first = picture.get_attribute("src")
+
+    with page.expect_response("**/captcha.png*"):
+        page.get_by_role("button", name="刷新验证码").click()
+    second = picture.get_attribute("src")
+    fill(page, {"验证码": texts[0]})
+    page.locator("form#form").get_by_role("button", name="登录").click()
+    expect(field_of(page, "验证码")).to_contain_text("验证码错误")
+    expect(page.get_by_label(named("验证码"))).to_be_focused()
+    page.wait_for_load_state("load")
+    fill(page, {"密码": make.PASSWORD, "验证码": texts[2].lower()})
+    page.locator("form#form").get_by_role("button", name="登录").click()
+
+    expect(page.get_by_role("heading", name="王老师，您好")).to_be_visible()
+    assert first != second

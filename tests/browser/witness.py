@@ -25,7 +25,13 @@ def watch(page, complaints):
     return page
 
 
+def overflow(page):
+    """By how many pixels the page is wider than its window."""
+    root = "document.documentElement"
+    return page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
+
+
 def take_picture(page, name):
-    """Keep a picture of the whole page in the folder `CE_TEST_PICTURES`, if it is named."""
+    """Keep a picture of the whole page in the folder `CE_TEST_PICTURES`, if named."""
     if folder := os.environ.get("CE_TEST_PICTURES"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)

@@ -1,0 +1,111 @@
+"""What goes wrong at a desk: impatience, an expired session, a forgotten field."""
+
+import datetime as dt
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select, update
+
+from admin_app import models as m
+from admin_app.enums import State
+from tests import factories as make
+from tests.browser.acting import choose, field_of, fill, named
+from tests.browser.conftest import PHONE
+from tests.browser.witness import take_picture
+
+NEW = "/me/declarations/new?form=training_workshop"
+with_or_without_scripts = pytest.mark.parametrize(
+    "scripts", [True, False], ids=["scripted", "plain"]
+)
+
+
+def type_declaration(page, *, scripts=True):
+    page.goto(NEW)
+    choose(page, "计入年度", "2025")
+    fill(page, {"项目名称": "专业技能培训班", "主办单位": "河南省测试协会"})
+    choose(page, "主办单位类别", "行业组织")
+    choose(page, "班次类别", "培训班、研修班、进修班")
+    page.get_by_label("培训时间 开始日期").fill("2025-03-03")
+    page.get_by_label("培训时间 结束日期").fill("2025-03-05")
+    fill(page, {"培训天数": "3"})
+    if scripts:
+        page.get_by_label(named("备注")).focus()
+        expect(page.locator("#hours")).to_contain_text("24")
+
+
+def declarations(session):
+    session.rollback()
+    return list(session.scalars(select(m.Declaration).order_by(m.Declaration.id)))
+
+
+@with_or_without_scripts
+def test_double_click_makes_one_record(enter, cast, db_session, scripts):
+    page = enter(cast.teacher, java_script_enabled=scripts)
+    type_declaration(page, scripts=scripts)
+
+    page.get_by_role("button", name="保存不提交").dblclick()
+
+    expect(page.get_by_role("heading", name="专业技能培训班")).to_be_visible()
+    assert [row.state for row in declarations(db_session)] == [State.draft]
+
+
+@pytest.mark.feature("P19")
+def test_what_was_typed_outlives_the_session(enter, cast, db_session, now):
+    page = enter(cast.teacher, size=PHONE)
+    type_declaration(page)
+    long_ago = now - dt.timedelta(hours=3)
+    db_session.execute(update(m.UserSession).values(last_seen_at=long_ago))
+    db_session.commit()
+
+    page.get_by_role("button", name="保存不提交").click()
+    fill(page, {"登录账户": cast.teacher.id_number, "密码": make.PASSWORD})
+    page.locator("form#form").get_by_role("button", name="登录").click()
+    take_picture(page, "resume")
+    page.get_by_role("button", name="继续提交").click()
+
+    expect(page.get_by_role("heading", name="专业技能培训班")).to_be_visible()
+    [kept] = declarations(db_session)
+    assert (kept.title, kept.computed, kept.state) == (
+        "专业技能培训班",
+        24,
+        State.draft,
+    )
+    assert kept.answers["organizer"] == "河南省测试协会"
+
+
+@pytest.mark.feature("P16")
+def test_refused_form_leads_the_keyboard_to_its_first_error(enter, cast, db_session):
+    page = enter(cast.teacher)
+    type_declaration(page)
+    fill(page, {"申报学时": "30"})
+
+    page.get_by_role("button", name="提交", exact=True).focus()
+    page.keyboard.press("Enter")
+
+    field = field_of(page, "申报学时")
+    expect(field).to_contain_text("超过按规则计算的 24 学时")
+    expect(field.locator("input")).to_be_focused()
+    take_picture(page, "refused")
+    assert declarations(db_session) == []
+
+
+def test_filter_gives_the_same_rows_with_and_without_scripts(enter, cast, db_session):
+    for name in ("李文", "李武", "张文"):
+        make.person(db_session, cast.school, name=name)
+    db_session.commit()
+    found = {}
+    for scripts in (True, False):
+        page = enter(cast.chief, java_script_enabled=scripts)
+        page.goto("/admin/person-query/")
+        before = page.locator("#list tbody tr").count()
+        page.locator("input[name=search]").fill("李")
+        if not scripts:
+            page.get_by_role("button", name="查询", exact=True).click()
+        expect(page.locator("#list tbody tr")).to_have_count(3)
+        found[scripts] = (before, page.locator("#list tbody tr").all_inner_texts())
+
+    scripted, plain = found[True], found[False]
+
+    assert {row.split()[0] for row in plain[1]} == {"李老师", "李文", "李武"}
+    assert scripted == plain
+    assert scripted[0] == 5
