@@ -159,19 +159,30 @@ def scope_criterion(
 
     Raises TypeError for a model that does not say how it hangs on units.
     """
+    branches = scope_branches(model, actor)
+    return None if branches is None else or_(*branches)
+
+
+def scope_branches(
+    model: type[DeclarativeBase], actor: Actor | None
+) -> list[ColumnElement[bool]] | None:
+    """Return the scope as criteria of which one must hold; None means every row.
+
+    Each is served by an index of its own, which their OR is not.
+    """
     if not hasattr(model, "__scope__"):
         message = f"{model.__name__} has no __scope__"
         raise TypeError(message)
     if actor is None:
-        return false()
+        return [false()]
     if actor.is_superuser or model.__scope__ == ():
         return None
     if model.__scope__ is None:
-        return false()
+        return [false()]
     if actor.is_individual:
-        return _own_rows(model, actor)
+        return [_own_rows(model, actor)]
     if actor.department_id is not None:
-        return _department_rows(model, actor)
+        return [_department_rows(model, actor)]
     if actor.unit_path.count("/") == ROOT_SLASHES:
         return None
     return _unit_rows(model, actor)
@@ -198,12 +209,12 @@ def _own_rows(model: Any, actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def _unit_rows(model: Any, actor: Actor) -> ColumnElement[bool]:
+def _unit_rows(model: Any, actor: Actor) -> list[ColumnElement[bool]]:
     below = prefix_range(Unit.path, actor.unit_path)
     if model is Unit:
-        return below
+        return [below]
     units = select(Unit.id).where(below)
-    return or_(*(_hangs_on(model, name, units) for name in model.__scope__))
+    return [_hangs_on(model, name, units) for name in model.__scope__]
 
 
 def _hangs_on(

@@ -36,7 +36,14 @@ from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.models import Person
 from admin_app.operations.audit import record as audit
-from admin_app.permissions import CATALOGUE, Actor, permits, scope_criterion, visible
+from admin_app.permissions import (
+    CATALOGUE,
+    Actor,
+    permits,
+    scope_branches,
+    scope_criterion,
+    visible,
+)
 from admin_app.views.admin import actions, details, export, lookups, menu, search
 from admin_app.views.admin.actions import BatchAction, Selection
 from admin_app.views.admin.display import SECRET, Cell, cell
@@ -49,8 +56,6 @@ from admin_app.views.admin.paging import (
     Boundary,
     Order,
     Page,
-    capped_count,
-    capped_subquery,
     decoded,
     page_of,
     rows_by_id,
@@ -63,6 +68,7 @@ from admin_app.views.admin.paths import (
     resolve,
     with_relations,
 )
+from admin_app.views.admin.shapes import capped_count, shape_for
 from admin_app.web.identity import current_actor
 from admin_app.web.once import once
 from admin_app.web.refusals import show_on, translate
@@ -297,10 +303,15 @@ class EntityView(ModelView):
 
     def criteria(self) -> list[ColumnElement[bool]]:
         """Return scope, tab, filters and search of the present address."""
+        scope = scope_criterion(self.entity_model, self.actor)
+        return [*([] if scope is None else [scope]), *self.wanted()]
+
+    def wanted(self) -> list[ColumnElement[bool]]:
+        """Return the criteria of the present address beside the scope."""
         args, actor = request.args, self.actor
         tab = self.tab()
         found = [
-            *self.scope(),
+            self.base_criterion(actor),
             tab.criterion(actor) if tab else None,
             *(used.criterion(args, actor) for used in self.used_filters),
             self._searched(args.get("search", "")),
@@ -353,11 +364,14 @@ class EntityView(ModelView):
 
     def address(self, **changes: Any) -> str:
         """Return the list's address with changes; a change begins at the first page."""
-        words = {name for used in self.used_filters for name in used.parameters}
-        words |= OWN_WORDS - {"after", "before", "url"}
-        words |= {"person"} if self.finds_person else set()
+        words = self.filter_words() | (OWN_WORDS - {"after", "before", "url"})
         kept = {k: v for k, v in request.args.items() if k in words and v}
         return url_for(".index_view", **{**kept, **changes})
+
+    def filter_words(self) -> set[str]:
+        """Return the names in an address by which a list is narrowed."""
+        words = {name for used in self.used_filters for name in used.parameters}
+        return words | {"search"} | ({"person"} if self.finds_person else set())
 
     def _door(self, name: str, **names: Any) -> str:
         """Return the address of a door that sees the list as it stands."""
@@ -374,21 +388,26 @@ class EntityView(ModelView):
     def index_view(self) -> ResponseReturnValue:
         """List the rows of one page."""
         order, size = self.ordering(), self.page_length()
-        criteria = self.criteria()
+        boundary, wanted = self.boundary(order), self.wanted()
+        scope = scope_branches(self.entity_model, self.actor)
+        is_narrowed = bool(set(request.args) & self.filter_words())
+        count = capped_count(self.entity_model, scope, wanted, cap=CAP)
+        total = db.session.scalar(select(count)) or 0
         page = page_of(
             db.session(),
             self.entity_model,
-            criteria,
+            wanted,
             order=order,
             size=size,
-            boundary=self.boundary(order),
+            boundary=boundary,
+            scope=scope,
+            shape=shape_for(total, cap=CAP, is_narrowed=is_narrowed),
         )
-        total = capped_count(db.session(), self.entity_model, criteria)
         records = self.load(page.ids)
-        wanted = request.headers.get("HX-Target") == "list"
+        is_fragment = request.headers.get("HX-Target") == "list"
         return self.render(
-            "admin/model/rows.html" if wanted else self.list_template,
-            is_fragment=wanted,
+            "admin/model/rows.html" if is_fragment else self.list_template,
+            is_fragment=is_fragment,
             export_url=self._door("export", export_type="csv"),
             action_url=self._door("action_view", url=request.full_path.rstrip("?")),
             find_url=self._door("find_view"),
@@ -503,11 +522,12 @@ class EntityView(ModelView):
         counted = [tab for tab in self.tabs if tab.is_counted]
         if not counted:
             return {}
-        columns = []
+        columns, scope = [], scope_branches(self.entity_model, self.actor)
         for tab in counted:
-            own = tab.criterion(self.actor)
-            criteria = [*self.scope(), *([] if own is None else [own])]
-            columns.append(capped_subquery(self.entity_model, criteria).label(tab.name))
+            own = [self.base_criterion(self.actor), tab.criterion(self.actor)]
+            wanted = [criterion for criterion in own if criterion is not None]
+            count = capped_count(self.entity_model, scope, wanted, cap=CAP)
+            columns.append(count.label(tab.name))
         found = db.session.execute(select(*columns)).one()
         return {
             tab.name: f"{CAP}+" if count > CAP else str(count)

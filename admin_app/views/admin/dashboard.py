@@ -12,10 +12,11 @@ from typing_extensions import override
 from admin_app.enums import IdentityKind, NoticeAudience, UnitKind
 from admin_app.extensions import db
 from admin_app.operations.notices import published_notices
-from admin_app.permissions import Actor, permits, scope_criterion
+from admin_app.permissions import Actor, permits, scope_branches
 from admin_app.views.admin import menu
 from admin_app.views.admin.base import EntityView
-from admin_app.views.admin.paging import CAP, capped_subquery
+from admin_app.views.admin.paging import CAP
+from admin_app.views.admin.shapes import capped_count
 from admin_app.web.clock import today
 from admin_app.web.identity import current_actor
 
@@ -87,13 +88,11 @@ def tasks(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _waiting(queue: EntityView, actor: Actor) -> Any:
-    criteria = (
-        scope_criterion(queue.entity_model, actor),
-        queue.base_criterion(actor),
-        queue.tabs[0].criterion(actor),
-    )
+    scope = scope_branches(queue.entity_model, actor)
+    criteria = (queue.base_criterion(actor), queue.tabs[0].criterion(actor))
     told = [criterion for criterion in criteria if criterion is not None]
-    return capped_subquery(queue.entity_model, told).label(queue.endpoint)
+    count = capped_count(queue.entity_model, scope, told, cap=CAP)
+    return count.label(queue.endpoint)
 
 
 def notices(actor: Actor) -> list[Any]:

@@ -20,20 +20,19 @@ from sqlalchemy import (
     ColumnElement,
     Enum,
     Integer,
-    ScalarSelect,
+    Select,
     SmallInteger,
     and_,
-    func,
     literal,
     or_,
     select,
-    true,
     tuple_,
 )
 from sqlalchemy.orm import Session
 
 from admin_app.columns import Amount
 from admin_app.views.admin.paths import Model
+from admin_app.views.admin.shapes import Criteria, Shape, keys
 
 CAP: Final = 10_000
 """Counts and selections stop here; above it a list says "10000+"."""
@@ -140,16 +139,26 @@ def decoded(order: Order, text: str, *, backwards: bool) -> Boundary:
 def page_of(
     session: Session,
     model: Model,
-    criteria: Sequence[ColumnElement[bool]],
+    criteria: Criteria,
     *,
     order: Order,
     size: int,
     boundary: Boundary | None = None,
+    scope: Criteria | None = None,
+    shape: Shape = Shape.plain,
 ) -> Page:
-    """Return one page of the rows that meet the criteria, in one statement."""
+    """Return one page of the rows that meet the criteria, in one statement.
+
+    A row is in scope when one of the criteria of `scope` holds; None means every row.
+    """
     backwards = boundary is not None and boundary.backwards
-    walked = Order(order.column, order.descending != backwards)
-    rows = _walk(session, model, criteria, walked, boundary, size + 1)
+    directed = Order(order.column, order.descending != backwards)
+    if boundary is not None:
+        nulls_are_high = session.get_bind().dialect.name == "postgresql"
+        beyond = _beyond(model, directed, boundary, nulls_are_high=nulls_are_high)
+        criteria = [*criteria, beyond]
+    statement = _ordered(model, scope, criteria, directed, shape).limit(size + 1)
+    rows = [(row[0], row[1]) for row in session.execute(statement)]
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
@@ -165,25 +174,14 @@ def page_of(
     )
 
 
-def _walk(
-    session: Session,
-    model: Any,
-    criteria: Sequence[ColumnElement[bool]],
-    order: Order,
-    boundary: Boundary | None,
-    limit: int,
-) -> list[tuple[int, Any]]:
-    statement = select(model.id, order.column).where(*criteria)
-    if boundary is not None:
-        nulls_are_high = session.get_bind().dialect.name == "postgresql"
-        statement = statement.where(
-            _beyond(model, order, boundary, nulls_are_high=nulls_are_high)
-        )
-    by_key = order.column is model.id
-    columns = [model.id] if by_key else [order.column, model.id]
-    directed = [c.desc() if order.descending else c.asc() for c in columns]
-    found = session.execute(statement.order_by(*directed).limit(limit))
-    return [(row[0], row[1]) for row in found]
+def _ordered(
+    model: Any, scope: Criteria | None, criteria: Criteria, order: Order, shape: Shape
+) -> Select[Any]:
+    statement, (key, place) = keys(model, scope, criteria, order.column, shape)
+    columns = [key] if order.column is model.id else [place, key]
+    return statement.order_by(
+        *(c.desc() if order.descending else c.asc() for c in columns)
+    )
 
 
 def _beyond(
@@ -211,22 +209,6 @@ def _beyond(
 def _past(key: Any, value: int, order: Order) -> ColumnElement[bool]:
     past: ColumnElement[bool] = key < value if order.descending else key > value
     return past
-
-
-def capped_count(
-    session: Session, model: Any, criteria: Sequence[ColumnElement[bool]]
-) -> int:
-    """Count the rows that meet the criteria, up to one more than the cap."""
-    return session.scalar(select(capped_subquery(model, criteria))) or 0
-
-
-def capped_subquery(
-    model: Any, criteria: Sequence[ColumnElement[bool]]
-) -> ScalarSelect[int]:
-    """Return that count as a column, so that one statement can hold several."""
-    found = select(literal(1)).select_from(model).where(true(), *criteria)
-    inner = found.limit(CAP + 1).subquery()
-    return select(func.count()).select_from(inner).scalar_subquery()
 
 
 def rows_by_id(
