@@ -45,9 +45,7 @@ class Traffic:
 
     def sent(self):
         """The kinds of what was asked of the server."""
-        return sorted(
-            kind for key, kind in self.kinds.items() if key not in self.local
-        )
+        return sorted(kind for key, kind in self.kinds.items() if key not in self.local)
 
     def weight(self):
         """The bytes that came from the server, headers included."""
