@@ -214,12 +214,22 @@ def detach(
     session: Session, *, actor: Actor, record_id: int, picture_id: int
 ) -> Attachment:
     """Take one picture off a declaration that is not under way; return its row."""
+    picture = own_picture(
+        session, actor=actor, record_id=record_id, picture_id=picture_id
+    )
+    session.delete(picture)
+    session.flush()
+    return picture
+
+
+def own_picture(
+    session: Session, *, actor: Actor, record_id: int, picture_id: int
+) -> Attachment:
+    """Return a picture of a declaration that the actor may change now."""
     record = _own_open(session, actor, record_id)
     picture = session.get(Attachment, picture_id)
     if picture is None or picture.declaration_id != record.id:
         raise Refused("该图片已不存在，请刷新后查看。")
-    session.delete(picture)
-    session.flush()
     return picture
 
 

@@ -125,8 +125,10 @@ def read_header(data: bytes) -> ImageFacts | None:
     return None
 
 
-def reencode(data: bytes) -> CleanImage:
+def reencode(data: bytes, *, is_turned: bool = False) -> CleanImage:
     """Return the picture upright and encoded anew, or refuse one that is damaged.
+
+    `is_turned` turns it by a quarter, clockwise.
 
     Decodes: call it in the limited child process only, after `sniff_image`.
     """
@@ -137,7 +139,10 @@ def reencode(data: bytes) -> CleanImage:
         with Image.open(io.BytesIO(data), formats=[facts.kind]) as picture:
             # A second header later in the file could still announce a giant.
             if picture.size == (facts.width, facts.height):
-                return _encode(ImageOps.exif_transpose(picture), facts.kind)
+                upright = ImageOps.exif_transpose(picture)
+                if is_turned:
+                    upright = upright.transpose(Image.Transpose.ROTATE_270)
+                return _encode(upright, facts.kind)
     # Decoders raise whatever they like on hand-made bytes; a person reads one sentence.
     except Exception:  # noqa: BLE001
         raise _damaged() from None

@@ -6,7 +6,10 @@ from typing import Final
 
 from admin_app.rules.attachments import CleanImage, reencode
 
-JOB: Final = {"image": "admin_app.rules.image_job:reencode_job"}
+JOB: Final = {
+    "image": "admin_app.rules.image_job:reencode_job",
+    "turn": "admin_app.rules.image_job:turn_job",
+}
 SECONDS: Final = 10
 MEMORY_MB: Final = 512
 _HEAD = struct.Struct(">I")
@@ -14,7 +17,15 @@ _HEAD = struct.Struct(">I")
 
 def reencode_job(data: bytes) -> bytes:
     """Return the clean picture behind a head that tells what it is."""
-    clean = reencode(data)
+    return _reply(reencode(data))
+
+
+def turn_job(data: bytes) -> bytes:
+    """Return the picture turned by a quarter, clockwise, in the same way."""
+    return _reply(reencode(data, is_turned=True))
+
+
+def _reply(clean: CleanImage) -> bytes:
     head = json.dumps([clean.kind, clean.width, clean.height]).encode()
     return _HEAD.pack(len(head)) + head + clean.data
 

@@ -1,9 +1,11 @@
 """How a declaration is typed, kept and sent: the same for a person and for a unit."""
 
+import functools
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
-from flask import request
+from flask import flash, request
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -28,9 +30,18 @@ from admin_app.operations.claims import (
 from admin_app.permissions import Actor
 from admin_app.rules.attachments import refuse_too_many
 from admin_app.rules.hours import HoursResult
+from admin_app.views.shown import existing_pictures
 from admin_app.web.clock import now, today
 from admin_app.web.i18n import current_locale
-from admin_app.web.storage import StoredImage, copy_image, remove_file, store_image
+from admin_app.web.refusals import translate
+from admin_app.web.storage import (
+    StoredImage,
+    copy_image,
+    remove_file,
+    store_image,
+    stored_image,
+    turn_image,
+)
 from admin_app.web.transactions import reading, saving
 from admin_app.workflows import perform
 
@@ -145,6 +156,69 @@ def send(actor: Actor, record_id: int) -> None:
     """Send a stored declaration to the first unit of its ladder, or refuse."""
     with saving() as session:
         _send(session, actor, record_id)
+
+
+def change_picture(actor: Actor, record_id: int) -> None:
+    """Delete or turn the picture that the address names (P18); say what was done.
+
+    The address stays in the page that follows: what is saved from there changes none.
+    """
+    if request.method != "POST" or request.form.get("do"):
+        return
+    drop, turn = (request.args.get(word, type=int) for word in ("drop", "turn"))
+    try:
+        if drop is not None:
+            _drop_picture(actor, record_id, drop)
+        elif turn is not None:
+            _turn_picture(actor, record_id, turn)
+    except Refused as refused:
+        flash(translate(refused), "error")
+
+
+def editable_pictures(
+    record: Declaration | None, edit_url: str
+) -> list[dict[str, Any]]:
+    """Return the pictures of a declaration with the addresses that change them."""
+    if record is None:
+        return []
+    return [
+        {
+            **picture,
+            "delete_url": f"{edit_url}?drop={picture['id']}",
+            "rotate_url": f"{edit_url}?turn={picture['id']}",
+        }
+        for picture in existing_pictures(record.id)
+    ]
+
+
+def _drop_picture(actor: Actor, record_id: int, picture_id: int) -> None:
+    with saving() as session:
+        picture = declarations.detach(
+            session, actor=actor, record_id=record_id, picture_id=picture_id
+        )
+    remove_file(picture.key)
+    flash(_("图片已删除"), "success")
+
+
+def _turn_picture(actor: Actor, record_id: int, picture_id: int) -> None:
+    find = functools.partial(
+        declarations.own_picture,
+        actor=actor,
+        record_id=record_id,
+        picture_id=picture_id,
+    )
+    with reading() as session:
+        old = stored_image(find(session))
+    turned = turn_image(old)
+    with saving() as session:
+        picture = find(session)
+        if picture.key != old.key:
+            remove_file(turned.key)
+            return
+        for name, value in asdict(turned).items():
+            setattr(picture, name, value)
+    remove_file(old.key)
+    flash(_("图片已旋转"), "success")
 
 
 def explained(result: HoursResult | None) -> list[str]:

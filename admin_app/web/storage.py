@@ -27,6 +27,7 @@ from admin_app.models import Attachment
 from admin_app.rules.attachments import MAX_BYTES, CleanImage, sniff_image
 from admin_app.rules.image_job import JOB, MEMORY_MB, SECONDS, read_reply
 from admin_app.web.clock import now, today
+from config.logging import mask
 from config.settings import Settings
 
 KEY_BYTES: Final = 16
@@ -67,6 +68,19 @@ class StoredImage:
         )
 
 
+def stored_image(row: Attachment) -> StoredImage:
+    """Return what a row says of its picture."""
+    return StoredImage(
+        key=row.key,
+        file_name=row.file_name,
+        media_type=row.media_type,
+        size=row.size,
+        width=row.width,
+        height=row.height,
+        sha256=row.sha256,
+    )
+
+
 def keep_image(
     upload: FileStorage, *, purpose: AttachmentPurpose, uploaded_by_id: int | None
 ) -> Attachment:
@@ -83,12 +97,24 @@ def store_image(upload: FileStorage) -> StoredImage:
     with closing(upload):
         data = upload.stream.read(MAX_BYTES + 1)
     sniff_image(data, file_name)
-    clean = _develop(data)
+    # People call the picture of a card by its number.
+    return _kept(_develop(data), _shortened(mask(file_name)))
+
+
+def turn_image(stored: StoredImage) -> StoredImage:
+    """Store the picture once more, turned by a quarter; the old file stays."""
+    data = open_file(stored.key)
+    if data is None:
+        raise FileNotFoundError
+    return _kept(_develop(data, job="turn"), stored.file_name)
+
+
+def _kept(clean: CleanImage, file_name: str) -> StoredImage:
     key = f"{today():%Y%m%d}-{secrets.token_hex(KEY_BYTES)}"
     _write(key, clean.data)
     return StoredImage(
         key=key,
-        file_name=_shortened(file_name),
+        file_name=file_name,
         media_type=MEDIA_TYPES[clean.kind],
         size=len(clean.data),
         width=clean.width,
@@ -149,9 +175,9 @@ def sweep_orphans(session: Session, *, today: dt.date) -> int:
     return removed
 
 
-def _develop(data: bytes) -> CleanImage:
+def _develop(data: bytes, job: str = "image") -> CleanImage:
     try:
-        return read_reply(_darkroom.run("image", data))
+        return read_reply(_darkroom.run(job, data))
     except DocumentFailed as failed:
         if failed.reason == "busy":
             raise Refused(

@@ -25,8 +25,6 @@ from admin_app.views.admin.pages import TaskPage
 from admin_app.web.clock import now
 from admin_app.web.i18n import current_locale
 from admin_app.web.once import once
-from admin_app.web.refusals import translate
-from admin_app.web.storage import remove_file
 from admin_app.web.transactions import reading, saving
 from admin_app.workflows import open_actions, perform
 
@@ -96,8 +94,7 @@ class Declare(TaskPage):
         if record.state not in acts.EDITABLE:
             flash(_("该申报正在审批或已办结，不能修改。"), "warning")
             return redirect(url_for(".details", record_id=record_id), 303)
-        if request.method == "POST" and (drop := request.args.get("drop", type=int)):
-            self._drop_picture(record_id, drop)
+        declaring.change_picture(self.actor, record_id)
         form = declaring.typed_form(source=OWN, formdata=_typed(), record=record)
         return self._answer(form, record)
 
@@ -215,7 +212,7 @@ class Declare(TaskPage):
             record=record,
             people=self._named(form),
             most=acts.MOST_PEOPLE,
-            pictures=_pictures(record),
+            pictures=declaring.editable_pictures(record, _edit_url(record)),
             is_new_edition=is_new_edition and (request.method == "POST" or record),
             **_shown(form),
         )
@@ -243,20 +240,6 @@ class Declare(TaskPage):
         if record is None or record.filed_by_id != self.actor.unit_id:
             abort(404)
         return record
-
-    def _drop_picture(self, record_id: int, picture_id: int) -> None:
-        try:
-            with saving() as session:
-                picture = acts.detach(
-                    session,
-                    actor=self.actor,
-                    record_id=record_id,
-                    picture_id=picture_id,
-                )
-            remove_file(picture.key)
-            flash(_("图片已删除"), "success")
-        except Refused as refused:
-            flash(translate(refused), "error")
 
 
 def _offered(person: Person) -> dict[str, Any]:
@@ -288,11 +271,5 @@ def _shown(form: DeclarationForm) -> dict[str, Any]:
     }
 
 
-def _pictures(record: Declaration | None) -> list[dict[str, str]]:
-    if record is None:
-        return []
-    here = url_for(".edit", record_id=record.id)
-    return [
-        {**picture, "delete_url": f"{here}?drop={picture['id']}"}
-        for picture in shown.existing_pictures(record.id)
-    ]
+def _edit_url(record: Declaration | None) -> str:
+    return url_for(".edit", record_id=record.id) if record else ""

@@ -17,13 +17,10 @@ from admin_app.operations import declarations
 from admin_app.views import declaring
 from admin_app.views.portal import blueprint
 from admin_app.views.portal.who import acting
-from admin_app.views.shown import existing_pictures
 from admin_app.web.clock import today
 from admin_app.web.identity import requires_individual
 from admin_app.web.once import once
-from admin_app.web.refusals import translate
-from admin_app.web.storage import remove_file
-from admin_app.web.transactions import reading, saving
+from admin_app.web.transactions import reading
 
 OWN = Source.individual
 
@@ -46,8 +43,7 @@ def edit_declaration(record_id: int) -> ResponseReturnValue:
     if record.state not in declarations.EDITABLE:
         flash(_("该申报正在审批或已办结，不能修改。"), "warning")
         return redirect(url_for(".declaration", record_id=record_id), 303)
-    if request.method == "POST" and (drop := request.args.get("drop", type=int)):
-        _drop_picture(record_id, drop)
+    declaring.change_picture(acting(), record_id)
     form = declaring.typed_form(source=OWN, formdata=_typed(), record=record)
     return _answer(form, record=record)
 
@@ -100,7 +96,7 @@ def _page(
     body = render_template(
         "portal/declare.html",
         record=record,
-        pictures=_pictures(record),
+        pictures=declaring.editable_pictures(record, _edit_url(record)),
         is_new_edition=is_new_edition and (request.method == "POST" or record),
         can_declare=declarations.can_declare(
             db.session(), actor=acting(), today=today()
@@ -140,23 +136,5 @@ def _own(record_id: int) -> Declaration:
     return record
 
 
-def _pictures(record: Declaration | None) -> list[dict[str, str]]:
-    if record is None:
-        return []
-    here = url_for(".edit_declaration", record_id=record.id)
-    return [
-        {**picture, "delete_url": f"{here}?drop={picture['id']}"}
-        for picture in existing_pictures(record.id)
-    ]
-
-
-def _drop_picture(record_id: int, picture_id: int) -> None:
-    try:
-        with saving() as session:
-            picture = declarations.detach(
-                session, actor=acting(), record_id=record_id, picture_id=picture_id
-            )
-        remove_file(picture.key)
-        flash(_("图片已删除"), "success")
-    except Refused as refused:
-        flash(translate(refused), "error")
+def _edit_url(record: Declaration | None) -> str:
+    return url_for(".edit_declaration", record_id=record.id) if record else ""

@@ -453,16 +453,38 @@ def test_pending_declaration_is_not_deleted(teacher, db_session, sent):
 
 
 @pytest.mark.feature("P18")
+def test_picture_is_turned_once_and_saving_turns_it_no_further(teacher, db_session):
+    teacher.post(NEW, data=fields(db_session, attachments=[picture(size=(40, 30))]))
+    [before] = now_in(db_session, Attachment)
+    old = (before.key, before.width, before.height)
+    address = f"/me/declarations/{before.declaration_id}/edit?turn={before.id}"
+
+    page = teacher.post(address, data=fields(db_session, title="还没保存", do=""))
+    [turned] = now_in(db_session, Attachment)
+    new = (turned.key, turned.width, turned.height)
+    teacher.post(address, data=fields(db_session, title="保存了"))
+
+    [after] = now_in(db_session, Attachment)
+    assert 'value="还没保存"' in page.text
+    assert (old[1:], new[1:]) == ((40, 30), (30, 40))
+    assert (after.key, after.width) == (new[0], 30)
+    assert teacher.get(f"/files/{old[0]}").status_code == 404
+    assert teacher.get(f"/files/{new[0]}").status_code == 200
+
+
+@pytest.mark.feature("P18")
 def test_picture_is_taken_off_while_typed_values_stay(teacher, db_session, draft):
     key = draft.attachments[0].id
 
     page = teacher.post(
         f"/me/declarations/{draft.id}/edit?drop={key}",
-        data=fields(db_session, title="还没保存"),
+        data=fields(db_session, title="还没保存", do=""),
     )
 
     assert now_in(db_session, Attachment) == []
-    assert page.status_code in {200, 303}
+    assert page.status_code == 200
+    assert 'value="还没保存"' in page.text
+    assert rows(db_session)[0].title == "专业技能培训班"
 
 
 def test_new_edition_of_the_form_is_told_when_editing(teacher, db_session, draft):
