@@ -1,6 +1,8 @@
 """How connections behave: SQLite's pragmas and write transactions, PostgreSQL's limits."""
 
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,6 +13,11 @@ from sqlalchemy import Connection, Engine, event
 from config.settings import Settings
 
 BUSY_MILLISECONDS: Final = 5_000
+PAUSES: Final = (0.001, 0.004)
+"""Seconds between two tries to take SQLite's write lock: at least, at most."""
+BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
+PRIMARY_CODE: Final = 0xFF
+"""The part of SQLite's error code that tells the kind of error."""
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
 
 
@@ -72,4 +79,32 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+    if _writes.get():
+        _wait_for_write_lock(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _wait_for_write_lock(connection: Connection) -> None:
+    """Begin as a writer, or fail after the time that a writer may wait.
+
+    SQLite by itself asks ten times a second at last: behind a few busy processes, which
+    leave the lock for less than a millisecond, it would miss every chance.
+    """
+    deadline = time.monotonic() + BUSY_MILLISECONDS / 1000
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while not driver.in_transaction:
+            try:
+                driver.execute(BEGIN_WRITING)
+            except sqlite3.OperationalError as error:
+                is_taken = error.sqlite_errorcode & PRIMARY_CODE == sqlite3.SQLITE_BUSY
+                if not is_taken or time.monotonic() > deadline:
+                    # Through SQLAlchemy it fails in the way that callers know.
+                    connection.exec_driver_sql(BEGIN_WRITING)
+                # Nothing secret: the chance keeps processes from asking in step.
+                time.sleep(random.uniform(*PAUSES))  # noqa: S311
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")

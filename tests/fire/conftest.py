@@ -1,0 +1,34 @@
+"""Fire: real processes on real databases. `CE_TEST_SOAK=1` makes it long."""
+
+import os
+
+import pytest
+
+SOAK = os.environ.get("CE_TEST_SOAK") == "1"
+
+
+def pytest_collection_modifyitems(items):
+    """Keep what loads the whole machine in one process of a parallel run."""
+    for item in items:
+        if "/fire/" in str(item.path):
+            item.add_marker(pytest.mark.xdist_group("fire"))
+
+
+@pytest.fixture(scope="session")
+def at_length():
+    """Choose between the number of a normal run and that of `make soak`."""
+
+    def choose(normal, soak):
+        return soak if SOAK else normal
+
+    return choose
+
+
+@pytest.fixture
+def crew(app):
+    """Workers to be hired; asked for before anything that connects."""
+    from tests.fire.crew import Crew  # noqa: PLC0415 - loads the program
+
+    made = Crew(app)
+    yield made
+    made.dismiss()

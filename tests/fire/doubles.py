@@ -1,0 +1,136 @@
+"""Broken variants of the product's guards; each must be found by the test of its guard.
+
+A double is a name and what stands there instead, in the workers of one test only. On
+SQLite the write lock at BEGIN is a guard of its own, and is taken away with the other.
+"""
+
+import contextlib
+import time
+
+from sqlalchemy import select, update
+
+from admin_app.models import Declaration, Person, Unit, YearTotal
+from admin_app.operations import routing
+from admin_app.operations.credit import TOTAL_KEY
+from admin_app.rules.ladders import Rung
+
+WINDOW = 0.004
+"""Seconds between a look and the write that relies on it."""
+
+
+@contextlib.contextmanager
+def without_write_lock(*, enabled=True):
+    """Begin transactions as SQLite would by itself."""
+    del enabled
+    yield
+
+
+def open_rows(session, act, seen, result):
+    """Read the rows without lock, state or version."""
+    from admin_app.workflows import CHAINS  # noqa: PLC0415 - patched there
+
+    del result
+    model = CHAINS[act.kind].model
+    rows = session.scalars(select(model).where(model.id.in_(list(seen)))).all()
+    time.sleep(WINDOW)
+    return {row.id: row for row in rows}
+
+
+def move(session, model, which, *guards, from_state, **values):
+    """Write the new state wherever the row is meanwhile."""
+    del guards, from_state
+    statement = update(model).where(which).values(version=model.version + 1, **values)
+    statement = statement.returning(model.id)
+    moved = set(session.scalars(statement.execution_options(synchronize_session=False)))
+    for row in list(session.identity_map.values()):
+        if isinstance(row, model) and row.id in moved:
+            session.expire(row)
+    return moved
+
+
+def add_to_totals(session, earned):
+    """Read each total, add to it and write it."""
+    for *key, amount, entries in session.execute(earned).all():
+        names = dict(zip(TOTAL_KEY, key, strict=True))
+        which = [getattr(YearTotal, name) == value for name, value in names.items()]
+        columns = select(YearTotal.id, YearTotal.amount, YearTotal.entries)
+        found = session.execute(columns.where(*which)).one_or_none()
+        time.sleep(WINDOW)
+        if found is None:
+            session.add(YearTotal(**names, amount=amount, entries=entries))
+            session.flush()
+            continue
+        session.execute(
+            update(YearTotal)
+            .where(YearTotal.id == found.id)
+            .values(amount=found.amount + amount, entries=found.entries + entries)
+        )
+
+
+def lock_nobody(*_whatever):
+    """Let the people be."""
+    time.sleep(WINDOW)
+
+
+def read_person(session, person_id):
+    """Read the person without locking them."""
+    person = session.get_one(Person, person_id)
+    time.sleep(WINDOW)
+    return person
+
+
+def read_rungs(session, kind, unit_ids):
+    """Read the units without holding them."""
+    columns = select(Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active)
+    rows = session.execute(columns.where(Unit.id.in_(set(unit_ids)))).all()
+    time.sleep(WINDOW)
+    return {
+        unit_id: Rung(
+            unit_id=unit_id,
+            kind=unit_kind,
+            is_open=is_open or kind not in routing.CLOSABLE,
+            is_active=is_active,
+        )
+        for unit_id, unit_kind, is_open, is_active in rows
+    }
+
+
+def own_open(session, actor, record_id):
+    """Return the declaration whatever its state is, without a lock."""
+    del actor
+    return session.get_one(Declaration, record_id)
+
+
+def lock_no_unit(session, unit_id):
+    """Read the unit without locking it."""
+    unit = session.get_one(Unit, unit_id)
+    time.sleep(WINDOW)
+    return unit
+
+
+NO_WRITE_LOCK = ("tests.fire.crew.writing", without_write_lock)
+UNGUARDED_DECISION = (
+    ("admin_app.workflows._open_rows", open_rows),
+    ("admin_app.workflows._move", move),
+)
+UNGUARDED_WITHDRAWAL = (("admin_app.workflows._move", move), NO_WRITE_LOCK)
+TOTALS_BY_HAND = (
+    ("admin_app.operations.credit._add_to_totals", add_to_totals),
+    NO_WRITE_LOCK,
+)
+UNLOCKED_PERSON = (
+    ("admin_app.workflows._lock_people", lock_nobody),
+    ("admin_app.operations.declarations._lock", lock_nobody),
+    ("admin_app.operations.transfers._lock", read_person),
+    NO_WRITE_LOCK,
+)
+UNHELD_UNIT = (
+    ("admin_app.workflows.find_rungs", read_rungs),
+    ("admin_app.operations.routing.find_rungs", read_rungs),
+    NO_WRITE_LOCK,
+)
+CHANGEABLE_ALWAYS = (("admin_app.operations.declarations._own_open", own_open),)
+UNLOCKED_HANDOVER = (
+    ("admin_app.operations.administrators.lock_unit", lock_no_unit),
+    NO_WRITE_LOCK,
+)
