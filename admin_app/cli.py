@@ -4,20 +4,22 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from admin_app.database import writing
 from admin_app.errors import Refused
 from admin_app.extensions import db
-from admin_app.operations import audit
+from admin_app.operations import audit, audit_anchors, key_rotation
 from admin_app.operations.learning_forms import current_version, field_specs
 from admin_app.operations.superusers import create_superuser
 from admin_app.rules.amounts import plain
 from admin_app.rules.hours import compute_hours
 from admin_app.rules.learning_forms import answer_labels
+from config.settings import Settings
 from seed.demo_logins import demo_logins
 from seed.load import DEMO_PEOPLE, load_demo, load_reference
 from seed.writing import Report
@@ -26,11 +28,12 @@ seed = AppGroup("seed", help="Load reference data and the demo organisation.")
 demo = AppGroup("demo", help="Try the demo organisation.")
 superuser = AppGroup("superuser", help="Superusers of this installation.")
 audit_log = AppGroup("audit", help="Look after the audit log.")
+keys = AppGroup("keys", help="The keys of encrypted columns.")
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for group in (seed, demo, superuser, audit_log):
+    for group in (seed, demo, superuser, audit_log, keys):
         app.cli.add_command(group)
     app.cli.add_command(hours)
 
@@ -134,9 +137,63 @@ def _refusals() -> Iterator[None]:
 @audit_log.command("verify")
 def verify_audit() -> None:
     """Check the chain of the audit log; name the first line that does not hold."""
-    lines, found = audit.verify(db.session())
+    try:
+        anchors = audit_anchors.read(_anchor_path())
+    except audit_anchors.BrokenAnchors as broken:
+        raise click.ClickException(str(broken)) from broken
+    lines, found = audit.verify(db.session(), anchors=anchors)
     if found is not None:
         raise click.ClickException(
             f"audit line {found.entry_id}: {found.reason} ({lines} lines before it hold)"
         )
     click.echo(f"{lines} lines hold")
+
+
+@audit_log.command("anchor")
+def anchor_audit() -> None:
+    """Note the end of the audit log in the file outside the database."""
+    anchor = audit_anchors.head(db.session())
+    if anchor is not None:
+        audit_anchors.append(_anchor_path(), anchor, at=dt.datetime.now(dt.UTC))
+    click.echo(f"{anchor.count if anchor else 0} lines anchored")
+
+
+def _anchor_path() -> Path:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.audit_anchor_path
+
+
+@keys.command("rotate")
+@click.option("--batch", default=key_rotation.BATCH, show_default=True)
+def rotate_keys(batch: int) -> None:
+    """Encrypt every personal number with the current key; go on after a stop."""
+    for sealed in key_rotation.sealed_columns():
+        count, result = 0, "failed"
+        try:
+            for changed in _batches(sealed, batch):
+                count += changed
+            result = "ok"
+        finally:
+            with _change():
+                key_rotation.note_rotation(
+                    db.session(), sealed, count=count, result=result
+                )
+        click.echo(f"{sealed.name:<24} {count:>9}")
+
+
+def _batches(sealed: key_rotation.SealedColumn, size: int) -> Iterator[int]:
+    last: int | None = 0
+    while last is not None:
+        with _change():
+            count, last = key_rotation.rotate_batch(
+                db.session(), sealed, after=last, size=size
+            )
+        yield count
+
+
+@keys.command("status")
+def keys_status() -> None:
+    """Print how many values each key has written; a key at 0 may leave."""
+    for sealed in key_rotation.sealed_columns():
+        for name, count in key_rotation.count_by_key(db.session(), sealed).items():
+            click.echo(f"{sealed.name:<24} {name:<12} {count:>9}")

@@ -5,7 +5,8 @@ import base64
 import datetime as dt
 import decimal
 import enum
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import (
@@ -20,8 +21,10 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
+    type_coerce,
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.sql import operators
 
 from admin_app.enums import State
 from admin_app.extensions import keyring
@@ -47,15 +50,65 @@ class Sorted(TypeDecorator[str]):
         return dialect.type_descriptor(String(self.length, collation=collation))
 
 
+def seal(text: str, *, name: str, key_name: str | None = None) -> str:
+    """Encrypt for the column `name`, with the current key or the one that is named."""
+    key_name = key_name or keyring.current[0]
+    sealed = AESSIV(keyring.named(key_name)).encrypt(text.encode(), [name.encode()])
+    return f"{key_name}:{base64.urlsafe_b64encode(sealed).decode()}"
+
+
+def unseal(sealed: str, *, name: str) -> str:
+    """Decrypt with the key that wrote it."""
+    key_name, _, text = sealed.partition(":")
+    opened = AESSIV(keyring.named(key_name)).decrypt(
+        base64.urlsafe_b64decode(text), [name.encode()]
+    )
+    return opened.decode()
+
+
+_LOOKUPS: Final[dict[Any, tuple[Any, bool]]] = {
+    operators.eq: (operators.in_op, False),
+    operators.ne: (operators.not_in_op, False),
+    operators.in_op: (operators.in_op, True),
+    operators.not_in_op: (operators.not_in_op, True),
+}
+
+
+class SealedComparator(TypeDecorator.Comparator[str], String.Comparator[str]):
+    """Looks a text up as each held key would have stored it (PR-03)."""
+
+    def operate(self, op: Callable[..., Any], *other: Any, **kwargs: Any) -> Any:
+        """Compare with the ciphertexts of all keys; other operators are as usual."""
+        expression: Any = self.expr
+        found, is_many = _LOOKUPS.get(op, (None, False))
+        texts = other[0] if is_many else other
+        if found is None or not _are_texts(texts):
+            return super().operate(op, *other, **kwargs)
+        sealed = [
+            seal(text, name=expression.type.name, key_name=key_name)
+            for text in texts
+            for key_name in keyring.names
+        ]
+        return type_coerce(expression, String).operate(found, sealed)
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list | tuple | set | frozenset) and all(
+        isinstance(value, str) for value in values
+    )
+
+
 class EncryptedText(TypeDecorator[str]):
     """Text that is stored only encrypted (AES-SIV, PR-03).
 
-    Equal texts of one column are stored equal, so that `==`, IN and UNIQUE work;
-    ranges and LIKE do not. The column's name is bound in as associated data.
+    Equal texts of one column are stored equal under one key, so that UNIQUE works; `==`
+    and IN find them under every held key; ranges and LIKE do not. The column's name is
+    bound in as associated data.
     """
 
     impl = String
     cache_ok = True
+    comparator_factory = SealedComparator
 
     def __init__(self, name: str, length: int = 255) -> None:
         """Name the column for the associated data."""
@@ -64,21 +117,11 @@ class EncryptedText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Encrypt with the current key."""
-        if value is None:
-            return None
-        key_name, key = keyring.current
-        sealed = AESSIV(key).encrypt(value.encode(), [self.name.encode()])
-        return f"{key_name}:{base64.urlsafe_b64encode(sealed).decode()}"
+        return None if value is None else seal(value, name=self.name)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Decrypt with the key that wrote it."""
-        if value is None:
-            return None
-        key_name, _, sealed = value.partition(":")
-        opened = AESSIV(keyring.named(key_name)).decrypt(
-            base64.urlsafe_b64decode(sealed), [self.name.encode()]
-        )
-        return opened.decode()
+        return None if value is None else unseal(value, name=self.name)
 
 
 class Amount(TypeDecorator[decimal.Decimal]):

@@ -56,6 +56,11 @@ class Keyring:
         """Every key that is held, newest first."""
         return tuple(self._keys.values())
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of every key that is held, newest first."""
+        return tuple(self._keys)
+
     def named(self, name: str) -> bytes:
         """Return the key of that name; KeyError when it is not held."""
         return self._keys[name]

@@ -14,6 +14,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from admin_app.database import writing
 from admin_app.extensions import db
+from admin_app.operations import audit_anchors
 from admin_app.operations.sweeping import sweep_expired
 from admin_app.web import clock
 from admin_app.web.storage import sweep_orphans
@@ -28,6 +29,8 @@ def init_app(app: Flask) -> None:
     queue = _make_queue(app.extensions["settings"])
     app.extensions["queue"] = queue
     queue.periodic_task(crontab(minute="17"), name="sweep")(_in_app(app, sweep))
+    anchoring = _in_app(app, lambda: anchor_audit_log(app.extensions["settings"]))
+    queue.periodic_task(crontab(minute="*/5"), name="anchor")(anchoring)
 
 
 def sweep() -> None:
@@ -36,6 +39,14 @@ def sweep() -> None:
     db.session.commit()
     orphans = sweep_orphans(db.session(), today=clock.today())
     log.info("swept", expired=expired, orphans=orphans)
+
+
+def anchor_audit_log(settings: Settings) -> None:
+    """Note the end of the audit log outside the database (AD-04)."""
+    anchor = audit_anchors.head(db.session())
+    db.session.rollback()
+    if anchor is not None:
+        audit_anchors.append(settings.audit_anchor_path, anchor, at=clock.now())
 
 
 def _make_queue(settings: Settings) -> Huey:

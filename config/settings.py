@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     storage_url: str = ""
     storage_options: dict[str, object] = Field(default_factory=dict)
+    audit_anchor_path: Path = Path()
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
@@ -112,6 +113,8 @@ class Settings(BaseSettings):
             filled["database_url"] = f"sqlite:///{database}"
         if not self.storage_url:
             filled["storage_url"] = (self.instance_path / "uploads").as_uri()
+        if self.audit_anchor_path == Path():
+            filled["audit_anchor_path"] = self.instance_path / "audit-anchors.log"
         if self.public_url is None:
             filled["public_url"] = HttpUrl(f"http://{self.host}:{self.port}")
         if self.environment != "production":

@@ -31,6 +31,7 @@ from admin_app.models import (
     WorkflowEvent,
     YearTotal,
 )
+from admin_app.operations.audit_anchors import Anchor
 
 CONTEXT: Final = "audit_context"
 PENDING: Final = "audit_pending"
@@ -118,10 +119,16 @@ class Break:
     reason: str
 
 
-def verify(session: Session, *, batch: int = 5_000) -> tuple[int, Break | None]:
-    """Return how many lines hold, and the first that does not."""
+def verify(
+    session: Session, *, anchors: Sequence[Anchor] = (), batch: int = 5_000
+) -> tuple[int, Break | None]:
+    """Return how many lines hold, and the first that does not.
+
+    `anchors` are what was noted outside; each must still be in the chain.
+    """
     previous, count, last_id = START, 0, 0
     keys = [_chain_key(key) for key in keyring.keys]
+    noted = {anchor.entry_id: anchor for anchor in anchors}
     while rows := _next_rows(session, last_id, batch):
         for row in rows:
             if row.previous_mac != previous:
@@ -129,7 +136,13 @@ def verify(session: Session, *, batch: int = 5_000) -> tuple[int, Break | None]:
             body = _body({name: getattr(row, name) for name in CHAINED})
             if not any(_mac(key, previous, body) == row.mac for key in keys):
                 return count, Break(row.id, "line was changed")
+            anchor = noted.pop(row.id, None)
+            if anchor and (anchor.mac, anchor.count) != (row.mac, count + 1):
+                return count, Break(row.id, "another line was anchored outside")
             previous, last_id, count = row.mac, row.id, count + 1
+    # What the chain does not hold was cut off, or never was in this copy.
+    if noted:
+        return count, Break(min(max(noted), last_id + 1), "anchored line is missing")
     return count, None
 
 

@@ -1,17 +1,20 @@
 """What was typed is kept when the session ends in the middle of a form.
 
-The text fields wait in the visitor's session; after the same account has signed in,
-a page offers to send them again. Passwords, picture codes, tokens and files are not
-kept.
+The text fields wait, encrypted, in the visitor's session; after the same account has
+signed in, a page offers to send them again. Passwords, picture codes, tokens and files
+are not kept.
 """
 
+import json
 from typing import Any, Final
 
 from flask import request, url_for
 
+from admin_app.columns import seal, unseal
 from admin_app.web import sessions
 
 KEY: Final = "kept"
+SEALED_AS: Final = "user_session.kept"
 LONGEST: Final = 64_000
 LEFT_OUT: Final = ("password", "captcha", "csrf")
 
@@ -28,7 +31,9 @@ def keep() -> None:
     size = sum(len(name) + len(value) for name, value in fields)
     if account_id is None or not fields or size > LONGEST:
         return
-    state[KEY] = {"account": account_id, "path": request.path, "fields": fields}
+    # Somebody's number may be among them (PR-03).
+    sealed = seal(json.dumps(fields), name=SEALED_AS)
+    state[KEY] = {"account": account_id, "path": request.path, "sealed": sealed}
 
 
 def carried_over(account_id: int) -> dict[str, Any]:
@@ -49,7 +54,8 @@ def waiting() -> tuple[str, list[tuple[str, str]]] | None:
     found = sessions.current().get(KEY)
     if found is None:
         return None
-    return found["path"], [(name, value) for name, value in found["fields"]]
+    fields = json.loads(unseal(found["sealed"], name=SEALED_AS))
+    return found["path"], [(name, value) for name, value in fields]
 
 
 def drop() -> None:
