@@ -65,7 +65,9 @@
     focus(first);
   }, true);
 
-  site.on("change", "form[data-validate] :is(input, select, textarea)", (_, control) => {
+  // While one types, not on leaving: the note that vanishes then would move the button
+  // from under the pointer that presses it.
+  site.on("input", "form[data-validate] :is(input, select, textarea)", (_, control) => {
     if (!complaint(control)) mark(control, "");
   });
 
