@@ -9,7 +9,7 @@ from flask import Flask
 
 from admin_app import create_app
 from config.settings import Settings
-from tools import catalogues, services
+from tools import services
 
 FOLDER = Path(tempfile.gettempdir()) / "continuing-education-bench"
 # Equal rows in every run: the key of these invented people is no secret.
@@ -18,7 +18,6 @@ DATA_KEY = "bench:" + bytes(range(1, 65)).hex()
 
 def open_app(url: str) -> Flask:
     """Return the program over the database at this address."""
-    catalogues.main()
     return create_app(
         Settings(
             _env_file=None,

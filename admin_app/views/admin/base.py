@@ -94,6 +94,10 @@ class Tab:
     label: str
     criterion: Criterion
     is_counted: bool = True
+    sort: str = ""
+    """The order of this list, by a column without gaps; the screen's if not given."""
+    bound_columns: tuple[str, ...] = ()
+    """Columns that the criterion holds equal: the index of the order may begin so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,15 +341,15 @@ class EntityView(ModelView):
 
     def ordering(self) -> Order:
         """Return the order that the address asks for, among the indexed columns."""
-        asked = request.args.get("sort") or self.column_default_sort
+        tab = self.tab()
+        own = (tab and tab.sort) or self.column_default_sort
+        asked = request.args.get("sort") or own
         name = asked.removeprefix("-")
-        if name not in {*self.column_sortable_list, self._default_sort_name}:
+        if name not in {*self.column_sortable_list, own.removeprefix("-")}:
             raise BadAddress("sort")
-        return Order(getattr(self.entity_model, name), asked.startswith("-"))
-
-    @property
-    def _default_sort_name(self) -> str:
-        return self.column_default_sort.removeprefix("-")
+        has_nulls = not (tab and tab.sort.removeprefix("-") == name)
+        column = getattr(self.entity_model, name)
+        return Order(column, asked.startswith("-"), has_nulls)
 
     def page_length(self) -> int:
         """Return how many rows the address asks for, among the offered numbers."""

@@ -12,7 +12,7 @@ import decimal
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -20,8 +20,8 @@ from sqlalchemy import (
     ColumnElement,
     Enum,
     Integer,
-    Select,
     SmallInteger,
+    TypeDecorator,
     and_,
     literal,
     or_,
@@ -54,6 +54,8 @@ class Order:
 
     column: Any
     descending: bool
+    has_nulls: bool = True
+    """Whether rows without a value may be in the list, where the column allows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ def typed(column: Any, raw: Any) -> Any:
             return kind.enum_class[raw]
         if isinstance(kind, Amount):
             return decimal.Decimal(raw)
-        python = kind.python_type
+        # A type of our own knows only what it is stored as.
+        stored = kind.impl if isinstance(kind, TypeDecorator) else kind
+        python = stored.python_type
         if python is bool:
             return {"1": True, "0": False}[raw]
         if python is int:
@@ -138,7 +142,7 @@ def decoded(order: Order, text: str, *, backwards: bool) -> Boundary:
 
 def page_of(
     session: Session,
-    model: Model,
+    model: Any,
     criteria: Criteria,
     *,
     order: Order,
@@ -152,12 +156,15 @@ def page_of(
     A row is in scope when one of the criteria of `scope` holds; None means every row.
     """
     backwards = boundary is not None and boundary.backwards
-    directed = Order(order.column, order.descending != backwards)
+    directed = replace(order, descending=order.descending != backwards)
+    statement, key, place = keys(model, scope, criteria, order.column, shape)
+    columns = [key] if order.column is model.id else [place, key]
     if boundary is not None:
         nulls_are_high = session.get_bind().dialect.name == "postgresql"
-        beyond = _beyond(model, directed, boundary, nulls_are_high=nulls_are_high)
-        criteria = [*criteria, beyond]
-    statement = _ordered(model, scope, criteria, directed, shape).limit(size + 1)
+        beyond = _beyond(columns, directed, boundary, nulls_are_high=nulls_are_high)
+        statement = statement.where(beyond)
+    sorting = [c.desc() if directed.descending else c.asc() for c in columns]
+    statement = statement.order_by(*sorting).limit(size + 1)
     rows = [(row[0], row[1]) for row in session.execute(statement)]
     more, rows = len(rows) > size, rows[:size]
     if backwards:
@@ -174,35 +181,27 @@ def page_of(
     )
 
 
-def _ordered(
-    model: Any, scope: Criteria | None, criteria: Criteria, order: Order, shape: Shape
-) -> Select[Any]:
-    statement, (key, place) = keys(model, scope, criteria, order.column, shape)
-    columns = [key] if order.column is model.id else [place, key]
-    return statement.order_by(
-        *(c.desc() if order.descending else c.asc() for c in columns)
-    )
-
-
 def _beyond(
-    model: Any, order: Order, boundary: Boundary, *, nulls_are_high: bool
+    columns: Sequence[Any], order: Order, boundary: Boundary, *, nulls_are_high: bool
 ) -> ColumnElement[bool]:
     """Return the rows past the boundary, in the order the database itself uses.
 
     PostgreSQL holds NULL for the largest value and SQLite for the smallest.
     """
-    column, key = order.column, model.id
-    if column is key:
+    *places, key = columns
+    if not places:
         return _past(key, boundary.id, order)
+    place = places[0]
     nulls_come_last = nulls_are_high != order.descending
     if boundary.value is None:
-        behind = and_(column.is_(None), _past(key, boundary.id, order))
-        return behind if nulls_come_last else or_(behind, column.is_not(None))
-    pair = tuple_(literal(boundary.value, column.type), literal(boundary.id, key.type))
-    row = tuple_(column, key)
+        behind = and_(place.is_(None), _past(key, boundary.id, order))
+        return behind if nulls_come_last else or_(behind, place.is_not(None))
+    pair = tuple_(literal(boundary.value, place.type), literal(boundary.id, key.type))
+    row = tuple_(place, key)
     past = row < pair if order.descending else row > pair
-    if nulls_come_last and column.property.columns[0].nullable:
-        return or_(past, column.is_(None))
+    nullable = order.has_nulls and order.column.property.columns[0].nullable
+    if nulls_come_last and nullable:
+        return or_(past, place.is_(None))
     return past
 
 

@@ -1,8 +1,8 @@
 """业务数据: what people and units have produced, read-only for the platform."""
 
 from admin_app import models as m
-from admin_app.enums import RecordKind
-from admin_app.views.admin.base import EntityView
+from admin_app.enums import RecordKind, State
+from admin_app.views.admin.base import EntityView, Tab
 from admin_app.views.admin.filters import (
     ChoiceFilter,
     DateFilter,
@@ -180,6 +180,18 @@ class AcademicHonours(EntityView):
     finds_person = "person_id"
 
 
+def _newest(state: State) -> Tab:
+    """Return the tab of the declarations in a state, the last submitted first."""
+    return Tab(
+        state.name,
+        state.label,
+        lambda _actor: m.Declaration.state == state,
+        is_counted=False,
+        sort="-submitted_at",
+        bound_columns=("state",),
+    )
+
+
 @entity(m.Declaration, module="records", label="学时学分申报", menu=MENU)
 class Declarations(EntityView):
     """Every declaration."""
@@ -196,6 +208,12 @@ class Declarations(EntityView):
         "submitted_at",
     )
     column_searchable_list = OF_PERSON
+    tabs = (
+        Tab("all", "全部", lambda _actor: None, is_counted=False),
+        _newest(State.pending),
+        _newest(State.approved),
+        _newest(State.rejected),
+    )
     filters = (
         *STATE,
         lambda: NumberFilter("year"),

@@ -142,6 +142,14 @@ def _sorting(screen: type[EntityView]) -> str | None:
         for name in sorted(names)
         if not is_indexed(screen.entity_model, name, after=screen.bound_columns)
     ]
+    bare += [
+        tab.sort
+        for tab in screen.tabs
+        if tab.sort
+        and not is_indexed(
+            screen.entity_model, tab.sort.removeprefix("-"), after=tab.bound_columns
+        )
+    ]
     return f"sorting by {bare} has no index" if bare else None
 
 

@@ -51,7 +51,7 @@ def shape_for(total: int, *, cap: int, is_narrowed: bool) -> Shape:
 
 def keys(
     model: Any, scope: Criteria | None, criteria: Criteria, column: Any, shape: Shape
-) -> tuple[Select[Any], tuple[Any, Any]]:
+) -> tuple[Select[Any], Any, Any]:
     """Return a statement without order, and its columns: the key and the order's.
 
     A row is in scope when one of the criteria of `scope` holds; None means every row.
@@ -63,14 +63,14 @@ def keys(
         ]
         # Unfenced, the planner would trade the index of the units for the order's.
         found = union(*branches).cte("found").prefix_with("MATERIALIZED")
-        return select(found.c.key, found.c.place), (found.c.key, found.c.place)
+        return select(found.c.key, found.c.place), found.c.key, found.c.place
     statement = select(model.id, column).where(*criteria)
     if scope is not None:
         inside = or_(*scope)
         # No index serves the test of a test: what remains is the index of the order.
         tested = inside.is_(True) if shape is Shape.walked else inside
         statement = statement.where(tested)
-    return statement, (model.id, column)
+    return statement, model.id, column
 
 
 def capped_count(
@@ -80,13 +80,11 @@ def capped_count(
 
     Each branch of the scope is counted by its own index; an OR would be by none.
     """
-    branches: list[Select[Any]] = []
-    before: list[ColumnElement[bool]] = []
-    for own in scope or [None]:
-        inside = [] if own is None else [own]
-        branch = select(literal(1).label("one")).select_from(model)
-        branches.append(branch.where(*inside, *before, *criteria))
-        before += [found.is_not(True) for found in inside]
+    one = select(literal(1).label("one")).select_from(model).where(*criteria)
+    branches = [one]
+    if scope is not None:
+        others = [own.is_not(True) for own in scope]
+        branches = [one.where(own, *others[:n]) for n, own in enumerate(scope)]
     found = branches[0] if len(branches) == 1 else union_all(*branches)
     inner = found.limit(cap + 1).subquery()
     return select(func.count()).select_from(inner).scalar_subquery()
