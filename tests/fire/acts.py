@@ -7,9 +7,16 @@ from admin_app.columns import utc_now
 from admin_app.enums import Action, RecordKind
 from admin_app.errors import Refused
 from admin_app.extensions import db
-from admin_app.models import AdminAssignment, Declaration, Transfer, Unit
+from admin_app.models import (
+    AdminAssignment,
+    Declaration,
+    PersonRegistration,
+    Transfer,
+    Unit,
+)
 from admin_app.operations import declarations, transfers
 from admin_app.operations.administrators import hand_over
+from admin_app.operations.applicants import applicant_actor
 from admin_app.workflows import CHAINS, close_review, perform, perform_many
 from tests.declaring import CLAIM, TODAY
 
@@ -142,3 +149,10 @@ def hand_over_to(session, *, actor, assignment_id):
     """Make this administrator the chief."""
     assignment = session.get_one(AdminAssignment, assignment_id)
     hand_over(session, actor=actor, assignment=assignment, now=utc_now())
+
+
+def withdraw_registration(session, *, record_id):
+    """Take a registration back, as whoever asked for its progress."""
+    record = session.get_one(PersonRegistration, record_id)
+    actor = applicant_actor(record.person)
+    perform(session, actor=actor, record=record, action=Action.withdraw, now=utc_now())

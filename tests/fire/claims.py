@@ -50,7 +50,7 @@ def states(session, model, ids):
     """The state of each record by its id, read anew."""
     session.rollback()
     rows = session.execute(select(model.id, model.state).where(model.id.in_(ids)))
-    return {record_id: state for record_id, state in rows}
+    return {row.id: row.state for row in rows}
 
 
 def decided_events(session, kind, record_id):
