@@ -75,7 +75,10 @@ def history(session: Session, kind: RecordKind, record_id: int) -> list[Workflow
 def takers_part(
     session: Session, *, kind: RecordKind, record_ids: Iterable[int], account_id: int
 ) -> set[int]:
-    """Return the records that this account submitted or decided since they came in."""
+    """Return the records that this account submitted or decided since they came in.
+
+    Who closed a unit has handed its queue up, and has decided nothing.
+    """
     event = WorkflowEvent
     of_records = (event.kind == kind) & event.record_id.in_(list(record_ids))
     latest = (
@@ -90,6 +93,7 @@ def takers_part(
             .join(latest, latest.c.record_id == event.record_id)
             .where(of_records, event.id >= latest.c.id)
             .where(event.actor_account_id == account_id)
+            .where(event.action != Action.hand_up)
         )
     )
 

@@ -1,0 +1,713 @@
+"""A machine that plays people at random on a small tree and compares with the oracle.
+
+Every act is the program's own function. The oracle says beforehand whether it happens;
+after every act the whole database is compared with what the oracle believes.
+"""
+
+from collections import defaultdict
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin_app import workflows
+from admin_app.enums import Action, EntryKind, IdentityKind, RecordKind, Source
+from admin_app.errors import Refused
+from admin_app.models import (
+    AdminAssignment,
+    CreditEntry,
+    Declaration,
+    Person,
+    PersonRegistration,
+    Transfer,
+    Unit,
+    WorkflowEvent,
+    YearTotal,
+)
+from admin_app.operations import administrators, declarations, transfers, units
+from admin_app.operations.identities import Identity, actor_of
+from admin_app.permissions import Actor
+from tests import factories as make
+from tests.cast import stage
+from tests.declaring import TODAY, claim
+from tests.workflows.oracle import (
+    DECLARATION,
+    REGISTRATION,
+    REOPENED,
+    TRANSFER,
+    Admin,
+    Human,
+    Oracle,
+    Place,
+    Record,
+)
+
+MODELS = {
+    DECLARATION: Declaration,
+    REGISTRATION: PersonRegistration,
+    TRANSFER: Transfer,
+}
+REVIEWING = ("approve_hours:view", "approve_hours:approve", "approve_hours:reject")
+EMPLOYERS = ("school", "other_school", "bureau")
+AMOUNTS = (Decimal(8), Decimal(16), Decimal(24))
+MOST_RECORDS = 12
+
+number = st.integers(0, 999)
+often = st.sampled_from([True, True, True, True, False])
+verdict = st.sampled_from([Action.approve, Action.approve, Action.reject])
+
+
+class World:
+    """The cast on stage, with an understudy; every example begins with it anew."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        with self.session() as session:
+            cast = stage(session)
+            # The reviewer is a professional as well, and decides at the bureau too.
+            human = cast.reviewer.account.person
+            human.unit_id, human.region_id = cast.school.id, cast.school.region_id
+            above = make.role(session, *REVIEWING, unit=cast.bureau)
+            deputy = make.assignment(session, cast.reviewer.account, cast.bureau, above)
+            self.role_id = cast.reviewer.role_id
+            self.units = {
+                name: getattr(cast, name).id
+                for name in ("province", "city", "bureau", "school", "other_school")
+            }
+            people = (cast.teacher, cast.colleague, cast.stranger, human)
+            self.humans = [(p.id, p.account.id, p.unit_id) for p in people]
+            assignments = (
+                cast.chief, cast.reviewer, cast.other_chief, cast.bureau_chief,
+                deputy, cast.city_chief, cast.province_chief,
+            )  # fmt: skip
+            self.admins = [
+                (a.id, a.account.person_id, a.account_id, a.unit_id, a.is_chief)
+                for a in assignments
+            ]
+            session.commit()
+
+    def session(self):
+        return Session(self.connection, join_transaction_mode="create_savepoint")
+
+    def oracle(self):
+        places, above = {}, None
+        for name in ("province", "city", "bureau", "school", "other_school"):
+            above = places.get("bureau", above)
+            is_authority = name in {"province", "city"}
+            places[name] = Place(name, self.units[name], above, is_authority)
+            above = places[name]
+        by_id = {place.id: place for place in places.values()}
+        humans = [Human(i, account, by_id[unit]) for i, account, unit in self.humans]
+        known = {human.id: human for human in humans}
+        admins = [
+            Admin(
+                assignment,
+                known.setdefault(person, Human(person, account, None)),
+                by_id[unit],
+                is_chief,
+            )
+            for assignment, person, account, unit, is_chief in self.admins
+        ]
+        return Oracle(places, humans, admins)
+
+
+class Machine(RuleBasedStateMachine):
+    """One run: acts of people, each judged by the oracle."""
+
+    def __init__(self, world):
+        super().__init__()
+        self.world = world
+        self.savepoint = world.connection.begin_nested()
+        self.session = world.session()
+        self.oracle = world.oracle()
+        self.now = datetime(2025, 11, 18, tzinfo=UTC)
+        self.of_before = {admin.id: self.acting(admin) for admin in self.oracle.admins}
+
+    def teardown(self):
+        self.session.close()
+        self.savepoint.rollback()
+
+    # --- acting ---------------------------------------------------------------------
+
+    def attempt(self, act, *, expected):
+        """Act as one request would, all or nothing, and compare with what was expected."""
+        self.now += timedelta(minutes=1)
+        savepoint = self.session.begin_nested()
+        try:
+            act()
+        except Refused as refused:
+            savepoint.rollback()
+            self.session.expire_all()
+            assert not expected, f"refused: {refused}"
+            return False
+        savepoint.commit()
+        assert expected, "it happened, and must not"
+        return True
+
+    def acting(self, admin):
+        identity = Identity(IdentityKind.administrator, admin.id)
+        return actor_of(self.session, admin.human.account_id, identity)
+
+    def individual(self, human):
+        if human.place is None:
+            return Actor(human.account_id, human.id, "", IdentityKind.individual)
+        identity = Identity(IdentityKind.individual)
+        return actor_of(self.session, human.account_id, identity)
+
+    def owner(self, record):
+        """Return who may submit and withdraw a record, or None when nobody is there."""
+        if record.filed_by is None:
+            return self.individual(record.human)
+        chief = self.chief(record.filed_by)
+        return self.acting(chief) if chief.is_live else None
+
+    def chief(self, place):
+        return next(a for a in self.oracle.admins if a.place is place and a.is_chief)
+
+    def row(self, record):
+        return self.session.get_one(
+            MODELS[record.kind], record.id, populate_existing=True
+        )
+
+    def perform(self, actor, record, action, **options):
+        workflows.perform(
+            self.session,
+            actor=actor,
+            record=self.row(record),
+            action=action,
+            comment="已核对",
+            now=self.now,
+            **options,
+        )
+
+    def choose(self, candidates, pick):
+        return candidates[pick % len(candidates)]
+
+    def candidates(self, record, *, fitting):
+        """Return the administrators whose turn it is, or all."""
+        admins = self.oracle.admins
+        right = [a for a in admins if self.oracle.may_decide(a, record)]
+        return right if fitting and right else admins
+
+    # --- declaring ------------------------------------------------------------------
+
+    @initialize(pick=number)
+    def begin_with_work(self, pick):
+        """Something is always under way: most errors need it."""
+        for human in self.oracle.humans:
+            record = self.add_declaration(human, AMOUNTS[pick % 3])
+            self.send(record)
+
+    def has_room(self):
+        return len(self.oracle.records) < MOST_RECORDS
+
+    def add_declaration(self, human, claimed, filed_by=None):
+        values = {"claimed": claimed, "year": 2024 + int(claimed) % 3 % 2}
+        if filed_by is not None:
+            values |= {"source": Source.unit, "filed_by_id": filed_by.id}
+        person = self.session.get_one(Person, human.id, populate_existing=True)
+        made = make.declaration(self.session, person, **values)
+        record = Record(
+            DECLARATION, made.id, human, None, filed_by, claimed, human.place
+        )
+        self.oracle.records.append(record)
+        return record
+
+    def send(self, record):
+        actor = self.owner(record)
+        if actor is None:
+            return
+        expected = self.oracle.may_submit(record)
+        act = lambda: self.perform(actor, record, Action.submit)  # noqa: E731
+        if self.attempt(act, expected=expected):
+            self.oracle.submitted(record, actor.account_id)
+
+    @precondition(has_room)
+    @rule(pick=number, amount=st.sampled_from(AMOUNTS), by_unit=st.booleans())
+    def declare(self, pick, amount, by_unit):
+        human = self.choose(self.settled(), pick)
+        record = self.add_declaration(human, amount, human.place if by_unit else None)
+        if pick % 4:
+            self.send(record)
+
+    def settled(self):
+        return [human for human in self.oracle.humans if human.place is not None]
+
+    def reopened(self):
+        return [r for r in self.oracle.records if r.state in REOPENED]
+
+    @rule(pick=number, fitting=often)
+    def submit(self, pick, fitting):
+        records = (self.reopened() if fitting else None) or self.oracle.records
+        self.send(self.choose(records, pick))
+
+    @rule(pick=number, amount=st.sampled_from(AMOUNTS), fitting=often)
+    def edit(self, pick, amount, fitting):
+        known = [r for r in self.oracle.records if r.kind is DECLARATION]
+        open_ones = [r for r in known if r.state in REOPENED]
+        record = self.choose(open_ones if fitting and open_ones else known, pick)
+        actor = self.owner(record)
+        if actor is None:
+            return
+
+        def act():
+            declarations.revise(
+                self.session,
+                actor=actor,
+                record_id=record.id,
+                claim=claim(claimed=str(amount)),
+                today=TODAY,
+                is_complete=False,
+            )
+
+        if self.attempt(act, expected=record.state in REOPENED):
+            record.claimed = amount
+
+    @precondition(lambda self: self.oracle.pending())
+    @rule(pick=number)
+    def withdraw(self, pick):
+        record = self.choose(self.oracle.pending(), pick)
+        actor = self.owner(record)
+        if actor is None:
+            return
+        expected = self.oracle.may_withdraw(record)
+        act = lambda: self.perform(actor, record, Action.withdraw)  # noqa: E731
+        if self.attempt(act, expected=expected):
+            self.oracle.withdrawn(record)
+
+    # --- deciding -------------------------------------------------------------------
+
+    @precondition(lambda self: self.oracle.pending())
+    @rule(
+        record=number,
+        who=number,
+        action=verdict,
+        fitting=often,
+        fresh=often,
+        today=st.booleans(),
+    )
+    def decide(self, record, who, action, fitting, fresh, today):
+        """Decide on what was seen, now or before its last change (`fresh`)."""
+        record = self.choose(self.oracle.pending(), record)
+        admin = self.choose(self.candidates(record, fitting=fitting), who)
+        actor = self.acting(admin) if today else self.of_before.get(admin.id)
+        assert (self.acting(admin) is not None) == admin.is_live
+        if actor is None or admin.is_disabled or actor.is_chief != admin.is_chief:
+            return
+        seen = self.row(record).version - (not fresh)
+        expected = fresh and self.oracle.may_decide(admin, record)
+        act = lambda: self.perform(actor, record, action, version=seen)  # noqa: E731
+        if self.attempt(act, expected=expected):
+            self.decided(record, admin, action)
+
+    def decided(self, record, admin, action):
+        if action is Action.approve:
+            self.oracle.approved(record, admin)
+        else:
+            self.oracle.rejected(record, admin)
+
+    @precondition(lambda self: self.oracle.pending())
+    @rule(pick=number)
+    def climb(self, pick):
+        """Approve as far up as the right administrators are there."""
+        record = self.choose(self.oracle.pending(), pick)
+        while right := [
+            a for a in self.oracle.admins if self.oracle.may_decide(a, record)
+        ]:
+            admin = self.choose(right, pick)
+            actor = self.acting(admin)
+            act = lambda a=actor: self.perform(a, record, Action.approve)  # noqa: E731
+            self.attempt(act, expected=True)
+            self.oracle.approved(record, admin)
+
+    @precondition(lambda self: self.oracle.pending(DECLARATION))
+    @rule(who=number, action=verdict, left_out=number)
+    def decide_batch(self, who, action, left_out):
+        """Tick everything but one row, also what is not the actor's to decide."""
+        waiting = self.oracle.pending(DECLARATION)
+        places = {record.decider for record in waiting}
+        admins = [a for a in self.oracle.admins if a.is_live and a.place in places]
+        if not admins:
+            return
+        admin = self.choose(admins, who)
+        known = [r for r in self.oracle.records if r.kind is DECLARATION]
+        ticked = [r for i, r in enumerate(known) if i != left_out % (len(known) + 1)]
+        self.perform_many(admin, ticked, action)
+
+    def perform_many(self, admin, records, action):
+        expected = {r.id for r in records if self.oracle.may_decide(admin, r)}
+        actor = self.acting(admin)
+        found = []
+
+        def act():
+            found.append(
+                workflows.perform_many(
+                    self.session,
+                    actor=actor,
+                    kind=DECLARATION,
+                    ids=[record.id for record in records],
+                    action=action,
+                    comment="已核对",
+                    now=self.now,
+                )
+            )
+
+        self.attempt(act, expected=True)
+        [result] = found
+        assert set(result.done) == expected
+        assert len(result.done) == len(expected)
+        assert set(result.refused) == {r.id for r in records} - expected
+        for record in records:
+            if record.id in expected:
+                self.decided(record, admin, action)
+
+    @precondition(lambda self: self.oracle.pending(DECLARATION))
+    @rule(
+        record=number,
+        who=number,
+        first=st.sampled_from(["withdraw", "approve", "reject", "close"]),
+    )
+    def race(self, record, who, first):
+        """Somebody else is quicker between a decider's reading and writing."""
+        record = self.choose(self.oracle.pending(DECLARATION), record)
+        right = [a for a in self.oracle.admins if self.oracle.may_decide(a, record)]
+        if not right:
+            return
+        admin = self.choose(right, who)
+        actor = self.acting(admin)
+        found = []
+
+        def act():
+            with interrupted(lambda: self.be_quicker(record, right, admin, first)):
+                found.append(
+                    workflows.perform_many(
+                        self.session,
+                        actor=actor,
+                        kind=DECLARATION,
+                        ids=[record.id],
+                        action=Action.approve,
+                        now=self.now,
+                    )
+                )
+
+        before = len(record.told)
+        self.attempt(act, expected=True)
+        was_quicker = len(record.told) > before
+        assert found[0].done == ([] if was_quicker else [record.id])
+        if not was_quicker:
+            self.oracle.approved(record, admin)
+
+    def be_quicker(self, record, right, admin, first):
+        if first == "close":
+            self.close(self.chief(self.oracle.places["city"]), record.decider)
+        elif first == "withdraw":
+            actor = self.owner(record)
+            if actor is not None and self.oracle.may_withdraw(record):
+                self.perform(actor, record, Action.withdraw)
+                self.oracle.withdrawn(record)
+        elif others := [a for a in right if a is not admin]:
+            action = Action[first]
+            self.perform(self.acting(others[0]), record, action)
+            self.decided(record, others[0], action)
+
+    # --- moving and coming ----------------------------------------------------------
+
+    @precondition(has_room)
+    @rule(
+        pick=number,
+        to=st.sampled_from(EMPLOYERS),
+        by_unit=st.booleans(),
+        confirm=st.booleans(),
+        fitting=often,
+    )
+    def ask_to_move(self, pick, to, by_unit, confirm, fitting):
+        humans = self.settled()
+        busy = {record.human.id for record in self.oracle.pending()}
+        idle = [human for human in humans if human.id not in busy]
+        human = self.choose(idle if fitting and idle else humans, pick)
+        to = self.oracle.places[to]
+        filed_by = human.place if by_unit else None
+        record = Record(TRANSFER, 0, human, to=to, filed_by=filed_by, place=human.place)
+        actor = self.owner(record)
+        if actor is None:
+            return
+
+        def act():
+            made = transfers.request_transfer(
+                self.session,
+                actor=actor,
+                person_id=human.id,
+                move=transfers.Move(to_unit_id=to.id),
+            )
+            record.id = made.id
+            self.perform(actor, record, Action.submit)
+
+        if self.attempt(act, expected=self.oracle.may_submit(record)):
+            self.oracle.records.append(record)
+            self.oracle.submitted(record, actor.account_id)
+            if confirm:
+                self.confirm(record)
+
+    def confirm(self, record):
+        chief = self.chief(record.to)
+        if self.oracle.may_decide(chief, record):
+            actor = self.acting(chief)
+            act = lambda: self.perform(actor, record, Action.approve)  # noqa: E731
+            self.attempt(act, expected=True)
+            self.oracle.approved(record, chief)
+
+    @precondition(has_room)
+    @rule(to=st.sampled_from(EMPLOYERS))
+    def register(self, to):
+        to = self.oracle.places[to]
+        person = make.person(self.session)
+        account = make.account(self.session, person)
+        human = Human(person.id, account.id, None)
+        unit = self.session.get_one(Unit, to.id)
+        made = make.person_registration(self.session, person, unit)
+        record = Record(REGISTRATION, made.id, human, to=to)
+        self.oracle.humans.append(human)
+        self.oracle.records.append(record)
+        self.send(record)
+
+    # --- units and administrators ---------------------------------------------------
+
+    def close(self, admin, place, how=workflows.close_review, flag="is_open"):
+        actor = self.acting(admin)
+        if actor is None:
+            return
+        unit = self.session.get_one(Unit, place.id)
+        expected = self.oracle.may_close(admin, place) and getattr(place, flag)
+        # By its name, because a test may have put another function there.
+        how = getattr(workflows, how.__name__)
+        act = lambda: how(self.session, actor=actor, unit=unit, now=self.now)  # noqa: E731
+        if self.attempt(act, expected=expected):
+            setattr(place, flag, False)
+            self.oracle.closed(place)
+
+    def open(self, admin, place, how, flag):
+        actor = self.acting(admin)
+        if actor is None:
+            return
+        unit = self.session.get_one(Unit, place.id)
+        expected = self.oracle.may_close(admin, place) and not getattr(place, flag)
+        act = lambda: how(self.session, actor=actor, unit=unit)  # noqa: E731
+        if self.attempt(act, expected=expected):
+            setattr(place, flag, True)
+
+    @rule(
+        place=st.sampled_from([*EMPLOYERS, *EMPLOYERS, "city"]),
+        who=number,
+        fitting=often,
+        use=st.sampled_from(["review", "review", "unit"]),
+    )
+    def switch(self, place, who, fitting, use):
+        """Close what is open and open what is closed."""
+        place = self.oracle.places[place]
+        chiefs = [a for a in self.oracle.admins if a.is_chief]
+        right = [a for a in chiefs if self.oracle.may_close(a, place)]
+        admin = self.choose(right if fitting and right else chiefs, who)
+        flag = "is_open" if use == "review" else "is_active"
+        if getattr(place, flag):
+            closing = {"review": workflows.close_review, "unit": workflows.disable_unit}
+            self.close(admin, place, closing[use], flag)
+        else:
+            opening = {"review": units.open_review, "unit": units.enable_unit}
+            self.open(admin, place, opening[use], flag)
+
+    @rule(who=number, whom=number, fitting=often)
+    def hand_over(self, who, whom, fitting):
+        admins = self.oracle.admins
+        former = self.choose([a for a in admins if a.is_chief or not fitting], who)
+        heirs = [a for a in admins if a.place is former.place and a is not former]
+        heir = self.choose(heirs if fitting and heirs else admins, whom)
+        actor = self.acting(former)
+        if actor is None:
+            return
+        right = former.is_chief and heir.place is former.place and heir is not former
+
+        def act():
+            administrators.hand_over(
+                self.session,
+                actor=actor,
+                assignment=self.session.get_one(AdminAssignment, heir.id),
+                now=self.now,
+            )
+
+        if self.attempt(act, expected=right and not heir.is_disabled):
+            self.oracle.handed_over(former, heir)
+            self.appoint(former)
+
+    def appoint(self, former):
+        """Take the former chief on again, so that hands do not run out."""
+        made = AdminAssignment(
+            unit_id=former.place.id,
+            account_id=former.human.account_id,
+            role_id=self.world.role_id,
+        )
+        self.session.add(made)
+        self.session.flush()
+        self.oracle.admins.append(
+            Admin(made.id, former.human, former.place, is_chief=False)
+        )
+
+    @rule(who=number, whom=number, fitting=often)
+    def switch_administrator(self, who, whom, fitting):
+        admins = self.oracle.admins
+        added = [a for a in admins if not a.is_chief]
+        target = self.choose(added if fitting and added else admins, whom)
+        chief = self.chief(target.place) if fitting else self.choose(admins, who)
+        actor = self.acting(chief)
+        if actor is None:
+            return
+        name = "enable" if target.is_disabled else "disable"
+        how = getattr(administrators, f"{name}_assignment")
+        row = self.session.get_one(AdminAssignment, target.id)
+        right = chief.is_chief and chief.place is target.place and not target.is_chief
+        act = lambda: how(self.session, actor=actor, assignment=row)  # noqa: E731
+        if self.attempt(act, expected=right):
+            target.is_disabled = not target.is_disabled
+
+    # --- what holds after every step ------------------------------------------------
+
+    @invariant()
+    def records_stand_where_they_must(self):
+        for kind, model in MODELS.items():
+            believed = {
+                r.id: (r.state, r.decider and r.decider.id, r.step)
+                for r in self.oracle.records
+                if r.kind is kind
+            }
+            columns = (model.id, model.state, model.decider_id, model.step)
+            found = {
+                i: tuple(rest) for i, *rest in self.session.execute(select(*columns))
+            }
+            assert found == believed
+
+    @invariant()
+    def declarations_keep_what_was_approved(self):
+        table = Declaration
+        rows = self.session.execute(select(table.id, table.unit_id, table.claimed))
+        found = {i: (unit, claimed) for i, unit, claimed in rows}
+        assert found == {
+            r.id: (r.place.id, r.claimed)
+            for r in self.oracle.records
+            if r.kind is DECLARATION
+        }
+
+    @invariant()
+    def nothing_waits_at_a_closed_unit(self):
+        for record in self.oracle.pending(DECLARATION):
+            assert not record.decider.can_be_skipped
+
+    @invariant()
+    def ledger_holds_each_approved_declaration_once(self):
+        entry = CreditEntry
+        rows = self.session.execute(
+            select(entry.declaration_id, entry.amount, entry.kind).order_by(
+                entry.declaration_id
+            )
+        )
+        believed = [
+            (r.id, r.credited, EntryKind.credit)
+            for r in sorted(self.oracle.records, key=lambda r: r.id)
+            if r.credited is not None
+        ]
+        assert [tuple(row) for row in rows] == believed
+
+    @invariant()
+    def totals_are_the_sum_of_the_ledger(self):
+        entry, total = CreditEntry, YearTotal
+        sums = defaultdict(lambda: (Decimal(0), 0))
+        for person, year, amount in self.session.execute(
+            select(entry.person_id, entry.year, entry.amount)
+        ):
+            so_far, count = sums[person, year]
+            sums[person, year] = so_far + amount, count + 1
+        rows = self.session.execute(
+            select(total.person_id, total.year, total.amount, total.entries)
+        )
+        assert {(p, y): (amount, n) for p, y, amount, n in rows} == sums
+
+    @invariant()
+    def people_are_where_they_belong(self):
+        ids = [human.id for human in self.oracle.humans]
+        rows = self.session.execute(
+            select(Person.id, Person.unit_id).where(Person.id.in_(ids))
+        )
+        believed = {h.id: h.place and h.place.id for h in self.oracle.humans}
+        assert {i: unit for i, unit in rows} == believed  # noqa: C416
+        for record in self.oracle.pending(TRANSFER):
+            mine = [r for r in self.oracle.pending() if r.human is record.human]
+            assert mine == [record]
+
+    @invariant()
+    def units_have_one_chief_each(self):
+        rows = self.session.execute(
+            select(AdminAssignment.unit_id, AdminAssignment.account_id).where(
+                AdminAssignment.is_chief,
+                AdminAssignment.unit_id.in_(self.world.units.values()),
+            )
+        )
+        believed = sorted(
+            (a.place.id, a.human.account_id) for a in self.oracle.admins if a.is_chief
+        )
+        assert sorted(tuple(row) for row in rows) == believed
+
+    @invariant()
+    def events_tell_the_whole_way(self):
+        event = WorkflowEvent
+        rows = self.session.execute(
+            select(
+                event.kind,
+                event.record_id,
+                event.action,
+                event.from_state,
+                event.to_state,
+                event.next_unit_id,
+                event.snapshot,
+            ).order_by(event.id)
+        )
+        found = defaultdict(list)
+        for kind, record_id, action, before, after, unit_id, kept in rows:
+            sent = kept and kept.get("claimed")
+            found[kind, record_id].append(
+                (action, before, after, unit_id, sent and Decimal(sent))
+            )
+        believed = {}
+        for record in self.oracle.records:
+            is_declaration = record.kind is RecordKind.declaration
+            told = [
+                (*step, decider and decider.id, sent if is_declaration else None)
+                for *step, decider, sent in record.told
+            ]
+            if told:
+                believed[record.key] = told
+        assert dict(found) == believed
+
+
+@contextmanager
+def interrupted(quicker):
+    """Let somebody act after the decider has read and before they write."""
+    original = workflows._next_deciders
+
+    def interrupt(*args, **options):
+        workflows._next_deciders = original
+        quicker()
+        return original(*args, **options)
+
+    workflows._next_deciders = interrupt
+    try:
+        yield
+    finally:
+        workflows._next_deciders = original

@@ -1,0 +1,206 @@
+"""What must be true of records, people and units: told again, without the program.
+
+The oracle knows the rules of features.md section 6 in the plainest words. It is asked
+before each act whether the act may happen, and is told after it that it has.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from admin_app.enums import Action, RecordKind, State
+
+REOPENED = {State.draft, State.rejected, State.withdrawn}
+DECLARATION = RecordKind.declaration
+REGISTRATION = RecordKind.person_registration
+TRANSFER = RecordKind.transfer
+
+
+@dataclass(eq=False)
+class Place:
+    """A unit of the tree."""
+
+    name: str
+    id: int
+    above: "Place | None"
+    is_authority: bool = False
+    is_open: bool = True
+    is_active: bool = True
+
+    @property
+    def can_be_skipped(self):
+        return not (self.is_authority or (self.is_open and self.is_active))
+
+    def is_below(self, other):
+        return self.above is not None and (
+            self.above is other or self.above.is_below(other)
+        )
+
+
+@dataclass(eq=False)
+class Human:
+    """A person, and where they are."""
+
+    id: int
+    account_id: int
+    place: Place | None
+
+
+@dataclass(eq=False)
+class Admin:
+    """An assignment; who is no chief decides declarations only."""
+
+    id: int
+    human: Human
+    place: Place
+    is_chief: bool
+    is_disabled: bool = False
+
+    @property
+    def is_live(self):
+        return self.place.is_active and not self.is_disabled
+
+    def decides(self, kind):
+        return self.is_chief or kind is DECLARATION
+
+
+@dataclass(eq=False)
+class Record:
+    """A declaration, a registration or a transfer."""
+
+    kind: RecordKind
+    id: int
+    human: Human
+    to: Place | None = None
+    filed_by: Place | None = None
+    claimed: Decimal = Decimal(24)
+    place: Place | None = None
+    state: State = State.draft
+    decider: Place | None = None
+    step: int = 0
+    taken_part: set = field(default_factory=set)
+    told: list = field(default_factory=list)
+    """The events: action, state after, decider after, claimed in the snapshot."""
+    credited: Decimal | None = None
+
+    @property
+    def key(self):
+        return self.kind, self.id
+
+    @property
+    def is_pending(self):
+        return self.state is State.pending
+
+
+@dataclass(eq=False)
+class Oracle:
+    """Everything that is true now."""
+
+    places: dict
+    humans: list
+    admins: list
+    records: list = field(default_factory=list)
+
+    # --- questions ----------------------------------------------------------------
+
+    def pending(self, kind=None):
+        return [r for r in self.records if r.is_pending and kind in {None, r.kind}]
+
+    def may_submit(self, record):
+        human = record.human
+        others = [r for r in self.pending() if r.human is human and r is not record]
+        if record.state not in REOPENED:
+            return False
+        if record.kind is DECLARATION:
+            moving = any(r.kind is TRANSFER for r in others)
+            ours = record.filed_by in {None, human.place}
+            return human.place is not None and ours and not moving
+        if record.kind is REGISTRATION:
+            taken = any(r.kind is REGISTRATION for r in others)
+            return human.place is None and not taken and record.to.is_active
+        at_home = human.place is record.place and record.to is not record.place
+        return at_home and record.to.is_active and not others
+
+    def may_withdraw(self, record):
+        return record.is_pending and record.step == 0
+
+    def may_decide(self, admin, record):
+        return (
+            record.is_pending
+            and record.decider is admin.place
+            and admin.is_live
+            and admin.decides(record.kind)
+            and record.human is not admin.human
+            and admin.human.account_id not in record.taken_part
+        )
+
+    def may_close(self, admin, place):
+        above = admin.is_live and admin.is_chief and place.is_below(admin.place)
+        return above and not place.is_authority
+
+    def ladder(self, record):
+        """Return who decides in turn, also those who are skipped."""
+        if record.kind is not DECLARATION:
+            return [record.to]
+        rungs = [] if record.filed_by else [record.place]
+        rung = (record.filed_by or record.place).above
+        while True:
+            rungs.append(rung)
+            if rung.is_authority:
+                return rungs
+            rung = rung.above
+
+    def next_on(self, record, after=None):
+        """Return who decides after `after`; None when that was the last word."""
+        rungs = self.ladder(record)
+        if after is not None:
+            rungs = rungs[rungs.index(after) + 1 :]
+        return next((rung for rung in rungs if not self._skips(record, rung)), None)
+
+    def _skips(self, record, rung):
+        return record.kind is DECLARATION and rung.can_be_skipped
+
+    # --- news -----------------------------------------------------------------------
+
+    def submitted(self, record, account_id):
+        if record.kind is DECLARATION:
+            record.place = record.human.place
+        record.taken_part = {account_id}
+        record.step = 0
+        self._goes_to(record, Action.submit, State.pending, self.next_on(record))
+
+    def withdrawn(self, record):
+        back = State.draft if record.kind is DECLARATION else State.withdrawn
+        self._goes_to(record, Action.withdraw, back, None)
+
+    def rejected(self, record, admin):
+        record.taken_part.add(admin.human.account_id)
+        record.step += 1
+        self._goes_to(record, Action.reject, State.rejected, None)
+
+    def approved(self, record, admin):
+        record.taken_part.add(admin.human.account_id)
+        record.step += 1
+        following = self.next_on(record, after=admin.place)
+        if following is not None:
+            self._goes_to(record, Action.approve, State.pending, following)
+            return
+        self._goes_to(record, Action.approve, State.approved, None)
+        if record.kind is DECLARATION:
+            record.credited = record.claimed
+        else:
+            record.human.place = record.to
+
+    def closed(self, place):
+        for record in self.pending(DECLARATION):
+            if record.decider is place:
+                following = self.next_on(record, after=place)
+                self._goes_to(record, Action.hand_up, State.pending, following)
+
+    def handed_over(self, former, successor):
+        self.admins.remove(former)
+        successor.is_chief = True
+
+    def _goes_to(self, record, action, state, decider):
+        sent = record.claimed if action is Action.submit else None
+        record.told.append((action, record.state, state, decider, sent))
+        record.state, record.decider = state, decider

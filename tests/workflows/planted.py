@@ -1,0 +1,373 @@
+"""Errors that somebody could make, as test doubles: each breaks one guard.
+
+A bug is a function of pytest's monkeypatch and the world; nothing of it is in the program.
+"""
+
+from dataclasses import replace
+
+from sqlalchemy import select, text, update
+
+from admin_app import workflows
+from admin_app.enums import Action, RecordKind, State
+from admin_app.models import (
+    CreditEntry,
+    Declaration,
+    Person,
+    PersonRegistration,
+    Transfer,
+    Unit,
+    WorkflowEvent,
+)
+from admin_app.operations import administrators, credit, routing, transfers
+from admin_app.operations.history import takers_part
+
+BUGS = {}
+
+
+def bug(name):
+    """Register a bug under the sentence that tells it."""
+
+    def register(plant):
+        BUGS[name] = plant
+        return plant
+
+    return register
+
+
+def nothing(*_args, **_options):
+    """Leave a guard out."""
+
+
+def rehook(patch, kind, **hooks):
+    chain = replace(workflows.CHAINS[kind], **hooks)
+    patch.setitem(workflows.CHAINS, kind, chain)
+
+
+# --- the ledger -------------------------------------------------------------------
+
+
+@bug("a declaration is credited twice, and no unique index guards")
+def double_credit(patch, world):
+    world.connection.execute(text("DROP INDEX uq_credit_entry_once"))
+
+    def twice(session, **options):
+        credit.credit_declarations(session, **options)
+        credit.credit_declarations(session, **options)
+
+    rehook(patch, RecordKind.declaration, on_approved=twice)
+
+
+@bug("every rung credits, and no unique index guards")
+def credit_on_each_rung(patch, world):
+    world.connection.execute(text("DROP INDEX uq_credit_entry_once"))
+    original = workflows._decide_group
+
+    def decide_and_credit(session, act, rows, decider_id, result):
+        ids = [row.id for row in rows]
+        original(session, act, rows, decider_id, result)
+        if act.kind is RecordKind.declaration and decider_id is not None:
+            options = {"actor": act.actor, "now": act.now}
+            credit.credit_declarations(session, record_ids=ids, **options)
+
+    patch.setattr(workflows, "_decide_group", decide_and_credit)
+
+
+@bug("an approval forgets the ledger")
+def no_credit(patch, world):
+    rehook(patch, RecordKind.declaration, on_approved=nothing)
+
+
+@bug("the yearly totals are not updated")
+def no_totals(patch, world):
+    patch.setattr(credit, "_add_to_totals", nothing)
+
+
+@bug("a batch credits its first row only")
+def first_of_batch(patch, world):
+    def only_first(session, *, record_ids, **options):
+        credit.credit_declarations(session, record_ids=record_ids[:1], **options)
+
+    rehook(patch, RecordKind.declaration, on_approved=only_first)
+
+
+@bug("a transfer takes the person's ledger and declarations with it")
+def declarations_move(patch, world):
+    def move_all(session, *, record_ids, **options):
+        transfers.move_people(session, record_ids=record_ids, **options)
+        for transfer in session.scalars(
+            select(Transfer).where(Transfer.id.in_(record_ids))
+        ):
+            for table in (Declaration, CreditEntry):
+                session.execute(
+                    update(table)
+                    .where(table.person_id == transfer.person_id)
+                    .values(unit_id=transfer.to_unit_id)
+                )
+
+    rehook(patch, RecordKind.transfer, on_approved=move_all)
+
+
+# --- who decides ------------------------------------------------------------------
+
+
+@bug("a rung is skipped")
+def skipped_rung(patch, world):
+    original = workflows.next_decider
+
+    def one_further(rungs, *, after):
+        found = original(rungs, after=after)
+        if after is None or found is None:
+            return found
+        return original(rungs, after=found.unit_id) or found
+
+    patch.setattr(workflows, "next_decider", one_further)
+
+
+@bug("somebody decides on themself")
+def self_approval(patch, world):
+    def refuse_only_takers(session, act, rows, result):
+        refuse_own(session, act, rows, result, subject=False)
+
+    patch.setattr(workflows, "_refuse_own", refuse_only_takers)
+
+
+@bug("somebody decides on two rungs")
+def twice_by_one(patch, world):
+    def refuse_only_subjects(session, act, rows, result):
+        refuse_own(session, act, rows, result, takers=False)
+
+    patch.setattr(workflows, "_refuse_own", refuse_only_subjects)
+
+
+def refuse_own(session, act, rows, result, *, subject=True, takers=True):
+    took_part = takers_part(
+        session, kind=act.kind, record_ids=rows, account_id=act.actor.account_id
+    )
+    for record_id, row in list(rows.items()):
+        is_subject = row.person_id == act.actor.person_id
+        if (subject and is_subject) or (takers and record_id in took_part):
+            result.refused[record_id] = workflows.Forbidden("本人")
+            del rows[record_id]
+
+
+@bug("anybody above decides, whose turn it is or not")
+def out_of_turn(patch, world):
+    def own_or_below(actor, model):
+        below = select(Unit.id).where(Unit.path.startswith(actor.unit_path))
+        return (model.state == State.pending) & model.decider_id.in_(below)
+
+    original = workflows._move
+
+    def move_any(session, model, first, *_guards, **options):
+        return original(session, model, first, **options)
+
+    patch.setattr(workflows, "waits_at", own_or_below)
+    patch.setattr(workflows, "_move", move_any)
+
+
+@bug("the version that was seen is not compared")
+def no_version(patch, world):
+    original = workflows._open_rows
+
+    def any_version(session, act, seen, result):
+        return original(session, act, dict.fromkeys(seen), result)
+
+    patch.setattr(workflows, "_open_rows", any_version)
+
+
+@bug("the UPDATE names only the record, not its state and decider")
+def no_guard(patch, world):
+    def move_always(session, model, first, *_guards, from_state, **values):
+        statement = (
+            update(model)
+            .where(first)
+            .values(version=model.version + 1, **values)
+            .returning(model.id)
+            .execution_options(synchronize_session=False)
+        )
+        moved = set(session.scalars(statement))
+        session.expire_all()
+        return moved
+
+    patch.setattr(workflows, "_move", move_always)
+
+
+# --- the way ----------------------------------------------------------------------
+
+
+@bug("a draft keeps the unit in which it was written")
+def old_unit(patch, world):
+    patch.setattr(workflows, "take_place", nothing)
+
+
+@bug("a resubmitted record goes to whoever rejected it")
+def back_to_rejecter(patch, world):
+    original = workflows._move_own
+
+    def back(session, act, record, values, snapshots=None):
+        rejected = session.scalar(
+            select(WorkflowEvent.unit_id)
+            .where(
+                WorkflowEvent.kind == act.kind,
+                WorkflowEvent.record_id == record.id,
+                WorkflowEvent.action == Action.reject,
+            )
+            .order_by(WorkflowEvent.id.desc())
+            .limit(1)
+        )
+        if act.action is Action.submit and rejected is not None:
+            values = {**values, "decider_id": rejected}
+        original(session, act, record, values, snapshots)
+
+    patch.setattr(workflows, "_move_own", back)
+
+
+@bug("closed review rights are ignored on the way up")
+def closed_ignored(patch, world):
+    original = routing.find_rungs
+
+    def all_open(session, kind, unit_ids):
+        found = original(session, kind, unit_ids)
+        return {i: replace(rung, is_open=True) for i, rung in found.items()}
+
+    patch.setattr(routing, "find_rungs", all_open)
+
+
+@bug("what waits at a closed unit stays there")
+def queue_stays(patch, world):
+    def stay(session, **options):
+        return []
+
+    patch.setattr(workflows, "pass_over", stay)
+
+
+@bug("a record is withdrawn after somebody has decided")
+def late_withdrawal(patch, world):
+    def withdraw(session, act, record):
+        workflows._require_owner(workflows.CHAINS[act.kind], act, record)
+        workflows._move_own(session, act, record, {"decider_id": None})
+
+    patch.setattr(workflows, "_withdraw", withdraw)
+
+
+# --- what is told -----------------------------------------------------------------
+
+
+@bug("the snapshot is that of the first submission")
+def old_snapshot(patch, world):
+    original = workflows.snapshot
+
+    def first_kept(record):
+        session = workflows.Session.object_session(record)
+        kept = session.scalar(
+            select(WorkflowEvent.snapshot)
+            .where(
+                WorkflowEvent.kind == workflows.KINDS[type(record)],
+                WorkflowEvent.record_id == record.id,
+                WorkflowEvent.action == Action.submit,
+            )
+            .order_by(WorkflowEvent.id)
+            .limit(1)
+        )
+        return kept or original(record)
+
+    patch.setattr(workflows, "snapshot", first_kept)
+
+
+@bug("a batch tells of its first row only")
+def events_lost(patch, world):
+    original = workflows.write_events
+
+    def only_first(session, act, *, moved, **options):
+        original(session, act, moved=sorted(moved)[:1], **options)
+
+    patch.setattr(workflows, "write_events", only_first)
+
+
+# --- people -----------------------------------------------------------------------
+
+
+@bug("a person moves while something of theirs is under review")
+def blocked_moves(patch, world):
+    patch.setattr(transfers, "_refuse_blocked", nothing)
+
+
+@bug("a declaration is sent while its person moves")
+def sent_while_moving(patch, world):
+    patch.setattr(transfers, "refuse_while_moving", nothing)
+
+
+@bug("a confirmed transfer leaves the person where they were")
+def nobody_moves(patch, world):
+    rehook(patch, RecordKind.transfer, on_approved=nothing)
+
+
+@bug("a rejected registration is sent again by who has a unit by now")
+def second_home(patch, world):
+    def admit_anywhere(session, *, record_ids, **_options):
+        for row in session.scalars(
+            select(PersonRegistration).where(PersonRegistration.id.in_(record_ids))
+        ):
+            person = session.get_one(Person, row.person_id)
+            person.unit_id, person.region_id = None, None
+        session.flush()
+
+    rehook(
+        patch,
+        RecordKind.person_registration,
+        on_approved=admit_anywhere,
+        before_submit=nothing,
+    )
+
+
+# --- administrators ---------------------------------------------------------------
+
+
+@bug("handing over makes a second chief, and no unique index guards")
+def two_chiefs(patch, world):
+    world.connection.execute(text("DROP INDEX uq_admin_assignment_one_chief"))
+    original = administrators.hand_over
+
+    def keep_both(session, *, actor, assignment, now):
+        former = session.get_one(administrators.AdminAssignment, actor.assignment_id)
+        kept = {
+            "unit_id": former.unit_id,
+            "account_id": former.account_id,
+            "role_id": former.role_id,
+        }
+        original(session, actor=actor, assignment=assignment, now=now)
+        session.add(administrators.AdminAssignment(**kept, is_chief=True))
+        session.flush()
+
+    patch.setattr(administrators, "hand_over", keep_both)
+
+
+@bug("handing over leaves no chief")
+def no_chief(patch, world):
+    original = administrators.hand_over
+
+    def leave_none(session, **options):
+        heir = original(session, **options)
+        heir.is_chief = False
+        session.flush()
+        return heir
+
+    patch.setattr(administrators, "hand_over", leave_none)
+
+
+@bug("a sibling closes what is not below it")
+def anybody_closes(patch, world):
+    from admin_app.operations import units
+
+    def lock_any(session, actor, unit, verb):
+        return units.lock_unit(session, unit.id)
+
+    patch.setattr(units, "_lock_subordinate", lock_any)
+
+
+@bug("an administrator who is disabled goes on")
+def disabled_goes_on(patch, world):
+    def pretend(session, *, actor, assignment):
+        administrators._lock_subordinate(session, actor, assignment, "disable")
+
+    patch.setattr(administrators, "disable_assignment", pretend)

@@ -1,0 +1,61 @@
+"""The whole workflow at random: clean code is silent, every planted bug is found."""
+
+import os
+import time
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.workflows.machine import Machine, World
+from tests.workflows.planted import BUGS
+
+SOAK = bool(os.environ.get("CE_TEST_SOAK"))
+QUIET = {
+    "deadline": None,
+    "database": None,
+    "suppress_health_check": list(HealthCheck),
+    "print_blob": True,
+}
+CLEAN = settings(
+    max_examples=500 if SOAK else 25,
+    stateful_step_count=50 if SOAK else 30,
+    derandomize=not SOAK,
+    **QUIET,
+)
+# A bug is found or not: the smallest example is for whoever has one in the program.
+HUNT = settings(
+    max_examples=200,
+    stateful_step_count=30,
+    derandomize=True,
+    phases=[Phase.generate],
+    report_multiple_bugs=False,
+    **QUIET,
+)
+
+
+@pytest.fixture
+def world(app):
+    from admin_app.extensions import db
+
+    with app.app_context(), db.engine.connect() as connection:
+        transaction = connection.begin()
+        yield World(connection)
+        transaction.rollback()
+
+
+@pytest.mark.requirement("WF-01", "WF-02", "WF-07", "WF-13", "AZ-09", "AZ-10", "AZ-11")
+def test_program_agrees_with_the_oracle(world):
+    run_state_machine_as_test(lambda: Machine(world), settings=CLEAN)
+
+
+@pytest.mark.requirement("WF-13")
+@pytest.mark.parametrize("sentence", BUGS)
+def test_planted_bug_is_found(world, monkeypatch, sentence):
+    BUGS[sentence](monkeypatch, world)
+    began = time.monotonic()
+
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(lambda: Machine(world), settings=HUNT)
+
+    assert time.monotonic() - began < 60
