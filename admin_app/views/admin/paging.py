@@ -31,7 +31,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from admin_app.columns import Amount
-from admin_app.views.admin.paths import Model
 from admin_app.views.admin.shapes import Criteria, Shape, keys
 
 CAP: Final = 10_000

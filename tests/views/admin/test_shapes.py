@@ -1,0 +1,150 @@
+"""Shapes: whichever way the keys of a list are found, the rows are the same."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from sqlalchemy import select
+
+from admin_app import models as m
+from admin_app.enums import Source, State, UnitKind
+from admin_app.permissions import scope_branches, scope_criterion
+from admin_app.views.admin.paging import CAP, Order, decoded, page_of
+from admin_app.views.admin.shapes import FEW, Shape, capped_count, shape_for
+from tests import factories as make
+from tests.cast import actor
+
+START = datetime(2025, 11, 1, tzinfo=UTC)
+SUBMITTED = Order(m.Declaration.submitted_at, descending=True, has_nulls=False)
+
+
+def random_tree(session, dice):
+    """Units below one root, of random shape."""
+    units = [make.unit(session, kind=UnitKind.hr_authority)]
+    for _ in range(12):
+        kind = dice.choice([UnitKind.employer, UnitKind.industry_authority])
+        units.append(make.unit(session, dice.choice(units), kind=kind))
+    return units
+
+
+def random_declarations(session, dice, units):
+    """Declarations in random states, many at the same time, some filed elsewhere."""
+    people = [make.person(session, dice.choice(units)) for _ in range(8)]
+    for number in range(70):
+        record = make.declaration(session, dice.choice(people), title=f"{number:03d}")
+        if dice.random() < 0.4:
+            record.source, record.filed_by_id = Source.unit, dice.choice(units).id
+        if dice.random() < 0.9:
+            at = START + timedelta(hours=dice.randrange(10))
+            make.waiting(record, dice.choice(units), at=at)
+        if record.submitted_at and dice.random() < 0.6:
+            record.state, record.decider_id = State.approved, None
+    session.commit()
+
+
+def all_pages(session, scope, criteria, order, shape):
+    """The keys of every page, forwards and then backwards."""
+    forwards, backwards, boundary = [], [], None
+    while True:
+        page = page_of(
+            session,
+            m.Declaration,
+            criteria,
+            order=order,
+            size=7,
+            boundary=boundary,
+            scope=scope,
+            shape=shape,
+        )
+        is_back = boundary is not None and boundary.backwards
+        (backwards if is_back else forwards).append(page.ids)
+        if is_back and page.previous is None:
+            return forwards, backwards
+        if is_back or page.next is None:
+            if page.previous is None:
+                return forwards, backwards
+            boundary = decoded(order, page.previous, backwards=True)
+        else:
+            boundary = decoded(order, page.next, backwards=False)
+
+
+@pytest.mark.feature("X02")
+@pytest.mark.requirement("AZ-01")
+@pytest.mark.parametrize("seed", range(3))
+def test_every_shape_finds_the_same_rows_on_the_same_pages(seed, app, db_session):
+    dice = random.Random(seed)
+    units = random_tree(db_session, dice)
+    random_declarations(db_session, dice, units)
+    approved = [m.Declaration.state == State.approved]
+    by_key = Order(m.Declaration.id, descending=seed % 2 == 0)
+    for unit in units[1:]:
+        chief = actor(db_session, make.administrator(db_session, unit))
+        scope = scope_branches(m.Declaration, chief)
+        for criteria, order in (([], by_key), (approved, SUBMITTED)):
+            inside = scope_criterion(m.Declaration, chief)
+            rows = db_session.scalars(
+                select(m.Declaration).where(inside, *criteria)
+            ).all()
+            place = (lambda r: (r.submitted_at, r.id)) if criteria else lambda r: r.id
+            expected = [r.id for r in sorted(rows, key=place, reverse=order.descending)]
+
+            told = {
+                shape: all_pages(db_session, scope, criteria, order, shape)
+                for shape in Shape
+            }
+
+            for forwards, backwards in told.values():
+                assert [key for page in forwards for key in page] == expected
+                assert backwards == forwards[-2::-1]
+
+
+@pytest.mark.parametrize(("seed", "cap"), list(product(range(2), (3, 1000))))
+def test_rows_are_counted_once_by_whichever_branch_and_up_to_the_cap(
+    seed, cap, app, db_session
+):
+    dice = random.Random(seed)
+    units = random_tree(db_session, dice)
+    random_declarations(db_session, dice, units)
+    for unit in units[1:]:
+        chief = actor(db_session, make.administrator(db_session, unit))
+        scope = scope_branches(m.Declaration, chief)
+
+        count = capped_count(m.Declaration, scope, [], cap=cap)
+
+        inside = scope_criterion(m.Declaration, chief)
+        there = len(db_session.scalars(select(m.Declaration.id).where(inside)).all())
+        assert db_session.scalar(select(count)) == min(there, cap + 1)
+
+
+def test_nobody_counts_nothing_and_the_root_counts_all(cast, db_session):
+    make.declaration(db_session, cast.teacher)
+    root = actor(db_session, cast.province_chief)
+    counted = {}
+    for who in (None, root):
+        scope = scope_branches(m.Declaration, who)
+
+        counted[who] = db_session.scalar(
+            select(capped_count(m.Declaration, scope, [], cap=CAP))
+        )
+
+    assert counted == {None: 0, root: 1}
+
+
+@pytest.mark.parametrize(
+    ("total", "is_narrowed", "shape"),
+    [
+        (0, False, Shape.collected),
+        (FEW, False, Shape.collected),
+        (FEW + 1, False, Shape.walked),
+        (CAP + 1, False, Shape.walked),
+        (FEW + 1, True, Shape.collected),
+        (CAP + 1, True, Shape.plain),
+    ],
+)
+def test_few_rows_are_collected_and_only_unfiltered_ones_walked(
+    total, is_narrowed, shape
+):
+    chosen = shape_for(total, cap=CAP, is_narrowed=is_narrowed)
+
+    assert chosen is shape
