@@ -32,6 +32,7 @@ from admin_app.models import (
     YearTotal,
 )
 from admin_app.operations.audit_anchors import Anchor
+from config.logging import mask
 
 CONTEXT: Final = "audit_context"
 PENDING: Final = "audit_pending"
@@ -299,7 +300,8 @@ def _plain(value: Any) -> Any:
         case None | bool() | int():
             return value
         case str():
-            return value[:LONGEST_TEXT]
+            # Somebody may have typed a number into a name, a reason, an opinion.
+            return mask(value)[:LONGEST_TEXT]
         case enum.Enum():
             return value.name
         case dt.datetime():

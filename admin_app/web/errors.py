@@ -20,8 +20,10 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from admin_app.database import writing
 from admin_app.enums import UserType
 from admin_app.extensions import db
+from admin_app.operations import audit
 from admin_app.web import kept, sessions
 from admin_app.web.requests import request_id
 
@@ -34,9 +36,11 @@ LAST_RESORT: Final = (
     "<p>系统暂时无法处理该请求，请稍后再试。 The request failed; try again later.</p>"
     "<p>{request_id}</p></html>"
 )
+LONGEST_OBJECT: Final = 60
 RETRY_AFTER: Final = "10"
 FIRST_ERROR: Final = 400
 METHOD_NOT_ALLOWED: Final = 405
+FORBIDDEN: Final = 403
 
 
 class TooMany(Exception):  # noqa: N818 (a reason, not a fault)
@@ -74,6 +78,27 @@ def page(status: int, *, sentence: str = "") -> Response:
     return make_response(body, status)
 
 
+def note_denial() -> None:
+    """Tell the audit log that somebody who is signed in was turned away (AD-01)."""
+    if sessions.current().account_id is None:
+        return
+    db.session.rollback()
+    rule = request.url_rule.rule if request.url_rule else ""
+    try:
+        with writing():
+            audit.record(
+                db.session(),
+                "denied",
+                object_kind="route",
+                object_id=f"{request.method} {rule}"[:LONGEST_OBJECT],
+                result="refused",
+            )
+            db.session.commit()
+    except OperationalError as error:
+        db.session.rollback()
+        logger.warning("denial not noted", kind=type(error).__name__)
+
+
 def _plain(status: int) -> str:
     return LAST_RESORT.format(status=status, request_id=request_id())
 
@@ -85,6 +110,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):
         # An unknown host: no address may be built from it.
         return make_response(_plain(error.code), error.code)
+    if error.code == FORBIDDEN:
+        note_denial()
     answer = page(error.code)
     if error.code == METHOD_NOT_ALLOWED:
         answer.headers.extend(error.get_headers())

@@ -48,6 +48,8 @@ def _answer(refused: Refused) -> ResponseReturnValue:
     if is_form and came_from:
         flash(sentence, "error")
         return redirect(came_from, 303)
+    if isinstance(refused, Forbidden):
+        errors.note_denial()
     return errors.page(STATUSES.get(type(refused), 409), sentence=sentence)
 
 

@@ -12,10 +12,11 @@ from admin_app.permissions import Actor
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.filters import ChoiceFilter, LookupFilter, NumberFilter
 from admin_app.views.admin.registry import entity
+from admin_app.views.admin.unmasking import Unmasking
 
 
 @entity(m.Person, module="person_query", label="专业技术人员信息查询", menu="查询统计")
-class PersonQuery(EntityView):
+class PersonQuery(Unmasking):
     """Own and subordinate people, found by 姓名 and 身份证号码 (U42)."""
 
     column_list = (
