@@ -78,8 +78,10 @@ def test_refused_form_leads_the_keyboard_to_its_first_error(enter, cast, db_sess
     page = enter(cast.teacher)
     type_declaration(page)
     fill(page, {"申报学时": "30"})
+    # A request that is under way would be broken off by the next page.
+    with page.expect_response("**/declarations/hours"):
+        page.get_by_role("button", name="提交", exact=True).focus()
 
-    page.get_by_role("button", name="提交", exact=True).focus()
     page.keyboard.press("Enter")
 
     field = field_of(page, "申报学时")

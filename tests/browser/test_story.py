@@ -238,9 +238,9 @@ def see_from_above(page):
     expect(page.locator("#list")).to_contain_text("暂无数据")
 
 
-@pytest.mark.feature("U01", "U02", "U03", "U06", "U08", "U09", "U28", "U31", "U37")
-@pytest.mark.feature("P01", "P02", "P03", "P09", "P16", "P17", "P18", "P19")
-@pytest.mark.feature("P24", "P25", "R01", "R02", "R08", "X13")
+@pytest.mark.feature("U01", "U02", "U03", "U06", "U09", "U28", "U31", "U37", "U39")
+@pytest.mark.feature("P02", "P07", "P09", "P16", "P17", "P19", "P24", "P25")
+@pytest.mark.feature("R01", "R02", "R08", "X13")
 @pytest.mark.requirement("AU-15")
 def test_from_an_unknown_unit_to_a_checked_certificate(
     visit, live_server, stage, db_session, photo
