@@ -46,7 +46,7 @@ from admin_app.permissions import (
 )
 from admin_app.views.admin import actions, details, export, lookups, menu, search
 from admin_app.views.admin.actions import BatchAction, Selection
-from admin_app.views.admin.display import SECRET, Cell, cell
+from admin_app.views.admin.display import SECRET, Cell, cell, layout
 from admin_app.views.admin.fields import Converter, EntityForm
 from admin_app.views.admin.filters import Filter, LookupFilter, OutOfScope
 from admin_app.views.admin.paging import (
@@ -98,6 +98,11 @@ class Tab:
     """The order of this list, by a column without gaps; the screen's if not given."""
     bound_columns: tuple[str, ...] = ()
     """Columns that the criterion holds equal: the index of the order may begin so."""
+    empty: str = ""
+    """What the list says when it has no row, and in `empty_next` what to do then."""
+    empty_next: str = ""
+    without: frozenset[str] = frozenset()
+    """Columns and filters that tell nothing here, because every row has the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,8 @@ class Row:
     label: str
     cells: tuple[Cell, ...]
     links: tuple[dict[str, str], ...]
+    url: str = ""
+    """Where the record is shown."""
 
 
 class EntityView(ModelView):
@@ -132,6 +139,8 @@ class EntityView(ModelView):
     batch_actions: ClassVar[tuple[BatchAction, ...]] = ()
     bound_columns: ClassVar[tuple[str, ...]] = ()
     """Columns that the screen's own criterion holds equal: an index may begin so."""
+    measured_by: ClassVar[Mapping[str, str]] = {}
+    """Amounts, each with the column of its measure: a list writes both in one cell."""
     finds_person: ClassVar[str] = ""
     """The foreign key (or `id`) by which an identity number narrows the list."""
     kind: ClassVar[RecordKind | None] = None
@@ -298,6 +307,18 @@ class EntityView(ModelView):
 
     # --- The list -----------------------------------------------------------------
 
+    def listed(self) -> list[Shown]:
+        """Return the columns that the list shows on its present tab."""
+        tab = self.tab()
+        left_out = {*self.measured_by.values(), *(tab.without if tab else ())}
+        return [shown for shown in self.shown if shown.path not in left_out]
+
+    def offered_filters(self) -> list[Filter]:
+        """Return the filters that make sense on the present tab."""
+        tab = self.tab()
+        left_out = tab.without if tab else frozenset()
+        return [used for used in self.used_filters if used.name not in left_out]
+
     def tab(self) -> Tab | None:
         """Return the tab that the address names, the first one if it names none."""
         if not self.tabs:
@@ -422,10 +443,28 @@ class EntityView(ModelView):
             total=min(total, CAP),
             is_capped=total > CAP,
             tab_items=self.tab_items(),
-            controls=[u.control(request.args, self.actor) for u in self.used_filters],
+            controls=[
+                used.control(request.args, self.actor)
+                for used in self.offered_filters()
+            ],
+            filters_in_use=self.filters_in_use(),
             actions=self.offered_actions(),
             is_filtered=bool(set(request.args) - {"tab", "sort", "size"}),
+            empty_hint=self.empty_hint(),
         )
+
+    def filters_in_use(self) -> int:
+        """Return how many filters narrow the list now, beside search and person."""
+        args = request.args
+        return sum(any(map(args.get, used.parameters)) for used in self.used_filters)
+
+    def empty_hint(self) -> tuple[str, str]:
+        """Return what a list without any row says, and what to do next."""
+        if (tab := self.tab()) is not None and tab.empty:
+            return _(tab.empty), _(tab.empty_next) if tab.empty_next else ""
+        if self.may_create():
+            return _("还没有记录"), _("点击右上角“新增”添加第一条。")
+        return _("还没有记录"), ""
 
     def load(self, ids: Sequence[int]) -> list[Any]:
         """Return rows with what the list shows of them, in one statement."""
@@ -439,12 +478,17 @@ class EntityView(ModelView):
     def row(self, record: Any) -> Row:
         """Return a record as a row with its links."""
         version = f":{record.version}" if "version" in self.carried else ""
-        cells = tuple(cell(shown, record) for shown in self.shown)
+        cells = {shown.path: cell(shown, record) for shown in self.shown}
+        label = self.record_label(record, tuple(cells.values()))
+        for amount, measure in self.measured_by.items():
+            cells[amount] = cells[amount].measured(cells[measure].text)
+        links = self.links(record)
         return Row(
             key=f"{record.id}{version}",
-            label=self.record_label(record, cells),
-            cells=cells,
-            links=tuple(self.links(record)),
+            label=label,
+            cells=tuple(cells[shown.path] for shown in self.listed()),
+            links=tuple(links),
+            url=links[0]["url"],
         )
 
     def title_column(self) -> str | None:
@@ -483,8 +527,8 @@ class EntityView(ModelView):
     def headings(self, order: Order) -> list[dict[str, Any]]:
         """Return the head of the table, with links that sort."""
         headings = []
-        for shown in self.shown:
-            heading: dict[str, Any] = {"label": shown.label}
+        for shown in self.listed():
+            heading: dict[str, Any] = {"label": shown.label, "class": layout(shown)}
             if shown.path in self.column_sortable_list:
                 sorted_now = order.column.key == shown.path
                 down = sorted_now and not order.descending

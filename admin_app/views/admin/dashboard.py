@@ -5,11 +5,13 @@ from typing import Any
 from flask import abort, current_app
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from typing_extensions import override
 
-from admin_app.enums import IdentityKind, NoticeAudience, UnitKind
+from admin_app import models as m
+from admin_app.enums import IdentityKind, NoticeAudience, State, UnitKind
 from admin_app.extensions import db
 from admin_app.operations.notices import published_notices
 from admin_app.permissions import Actor, permits, scope_branches
@@ -21,6 +23,33 @@ from admin_app.web.clock import today
 from admin_app.web.identity import current_actor
 
 NOTICES = 5
+SHORTCUTS = 12
+OF_PLATFORM = (
+    "units",
+    "people",
+    "departments",
+    "admin-assignments",
+    "accounts",
+    "roles",
+    "annual-requirements",
+    "learning-forms",
+    "approval-chains",
+    "notices",
+    "audit-entries",
+    "jobs",
+)
+"""What the platform's administrators open most."""
+OVERVIEW = (
+    ("单位", m.Unit, "units", None),
+    ("人员", m.Person, "people", None),
+    ("待审核学时学分申报", m.Declaration, "declarations", State.pending),
+    ("待审核注册人员", m.PersonRegistration, "person_registrations", State.pending),
+    ("待审核单位注册", m.UnitRegistration, "unit_registrations", State.pending),
+    ("待审核人员信息修改", m.PersonChange, "person_changes", State.pending),
+    ("待审核机构信息修改", m.UnitChange, "unit_changes", State.pending),
+    ("待确认人员调转", m.Transfer, "transfers", State.pending),
+)
+"""What the platform counts: its label, model and screen, and the state that waits."""
 AUDIENCE = {
     UnitKind.hr_authority: NoticeAudience.authorities,
     UnitKind.industry_authority: NoticeAudience.authorities,
@@ -57,10 +86,25 @@ class Dashboard(AdminIndexView):
             "admin/index.html",
             menu_groups=groups,
             tasks=tasks(actor),
+            overview=overview() if actor.is_superuser else [],
             notices=notices(actor),
-            quick_links=[item for group in groups[1:] for item in group["items"]][:12],
+            quick_links=shortcuts(groups, actor),
         )
         return page
+
+
+def shortcuts(groups: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]]:
+    """Return what the actor opens most, each with the icon of its group."""
+    found = [
+        item | {"icon": group["icon"]}
+        for group in groups[1:]
+        for item in group["items"]
+    ]
+    if not actor.is_superuser:
+        return found[:SHORTCUTS]
+    wanted = [f"/admin/{name}/" for name in OF_PLATFORM]
+    by_url = {item["url"]: item for item in found}
+    return [by_url[url] for url in wanted if url in by_url]
 
 
 def tasks(actor: Actor) -> list[dict[str, Any]]:
@@ -85,6 +129,38 @@ def tasks(actor: Actor) -> list[dict[str, Any]]:
         }
         for queue, count in zip(queues, counts, strict=True)
     ]
+
+
+def overview() -> list[dict[str, Any]]:
+    """Return how many rows the platform holds and how many wait, by one statement."""
+    screens: list[EntityView] = current_app.extensions["admin_screens"]
+    by_name = {screen.endpoint_name(): screen for screen in screens}
+    counts = db.session.execute(
+        select(
+            *(
+                capped_count(model, None, _in_state(model, state), cap=CAP).label(label)
+                for label, model, _screen, state in OVERVIEW
+            )
+        )
+    ).one()
+    return [
+        {
+            "label": _(label),
+            "count": f"{CAP}+" if count > CAP else count,
+            "url": f"{by_name[screen].url}/{_narrowed(by_name[screen], state)}",
+        }
+        for (label, _model, screen, state), count in zip(OVERVIEW, counts, strict=True)
+    ]
+
+
+def _in_state(model: Any, state: State | None) -> list[Any]:
+    return [] if state is None else [model.state == state]
+
+
+def _narrowed(screen: EntityView, state: State | None) -> str:
+    if state is None:
+        return ""
+    return f"?{'tab' if screen.tabs else 'state'}={state.name}"
 
 
 def _waiting(queue: EntityView, actor: Actor) -> Any:

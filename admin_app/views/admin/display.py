@@ -4,13 +4,14 @@ import datetime as dt
 import decimal
 import enum
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from sqlalchemy import Boolean, Date, Enum, Integer
 
-from admin_app.columns import EncryptedText
+from admin_app.columns import Amount, EncryptedText, Moment
 from admin_app.enums import JobState, Labelled, State
 from admin_app.rules.masks import mask_email, mask_id_number, mask_mobile
 from admin_app.views.admin.paths import Shown
@@ -47,13 +48,30 @@ class Cell:
     label: Any
     text: str
     state: State | JobState | None = None
+    layout: str = ""
+
+    def measured(self, measure: str) -> "Cell":
+        """Return the amount together with what it is counted in."""
+        return replace(self, text=f"{self.text} {measure}".strip())
 
 
 def cell(shown: Shown, record: Any) -> Cell:
     """Return the cell of a column; personal numbers are masked (PR-01)."""
     value = shown.value(record)
     state = value if isinstance(value, State | JobState) else None
-    return Cell(shown.label, as_text(shown, value), state)
+    return Cell(shown.label, as_text(shown, value), state, layout(shown))
+
+
+def layout(shown: Shown) -> str:
+    """Return the class of a column: figures to the right, words cut to one line."""
+    kind = shown.attribute.property.columns[0].type
+    if isinstance(kind, Amount):
+        return "cell-number"
+    if isinstance(kind, Moment):
+        return "cell-moment"
+    if isinstance(kind, EncryptedText | Enum | Boolean | Date | Integer):
+        return "cell-short"
+    return "cell-clip"
 
 
 def as_text(shown: Shown, value: Any) -> str:

@@ -17,6 +17,7 @@ from admin_app.views.admin.reviews import Review, decided, waiting
 KIND = RecordKind.declaration
 FORM = "form_version.form.name"
 LABELS = {FORM: "学习形式"}
+MEASURED = {"claimed": "measure"}
 TOLD = (
     "person.name",
     "person.id_number",
@@ -61,6 +62,7 @@ class ApproveHours(Review):
         "waiting_since",
     )
     labels = LABELS
+    measured_by = MEASURED
     column_details_list = TOLD
     column_searchable_list = ("person.name",)
     finds_person = "person_id"
@@ -82,7 +84,12 @@ class ApproveHours(Review):
 
 def _in_state(name: str, label: str, *states: State) -> Tab:
     return Tab(
-        name, label, lambda _actor: m.Declaration.state.in_(states) if states else None
+        name,
+        label,
+        lambda _actor: m.Declaration.state.in_(states) if states else None,
+        empty="没有单位申报的记录",
+        empty_next="本单位为人员申报的学时会出现在这里，可在“学时学分申报”中申报。",
+        without=frozenset({"state"} if states else ()),
     )
 
 
@@ -105,6 +112,7 @@ class UnitDeclarations(EntityView):
         "submitted_at",
     )
     labels = LABELS
+    measured_by = MEASURED
     column_details_list = TOLD
     column_searchable_list = ("person.name",)
     finds_person = "person_id"

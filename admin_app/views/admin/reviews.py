@@ -24,7 +24,14 @@ DECIDED = (Action.approve, Action.reject)
 
 def waiting(model: Any) -> Tab:
     """Return the tab of what waits at the actor's unit."""
-    return Tab("pending", "待审核", lambda actor: waits_at(actor, model))
+    return Tab(
+        "pending",
+        "待审核",
+        lambda actor: waits_at(actor, model),
+        empty="没有待审核的记录",
+        empty_next="新提交的申请会出现在这里；办理过的在“已审核”中查看。",
+        without=frozenset({"state", "decider.name"}),
+    )
 
 
 def decided(model: Any, kind: RecordKind) -> Tab:
@@ -47,7 +54,15 @@ def decided(model: Any, kind: RecordKind) -> Tab:
         listed: ColumnElement[bool] = model.id.in_(ours) & model.id.not_in(put_away)
         return listed & elsewhere.is_not(True)
 
-    return Tab("reviewed", "已审核", criterion, is_counted=False)
+    return Tab(
+        "reviewed",
+        "已审核",
+        criterion,
+        is_counted=False,
+        empty="还没有审核过的记录",
+        empty_next="您单位通过或驳回的记录会出现在这里。",
+        without=frozenset({"waiting_since"}),
+    )
 
 
 def hide(model: Any, kind: RecordKind) -> Run:

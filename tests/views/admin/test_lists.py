@@ -16,7 +16,7 @@ PEOPLE = "/admin/person-query/"
 
 
 def names(page):
-    return re.findall(r'data-label="姓名">([^<]*)<', page)
+    return re.findall(r'data-label="姓名"[^>]*><a [^>]*>([^<]*)<', page)
 
 
 def people(session, unit, number):
@@ -206,7 +206,7 @@ def test_subordinate_units_are_listed_without_the_own_one(client, cast):
 
     page = client.get("/admin/subordinate-units/").text
 
-    found = re.findall(r'data-label="单位名称">([^<]*)<', page)
+    found = re.findall(r'data-label="单位名称"[^>]*><a [^>]*>([^<]*)<', page)
     assert sorted(found) == ["第一中学", "第二中学"]
 
 

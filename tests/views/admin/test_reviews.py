@@ -274,7 +274,7 @@ def test_the_units_own_filings_stand_in_four_tabs_with_counts(
         ("审核不通过", "0"),
     ]
     assert page.count("data-select-row") == 0
-    assert "暂无数据" in none
+    assert "没有单位申报的记录" in none
 
 
 @pytest.mark.feature("U29")

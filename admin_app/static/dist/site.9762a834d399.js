@@ -816,6 +816,15 @@ const site = (() => {
   // Chinese input is complete only when the candidate has been chosen.
   site.on("compositionend", "form[data-autosubmit] input", (_, input) => apply(input.form, 400));
 
+  // On a phone the filters begin folded, unless one of them is at work.
+  const narrow = window.matchMedia("(max-width: 767.98px)");
+  site.onContent((root) => site.all(root, "[data-fold]").forEach((fold) => {
+    fold.open = !narrow.matches || fold.querySelector("[data-in-use]") !== null;
+  }));
+  narrow.addEventListener?.("change", () => document.querySelectorAll("[data-fold]").forEach((fold) => {
+    if (!narrow.matches) fold.open = true;
+  }));
+
   // Empty filters would only make the address long.
   document.addEventListener("htmx:configRequest", (event) => {
     if (!event.detail.elt.matches?.("form[data-autosubmit]")) return;
