@@ -32,3 +32,25 @@ def crew(app):
     made = Crew(app)
     yield made
     made.dismiss()
+
+
+@pytest.fixture
+def serve(app, settings, tmp_path):
+    """Start a server, or so many of them, over the test's database."""
+    from tests.fire.serving import Server  # noqa: PLC0415 - loads the program
+
+    running = []
+
+    def start(number=1, **changes):
+        for _ in range(number):
+            folder = tmp_path / str(len(running))
+            folder.mkdir()
+            running.append(Server(settings, folder, **changes))
+            running[-1].launch()
+        for server in running[-number:]:
+            server.wait()
+        return running[-1] if number == 1 else running[-number:]
+
+    yield start
+    for server in running:
+        server.stop()

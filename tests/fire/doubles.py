@@ -9,9 +9,11 @@ import time
 
 from sqlalchemy import select, update
 
+from admin_app.enums import State
 from admin_app.models import Declaration, Person, Unit, YearTotal
 from admin_app.operations import routing
 from admin_app.operations.credit import TOTAL_KEY
+from admin_app.operations.history import write_events
 from admin_app.rules.ladders import Rung
 
 WINDOW = 0.004
@@ -46,6 +48,30 @@ def move(session, model, which, *guards, from_state, **values):
         if isinstance(row, model) and row.id in moved:
             session.expire(row)
     return moved
+
+
+def confirm_group(session, act, rows, decider_id, result):
+    """Move the people without asking where they are."""
+    for row in rows:
+        moved = move(
+            session,
+            type(row),
+            type(row).id == row.id,
+            from_state=State.pending,
+            state=State.approved,
+            decider_id=decider_id,
+        )
+        row.person.unit_id = row.to_unit_id
+        write_events(
+            session,
+            act,
+            steps={row.id: row.step},
+            moved=moved,
+            from_state=State.pending,
+            to_state=State.approved,
+            next_unit_id=None,
+        )
+        result.done.extend(moved)
 
 
 def add_to_totals(session, earned):
@@ -112,6 +138,10 @@ NO_WRITE_LOCK = ("tests.fire.crew.writing", without_write_lock)
 UNGUARDED_DECISION = (
     ("admin_app.workflows._open_rows", open_rows),
     ("admin_app.workflows._move", move),
+)
+UNGUARDED_CONFIRMATION = (
+    ("admin_app.workflows._open_rows", open_rows),
+    ("admin_app.workflows._decide_group", confirm_group),
 )
 UNGUARDED_WITHDRAWAL = (("admin_app.workflows._move", move), NO_WRITE_LOCK)
 TOTALS_BY_HAND = (

@@ -194,7 +194,7 @@ RACES = {
     ),
     "confirm ∥ confirm": (
         confirmation_against_confirmation,
-        doubles.UNGUARDED_DECISION,
+        doubles.UNGUARDED_CONFIRMATION,
     ),
     "confirm ∥ withdraw": (
         confirmation_against_withdrawal,
@@ -264,9 +264,9 @@ def unlike_sent(session):
             .where(WorkflowEvent.action == Action.submit)
             .order_by(WorkflowEvent.id.desc())
         ).first()
-        if last is not None and record.state is State.pending:
-            if last.snapshot["title"] != record.title:
-                yield record.id, last.snapshot["title"], record.title
+        is_sent = last is not None and record.state is State.pending
+        if is_sent and last.snapshot["title"] != record.title:
+            yield record.id, last.snapshot["title"], record.title
 
 
 @pytest.mark.requirement("WF-04")
