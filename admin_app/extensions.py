@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 migrate = Migrate()
-babel = Babel()
 login_manager = LoginManager()
 
 

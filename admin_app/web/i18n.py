@@ -1,10 +1,12 @@
 """Which language a page speaks: Chinese, unless the person chose English."""
 
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 from flask import Flask, Response, has_request_context, request
+from flask_babel import Babel, Domain, get_locale
+from typing_extensions import override
 
-from admin_app.extensions import babel
 from admin_app.web import sessions
 from admin_app.web.clock import SHANGHAI
 
@@ -14,9 +16,42 @@ COOKIE: Final = "locale"
 A_YEAR: Final = 365 * 24 * 3600
 
 
+class Catalogues(Domain):  # type: ignore[misc] # Flask-Babel ships no types
+    """The words of each language, read once a process.
+
+    The original reads them once a request, and works out the name of the language for
+    each word: a third of the time of a list.
+    """
+
+    def __init__(self) -> None:
+        """Start without words."""
+        super().__init__()
+        self._kept: dict[Any, Any] = {}
+
+    @override
+    def get_translations(self) -> Any:
+        """Return the words of this request's language."""
+        locale = get_locale()
+        found = self._kept.get(locale)
+        if found is None:
+            found = super().get_translations()
+            if locale is not None:
+                self._kept[locale] = found
+        return found
+
+
+class KeptBabel(Babel):  # type: ignore[misc]
+    """Flask-Babel with one set of catalogues for the process."""
+
+    @cached_property
+    def domain_instance(self) -> Domain:
+        """The catalogues that every request looks into."""
+        return Catalogues()
+
+
 def init_app(app: Flask) -> None:
     """Let Flask-Babel ask us for the language and show Henan's time."""
-    babel.init_app(
+    KeptBabel().init_app(
         app,
         default_locale=LOCALES["zh"],
         default_timezone=SHANGHAI.key,

@@ -1,0 +1,94 @@
+"""What does each shape of a list's first page cost in the database alone?
+
+`python -m bench.keys s01 sqlite`; the shapes are explained in
+admin_app/views/admin/shapes.py.
+"""
+
+import argparse
+from collections.abc import Callable, Hashable
+from functools import partial
+
+from flask import Flask
+from sqlalchemy import select
+
+from admin_app import models as m
+from admin_app.enums import IdentityKind, State
+from admin_app.extensions import db
+from admin_app.operations.identities import Identity, actor_of
+from admin_app.permissions import scope_branches
+from admin_app.views.admin.paging import CAP, Order, page_of
+from admin_app.views.admin.shapes import Shape, capped_count, shape_for
+from bench.clock import medians
+from bench.generate import SCOPES
+from bench.places import filled
+from bench.population import SIZES
+
+LISTS = {
+    "declarations": (
+        m.Declaration,
+        [m.Declaration.state == State.approved],
+        Order(m.Declaration.submitted_at, descending=True, has_nulls=False),
+    ),
+    "people": (m.Person, [], Order(m.Person.id, descending=True)),
+}
+
+
+def measure(app: Flask, rounds: int) -> None:
+    """Print the milliseconds of count and shapes for each scope below the root."""
+    with app.app_context():
+        session = db.session()
+        cases: dict[Hashable, Callable[[], object]] = {}
+        chosen = {}
+        for scope in SCOPES[1:]:
+            assignment = session.scalars(
+                select(m.AdminAssignment)
+                .join(m.Account)
+                .join(m.Person, m.Person.id == m.Account.person_id)
+                .where(m.Person.name == scope)
+            ).one()
+            identity = Identity(IdentityKind.administrator, assignment.id)
+            actor = actor_of(session, assignment.account_id, identity)
+            for name, (model, criteria, order) in LISTS.items():
+                branches = scope_branches(model, actor)
+                count = select(capped_count(model, branches, criteria, cap=CAP))
+                total = session.scalar(count) or 0
+                chosen[name, scope] = (
+                    total,
+                    shape_for(total, cap=CAP, is_narrowed=False),
+                )
+                cases[name, scope, "count"] = partial(session.scalar, count)
+                for shape in Shape:
+                    cases[name, scope, shape] = partial(
+                        page_of,
+                        session,
+                        model,
+                        criteria,
+                        order=order,
+                        size=20,
+                        scope=branches,
+                        shape=shape,
+                    )
+        taken = medians(cases, rounds)
+        print("list          scope     rows   count   plain  collected  walked  chosen")
+        for (name, scope), (total, shape) in chosen.items():
+            times = [taken[name, scope, key].wall for key in ("count", *Shape)]
+            counted, plain, collected, walked = times
+            print(
+                f"{name:<14}{scope:<7}{total:>7}{counted:>8.1f}{plain:>8.1f}"
+                f"{collected:>11.1f}{walked:>8.1f}  {shape.name}"
+            )
+
+
+def main() -> None:
+    """Read the command line and measure."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("size", choices=SIZES)
+    reader.add_argument("engine", choices=("sqlite", "postgresql"))
+    reader.add_argument("--rounds", type=int, default=7)
+    asked = reader.parse_args()
+    with filled(asked.engine, asked.size) as app:
+        measure(app, asked.rounds)
+
+
+if __name__ == "__main__":
+    main()
