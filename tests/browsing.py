@@ -50,6 +50,11 @@ def sign_in(client, who, *, at=None):
 def open_session(app, who, *, at=None):
     """Write a session of the member of the cast; return the secret of its cookie."""
     account_id, chosen = identity(who)
+    return open_as(app, account_id, chosen, at=at)
+
+
+def open_as(app, account_id, chosen, *, at=None):
+    """Write a session of the account as this identity; return its cookie's secret."""
     moment = at or utc_now()
     secret = new_token()
     with app.app_context(), db.engine.begin() as connection:

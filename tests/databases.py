@@ -21,8 +21,14 @@ class WorkerDatabase(Protocol):
     def prepare(self, fill: Callable[[], None]) -> None:
         """Make the template by `fill`, in one process of the run only."""
 
-    def reset(self) -> None:
-        """Put the content back to the template; nobody may be connected."""
+    def reset(self, kept: str = "") -> None:
+        """Put the content back to the template, or to what was kept under a name.
+
+        Nobody may be connected.
+        """
+
+    def keep(self, name: str) -> None:
+        """Remember the present content under a name; nobody may be connected."""
 
     def close(self) -> None:
         """Let go of the server."""
@@ -44,10 +50,17 @@ class SqliteDatabase:
                 self._fold_write_ahead_log()
                 shutil.copyfile(self._file, self._template)
 
-    def reset(self) -> None:
+    def reset(self, kept: str = "") -> None:
         for suffix in ("-wal", "-shm", "-journal"):
             self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self._template, self._file)
+        shutil.copyfile(self._kept(kept) if kept else self._template, self._file)
+
+    def keep(self, name: str) -> None:
+        self._fold_write_ahead_log()
+        shutil.copyfile(self._file, self._kept(name))
+
+    def _kept(self, name: str) -> Path:
+        return self._file.with_name(f"{self._file.stem}-{name}.sqlite3")
 
     def close(self) -> None:
         pass
@@ -79,8 +92,12 @@ class PostgresDatabase:
                 fill()
                 self._make(self.TEMPLATE, source=self._name)
 
-    def reset(self) -> None:
-        self._make(self._name, source=self.TEMPLATE)
+    def reset(self, kept: str = "") -> None:
+        source = f"{self._name}_{kept}" if kept else self.TEMPLATE
+        self._make(self._name, source=source)
+
+    def keep(self, name: str) -> None:
+        self._make(f"{self._name}_{name}", source=self._name)
 
     def close(self) -> None:
         self._server.close()

@@ -1,0 +1,31 @@
+"""The staged world, made once per process and given back as it was."""
+
+import pytest
+
+from tests.matrix.decisions import Decisions
+from tests.matrix.world import World
+
+
+@pytest.fixture(scope="session")
+def staged(built_app, database):
+    """The world as it was staged; only `world` should need it."""
+    return World(built_app, database)
+
+
+@pytest.fixture(scope="module")
+def restored(staged):
+    """The world at the beginning of a module: other modules use the same database."""
+    staged.restore()
+    return staged
+
+
+@pytest.fixture
+def world(restored):
+    """The world; a test that writes says so by calling `restore` at its end."""
+    return restored
+
+
+@pytest.fixture(scope="session")
+def decisions():
+    """What the matrix decides."""
+    return Decisions.read()
