@@ -32,9 +32,10 @@ test: system-packages $(DEV_STAMP) catalogues  ## everything: lint, types, all t
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; \
 	echo "all passed"
 
-lint: $(DEV_STAMP)  ## style and layout (ruff)
+lint: $(DEV_STAMP)  ## style and layout (ruff), known dangers (bandit)
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@$(PY) -m bandit --quiet -ll --recursive admin_app config seed tools
 
 types: $(DEV_STAMP)  ## types (mypy, strict)
 	@$(PY) -m mypy

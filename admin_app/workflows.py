@@ -29,6 +29,7 @@ from admin_app.operations.declarations import take_place
 from admin_app.operations.history import (
     Act,
     history,
+    note_refusals,
     snapshot,
     takers_part,
     write_events,
@@ -207,7 +208,37 @@ def perform_many(
     """
     session.flush()
     seen = ids if isinstance(ids, Mapping) else dict.fromkeys(ids)
-    return _decide(session, Act(kind, actor, action, now, comment.strip()), seen)
+    act = Act(kind, actor, action, now, comment.strip())
+    result = _decide(session, act, seen)
+    note_refusals(session, act, result.refused)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Where an approval of some rows would lead."""
+
+    following: Mapping[int | None, int]
+    """How many rows go to which unit next; None stands for approved for good."""
+    refused: Mapping[int, Refused]
+
+
+def foresee(
+    session: Session,
+    *,
+    actor: Actor,
+    kind: RecordKind,
+    ids: Mapping[int, int | None],
+    now: dt.datetime,
+) -> Outlook:
+    """Return where an approval would lead now, without deciding anything."""
+    act = Act(kind, actor, Action.approve, now)
+    result = BatchResult()
+    rows = _open_rows(session, act, ids, result)
+    _refuse_own(session, act, rows, result)
+    groups = _next_deciders(session, act, rows, after=actor.unit_id, result=result)
+    following = {unit_id: len(group) for unit_id, group in groups.items()}
+    return Outlook(following, result.refused)
 
 
 def open_actions(actor: Actor | None, record: Any) -> frozenset[Action]:

@@ -50,7 +50,7 @@ class Outline:
         self.file = file
         try:
             # _Loader is a SafeLoader.
-            self.top = yaml.load((folder / file).read_text("utf-8"), Loader=_Loader)  # noqa: S506
+            self.top = yaml.load((folder / file).read_text("utf-8"), Loader=_Loader)  # noqa: S506  # nosec B506
         except OSError:
             raise self.broken(0, "-", Refused("找不到文件")) from None
         except _DoubleKeyError as error:

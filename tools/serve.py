@@ -29,7 +29,7 @@ def main() -> None:
     """Serve until told to stop; the exit status is that of the part that ended."""
     settings = Settings()
     settings.refuse_unsafe()
-    host = "127.0.0.1" if settings.host in {"", "0.0.0.0"} else settings.host  # noqa: S104
+    host = "127.0.0.1" if settings.host in {"", "0.0.0.0"} else settings.host  # noqa: S104  # nosec B104
     if is_open(settings.port, host=host):
         sys.exit(
             f"port {settings.port} is already in use; "

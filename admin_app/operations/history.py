@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from admin_app.columns import Approvable, EncryptedText
 from admin_app.enums import Action, RecordKind, State
 from admin_app.models import WorkflowEvent
+from admin_app.operations import audit
 from admin_app.permissions import Actor
 
 
@@ -59,6 +60,29 @@ def write_events(
     ]
     if rows:
         session.execute(insert(WorkflowEvent), rows)
+    for row in rows:
+        audit.record(
+            session,
+            act.action.name,
+            object_kind=act.kind.name,
+            object_id=row["record_id"],
+            before={"state": from_state},
+            after={"state": to_state, "next_unit_id": next_unit_id},
+            account_id=act.actor.account_id,
+        )
+
+
+def note_refusals(session: Session, act: Act, record_ids: Iterable[int]) -> None:
+    """Tell the audit log what was asked of records and not done."""
+    for record_id in record_ids:
+        audit.record(
+            session,
+            act.action.name,
+            object_kind=act.kind.name,
+            object_id=record_id,
+            result="refused",
+            account_id=act.actor.account_id,
+        )
 
 
 def history(session: Session, kind: RecordKind, record_id: int) -> list[WorkflowEvent]:

@@ -21,6 +21,7 @@ from admin_app.models import (
 from admin_app.permissions import Actor, permits, visible
 from admin_app.views.registration.progress import granted_account
 from admin_app.views.registration.scans import find_pending
+from admin_app.web import auditing
 from admin_app.web.identity import current_actor
 from admin_app.web.storage import StoredImage, open_file
 
@@ -41,6 +42,13 @@ def show(key: str) -> ResponseReturnValue:
         raise NotFound
     attachment = db.session.scalar(select(Attachment).where(Attachment.key == key))
     picture = find_pending(key) if attachment is None else _seen(attachment)
+    if attachment is not None and attachment.notice_id is None:
+        auditing.note(
+            "read_file",
+            object_kind="attachment",
+            object_id=attachment.id,
+            result="ok" if picture is not None else "refused",
+        )
     data = open_file(key) if picture is not None else None
     if picture is None or data is None:
         raise NotFound

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from admin_app.documents.sandbox import DocumentFailed
 from admin_app.models import Certificate
 from admin_app.operations.certificates import certificate_page
-from admin_app.web import errors
+from admin_app.web import auditing, errors
 from config.settings import Settings
 
 logger = structlog.get_logger("printing")
@@ -24,8 +24,10 @@ def certificate_file(certificate: Certificate) -> ResponseReturnValue:
         body = certificate_page(certificate, check_url=settings.base_url + path)
     except DocumentFailed as failed:
         logger.warning("certificate not printed", reason=failed.reason)
+        _note(certificate, "failed")
         sentence = _("证书暂时无法生成，请稍后再试。")
         return errors.page(503, sentence=sentence)
+    _note(certificate, "ok")
     name = quote(f"{certificate.number}.pdf")
     return Response(
         body,
@@ -34,4 +36,13 @@ def certificate_file(certificate: Certificate) -> ResponseReturnValue:
             "Content-Disposition": f"attachment; filename={name}",
             "Cache-Control": "private, no-store",
         },
+    )
+
+
+def _note(certificate: Certificate, result: str) -> None:
+    auditing.note(
+        "print_certificate",
+        object_kind="certificate",
+        object_id=certificate.id,
+        result=result,
     )

@@ -6,8 +6,9 @@ from flask import Flask, has_request_context
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, SessionTransaction
 
+from admin_app.database import writing
 from admin_app.extensions import db
-from admin_app.operations.audit import CONTEXT, Context
+from admin_app.operations.audit import CONTEXT, Context, record
 from admin_app.web import requests, sessions
 from admin_app.web.tokens import digest
 
@@ -18,6 +19,24 @@ def init_app(_app: Flask) -> None:
     """Hand each transaction of a request its context."""
     if not event.contains(db.session.session_factory.class_, "after_begin", _tell):
         event.listen(db.session, "after_begin", _tell)
+
+
+def note(
+    action: str, *, object_kind: str, object_id: object, result: str = "ok"
+) -> None:
+    """Tell the audit log of something that changes nothing, in a transaction of its own.
+
+    The request itself must not be writing: on SQLite both would wait for each other.
+    """
+    with writing(), db.session.session_factory() as session:
+        record(
+            session,
+            action,
+            object_kind=object_kind,
+            object_id=object_id,
+            result=result,
+        )
+        session.commit()
 
 
 def _tell(

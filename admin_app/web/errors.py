@@ -20,11 +20,9 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from admin_app.database import writing
 from admin_app.enums import UserType
 from admin_app.extensions import db
-from admin_app.operations import audit
-from admin_app.web import kept, sessions
+from admin_app.web import auditing, kept, sessions
 from admin_app.web.requests import request_id
 
 logger = structlog.get_logger("web")
@@ -85,17 +83,13 @@ def note_denial() -> None:
     db.session.rollback()
     rule = request.url_rule.rule if request.url_rule else ""
     try:
-        with writing():
-            audit.record(
-                db.session(),
-                "denied",
-                object_kind="route",
-                object_id=f"{request.method} {rule}"[:LONGEST_OBJECT],
-                result="refused",
-            )
-            db.session.commit()
+        auditing.note(
+            "denied",
+            object_kind="route",
+            object_id=f"{request.method} {rule}"[:LONGEST_OBJECT],
+            result="refused",
+        )
     except OperationalError as error:
-        db.session.rollback()
         logger.warning("denial not noted", kind=type(error).__name__)
 
 

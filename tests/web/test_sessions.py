@@ -180,7 +180,6 @@ def test_closed_department_bites_at_the_next_request(client, cast, db_session):
     assert not opens(client)
 
 
-@pytest.mark.requirement("AU-07")
 def test_ended_sessions_of_an_account_spare_others(app, client, cast, db_session):
     sign_in(client, cast.teacher)
     colleague = sign_in(Browser(app, app.response_class), cast.colleague)
