@@ -79,7 +79,7 @@ class Floor:
         if path is None:
             return {"walk": WALK.format(test="", edge="{edge}") + ORDER}
         unit = "SELECT id FROM unit WHERE " + BELOW
-        own = f"(SELECT path FROM unit WHERE unit.id = unit_id)"
+        own = "(SELECT path FROM unit WHERE unit.id = unit_id)"
         walk = f"AND {own} >= :low AND {own} < :high "
         if self.is_sqlite:
             hashed = f"AND +unit_id IN ({unit}) "
