@@ -4,10 +4,12 @@ An action takes two steps: the first says how many rows it will touch and asks f
 reason, the second acts and tells the result of every row.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -15,10 +17,12 @@ from werkzeug.datastructures import MultiDict
 from admin_app.enums import Action, RecordKind
 from admin_app.errors import Refused
 from admin_app.extensions import db
+from admin_app.models import Unit
 from admin_app.permissions import Actor
 from admin_app.views.admin.paging import CAP, BadAddress
 from admin_app.web.clock import now
-from admin_app.workflows import BatchResult, perform_many
+from admin_app.web.refusals import translate
+from admin_app.workflows import BatchResult, foresee, perform_many
 
 MOST_TICKED: Final = 1_000
 TOLD: Final = 200
@@ -28,6 +32,35 @@ Seen = Mapping[int, int | None]
 """Ids, each with the version that the actor saw where that is known."""
 
 Run = Callable[[Actor, Seen, str], BatchResult]
+Expects = Callable[[Actor, Seen], list[tuple[int, str]]]
+"""Returns numbers of rows, each with what becomes of them."""
+
+APPROVED: Final[Mapping[RecordKind, str]] = {
+    RecordKind.declaration: "审批完成，计入学时",
+    RecordKind.person_registration: "审核完成，申请人可以登录使用",
+    RecordKind.unit_registration: "审核完成，单位开通使用",
+}
+REASONS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
+    RecordKind.declaration: (
+        "缺少证明材料",
+        "证明材料不清晰，请重新上传",
+        "申报学时与证明材料不符",
+        "项目内容与所选学习形式不符",
+        "学习时间不在计入年度内",
+        "重复申报",
+    ),
+    RecordKind.person_registration: (
+        "非本单位人员",
+        "所选部门不正确",
+        "个人信息与证件不符",
+    ),
+    RecordKind.unit_registration: (
+        "扫描件不清晰，请重新上传",
+        "代码与扫描件不符",
+        "单位名称应填写全称",
+        "上级部门选择有误",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +78,10 @@ class BatchAction:
     icon: str = ""
     tabs: tuple[str, ...] = ()
     """The tabs that offer it; none named stands for all."""
+    reasons: tuple[str, ...] = ()
+    """Sentences that are often given as the reason; a click writes one down."""
+    expects: "Expects | None" = None
+    """What tells, before the second step, where the rows will go."""
 
 
 @dataclass(slots=True)
@@ -122,6 +159,35 @@ def decision(kind: RecordKind, action: Action) -> Run:
     return run
 
 
+def expects_approval(kind: RecordKind) -> Expects:
+    """Return what tells where approved rows go: to the next unit, or to their end."""
+
+    def told(actor: Actor, seen: Seen) -> list[tuple[int, str]]:
+        outlook = foresee(db.session(), actor=actor, kind=kind, ids=seen, now=now())
+        units = select(Unit.id, Unit.name).where(Unit.id.in_(outlook.following))
+        names = {row.id: row.name for row in db.session.execute(units)}
+        lines = [
+            (
+                count,
+                _("报送%(unit)s审核", unit=names[key]) if key else _(APPROVED[kind]),
+            )
+            for key, count in outlook.following.items()
+        ]
+        reasons = Counter(translate(refused) for refused in outlook.refused.values())
+        lines += [
+            (count, _("不能办理：%(reason)s", reason=reason))
+            for reason, count in reasons.most_common()
+        ]
+        return lines
+
+    return told
+
+
+def expects_rejection(_actor: Actor, seen: Seen) -> list[tuple[int, str]]:
+    """Tell that rejected rows go back to whom they came from."""
+    return [(len(seen), _("退回申报人，修改后可以重新提交"))]
+
+
 def decisions(kind: RecordKind, *tabs: str) -> tuple[BatchAction, ...]:
     """Return approve and reject for a queue of this kind of record."""
     return (
@@ -132,6 +198,7 @@ def decisions(kind: RecordKind, *tabs: str) -> tuple[BatchAction, ...]:
             run=decision(kind, Action.approve),
             question="确定通过这 %(n)s 条记录吗？",
             asks_opinion=True,
+            expects=expects_approval(kind),
             style="primary",
             icon="check",
             tabs=tabs,
@@ -143,6 +210,8 @@ def decisions(kind: RecordKind, *tabs: str) -> tuple[BatchAction, ...]:
             run=decision(kind, Action.reject),
             question="确定驳回这 %(n)s 条记录吗？驳回原因会通知申报人。",
             needs_reason=True,
+            reasons=REASONS.get(kind, ()),
+            expects=expects_rejection,
             style="danger",
             icon="x",
             tabs=tabs,

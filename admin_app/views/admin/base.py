@@ -762,9 +762,14 @@ class EntityView(ModelView):
             and (tab is None or not action.tabs or tab.name in action.tabs)
         ]
 
-    @expose("/action/", methods=("POST",))
+    @expose("/action/", methods=("GET", "POST"))
+    @once
     def action_view(self) -> ResponseReturnValue:
         """Ask first (how many rows, and why), then act and tell each row's result."""
+        if request.method != "POST":
+            # A form that is sent twice is led here the second time.
+            flash(_("该操作已提交，请勿重复办理，结果见列表。"), "info")
+            return redirect(url_for(".index_view"), 303)
         name = request.form.get("action", "")
         action = next((a for a in self.batch_actions if a.name == name), None)
         if action is None:
@@ -812,6 +817,9 @@ class EntityView(ModelView):
             total=selection.total,
             rows=self._told(list(selection.seen)[:20]),
             hidden=hidden,
+            expected=(
+                action.expects(self.actor, selection.seen) if action.expects else []
+            ),
             error=error,
             action_url=request.full_path.rstrip("?"),
             return_url=self.return_url(),

@@ -58,6 +58,64 @@ def test_the_first_step_says_how_many_and_changes_nothing(as_chief, cast, db_ses
     assert states(db_session, rows) == [State.pending, State.pending]
 
 
+def outlook(page):
+    found = re.findall(r"<strong>(\d+)</strong> 条 .*?<span>([^<]+)</span></li>", page)
+    return {text: int(count) for count, text in found}
+
+
+@pytest.mark.feature("U37", "X05")
+def test_the_first_step_says_where_the_rows_will_go(client, cast, db_session):
+    rows = declarations(db_session, cast, 2)
+    chief = db_session.get(m.AdminAssignment, cast.chief.id).account.person
+    chief.unit_id, chief.region_id = cast.school.id, cast.school.region_id
+    rows += declarations(db_session, cast, 1, person=chief)
+    sign_in(client, cast.chief)
+
+    approval = send(client, HOURS, "approve", rows).text
+    rejection = send(client, HOURS, "reject", rows).text
+
+    assert outlook(approval) == {
+        f"报送{cast.bureau.name}审核": 2,
+        "不能办理：不能办理本人的事项，请由本单位其他管理员办理。": 1,
+    }
+    assert outlook(rejection) == {"退回申报人，修改后可以重新提交": 3}
+    assert re.findall(r'data-fill="#comment">([^<]+)<', rejection)[0] == "缺少证明材料"
+
+
+@pytest.mark.requirement("WF-11")
+def test_a_decision_sent_twice_is_made_once(as_chief, cast, db_session):
+    rows = registrations(db_session, cast, 1)
+    asked = send(as_chief, REGISTRATIONS, "approve", rows).text
+    token = re.search(r'name="once" value="([^"]+)"', asked)[1]
+
+    first = send(as_chief, REGISTRATIONS, "approve", rows, confirmed="1", once=token)
+    second = send(as_chief, REGISTRATIONS, "approve", rows, confirmed="1", once=token)
+    led = as_chief.get(second.location, follow_redirects=True)
+
+    assert "成功 1 条，未办理 0 条" in first.text
+    assert second.status_code == 303
+    assert "该操作已提交，请勿重复办理" in led.text
+    events = select(m.WorkflowEvent).where(m.WorkflowEvent.record_id == rows[0].id)
+    assert len(db_session.scalars(events).all()) == 1
+
+
+@pytest.mark.feature("U37")
+def test_the_pending_tab_leaves_out_what_every_row_shares(as_chief, cast, db_session):
+    declarations(db_session, cast, 1)
+
+    pending = as_chief.get(HOURS).text
+    send(as_chief, HOURS, "approve", declarations(db_session, cast, 1), confirmed="1")
+    reviewed = as_chief.get(f"{HOURS}?tab=reviewed").text
+
+    def heads(page):
+        return re.findall(r'<th scope="col"[^>]*>(?:<[^>]*>)?([^<]+)', page)
+
+    assert {"状态", "审核单位", "计量单位"} & set(heads(pending)) == set()
+    assert {"状态", "审核单位"} <= set(heads(reviewed))
+    assert re.findall(r'data-label="申报学时"[^>]*>([^<]+)<', pending) == ["24 学时"]
+    assert ('name="state"' in pending, 'name="state"' in reviewed) == (False, True)
+
+
 @pytest.mark.feature("U28", "X05")
 def test_the_second_step_approves_and_admits(as_chief, cast, db_session):
     rows = registrations(db_session, cast, 2)

@@ -661,6 +661,16 @@ const site = (() => {
     input.value = "";
     input.focus();
   });
+
+  // A click on a usual reason writes it down; further ones follow it.
+  site.on("click", "[data-fill]", (_, button) => {
+    const field = document.querySelector(button.dataset.fill);
+    const text = button.textContent.trim();
+    if (field.value.includes(text)) return;
+    field.value = field.value.trim() ? `${field.value.trim()}；${text}` : text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
 })();
 
 ;
