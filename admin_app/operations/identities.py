@@ -163,12 +163,16 @@ _session_columns = (
 )
 
 
+# Made while only one thread is there: an alias makes its columns on their first use,
+# and threads that use it first at the same moment may get those of the other unit.
+_HOLDER: Final = _with_identities(_of_session, *_session_columns)
+_ACCOUNT: Final = _with_identities(Account)
+
+
 def read_holder(connection: Connection, token_hash: str) -> Holder | None:
     """Return the session with everything its actor needs, in one statement."""
-    statement = _with_identities(_of_session, *_session_columns)
-    rows = connection.execute(
-        statement.where(UserSession.token_hash == token_hash)
-    ).all()
+    statement = _HOLDER.where(UserSession.token_hash == token_hash)
+    rows = connection.execute(statement).all()
     if not rows:
         return None
     first = rows[0]
@@ -202,7 +206,7 @@ def actor_of(session: Session, account_id: int, identity: Identity) -> Actor | N
 
 
 def _read_pairs(session: Session, account_id: int) -> list[tuple[Identity, Actor]]:
-    statement = _with_identities(Account).where(Account.id == account_id)
+    statement = _ACCOUNT.where(Account.id == account_id)
     rows = session.execute(statement).all()
     return [] if not rows or rows[0].is_disabled else _pairs(rows)
 
