@@ -134,6 +134,26 @@ def lock_no_unit(session, unit_id):
     return unit
 
 
+def credit_later(session, act, rows, decider_id, result):
+    """Commit the decision, and credit it a little later."""
+    from admin_app import workflows  # noqa: PLC0415 - patched there
+
+    steps = {row.id: row.step for row in rows}
+    moved = move(
+        session,
+        Declaration,
+        Declaration.id.in_(list(steps)),
+        from_state=State.pending,
+        state=State.approved,
+        decider_id=decider_id,
+    )
+    session.commit()
+    time.sleep(0.2)
+    ids = sorted(moved)
+    workflows.credit_declarations(session, record_ids=ids, actor=act.actor, now=act.now)
+    result.done.extend(ids)
+
+
 NO_WRITE_LOCK = ("tests.fire.crew.writing", without_write_lock)
 UNGUARDED_DECISION = (
     ("admin_app.workflows._open_rows", open_rows),
@@ -164,3 +184,4 @@ UNLOCKED_HANDOVER = (
     ("admin_app.operations.administrators.lock_unit", lock_no_unit),
     NO_WRITE_LOCK,
 )
+CREDIT_LATER = (("admin_app.workflows._decide_group", credit_later),)

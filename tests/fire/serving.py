@@ -16,7 +16,7 @@ from admin_app.web.sessions import cookie_name
 from admin_app.web.tokens import new_token
 from config.settings import PROJECT
 from tests.browsing import open_session
-from tools.processes import ends_with_parent, pauses, stop, wait_until_open
+from tools.processes import ends_with_parent, pauses, wait_until_open
 from tools.services import free_port
 
 PATIENCE = 60
@@ -58,6 +58,7 @@ class Server:
                 env=os.environ | self._changes,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
                 preexec_fn=ends_with_parent(signal.SIGTERM),  # noqa: PLW1509
             )
 
@@ -66,9 +67,10 @@ class Server:
         assert wait_until_open(self._process, self.port), self.log()
 
     def stop(self):
-        """End without waiting for anybody."""
+        """End all processes as a power cut would."""
         if self._process is not None:
-            stop(self._process, by=signal.SIGQUIT, within=40)
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
             self._process = None
 
     def kill_workers(self):
