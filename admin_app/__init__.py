@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from admin_app import cli, jobs, views, web
-from admin_app.database import engine_options, prepare_engine
+from admin_app.database import engine_options, prepare_engine, refuse_losing_server
 from admin_app.extensions import db, keyring, migrate
 from config.logging import set_up_logging
 from config.settings import Settings
@@ -39,6 +39,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+        if settings.is_production:
+            refuse_losing_server(db.engine)
     migrate.init_app(app, db, directory=str(MIGRATIONS), compare_type=True)
     web.init_app(app)
     views.init_app(app)

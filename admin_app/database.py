@@ -9,8 +9,9 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
-from config.settings import Settings
+from config.settings import Settings, UnsafeSettings
 
 BUSY_MILLISECONDS: Final = 5_000
 PAUSES: Final = (0.001, 0.004)
@@ -18,6 +19,8 @@ PAUSES: Final = (0.001, 0.004)
 BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
 PRIMARY_CODE: Final = 0xFF
 """The part of SQLite's error code that tells the kind of error."""
+DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
+"""What PostgreSQL must not be without, or it loses what it has confirmed (RL-01)."""
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
 
 
@@ -62,6 +65,40 @@ def prepare_engine(engine: Engine) -> None:
         return
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
+
+
+def refuse_losing_server(engine: Engine) -> None:
+    """Raise `UnsafeSettings` at a PostgreSQL that may lose what it has confirmed.
+
+    One that does not answer now is refused when it does.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    event.listen(engine, "connect", _refuse_losing)
+    try:
+        engine.connect().close()
+    except OperationalError:
+        return
+    # Nobody who is forked from here may share a connection.
+    engine.dispose()
+
+
+def _refuse_losing(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_settings WHERE setting = 'off' AND name = ANY(%s)",
+            [list(DURABLE)],
+        )
+        missing = sorted(name for (name,) in cursor.fetchall())
+    connection.rollback()
+    if missing:
+        connection.close()
+        raise UnsafeSettings(
+            [
+                f"PostgreSQL runs with {name}=off and may lose what it has confirmed"
+                for name in missing
+            ]
+        )
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:

@@ -34,10 +34,12 @@ INITDB_OPTIONS: Final = (
     "--no-sync",
 )
 # A test database is thrown away: what protects data only costs time here.
-POSTGRES_OPTIONS: Final = {
+POSTGRES_HASTE: Final = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
+}
+POSTGRES_OPTIONS: Final = {
     "autovacuum": "off",
     "shared_buffers": "128MB",
     "max_connections": "100",
@@ -66,8 +68,11 @@ def find_program(name: str) -> str:
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[str]:
-    """Run an empty PostgreSQL cluster and give the address of its first database."""
+def postgresql(*, is_durable: bool = False) -> Iterator[str]:
+    """Run an empty PostgreSQL cluster and give the address of its first database.
+
+    A durable one takes PostgreSQL's own word on what it writes when.
+    """
     initdb, postgres = find_program("initdb"), find_program("postgres")
     user = _unprivileged_user()
     with _folder(owner=user) as folder:
@@ -81,7 +86,8 @@ def postgresql() -> Iterator[str]:
             env=_environment(),
         )
         port = free_port()
-        options = [f"-c{name}={value}" for name, value in POSTGRES_OPTIONS.items()]
+        chosen = POSTGRES_OPTIONS if is_durable else POSTGRES_OPTIONS | POSTGRES_HASTE
+        options = [f"-c{name}={value}" for name, value in chosen.items()]
         command = [postgres, "-D", str(data), "-p", str(port), *options]
         # SIGINT is PostgreSQL's fast stop: it does not wait for clients.
         with _server(command, folder, port=port, stop=signal.SIGINT, user=user):
