@@ -25,7 +25,7 @@ def world(restored):
     return restored
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def decisions():
     """What the matrix decides."""
     return Decisions.read()

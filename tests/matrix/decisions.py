@@ -97,7 +97,7 @@ class Decisions:
         return Screen(
             name,
             may,
-            frozenset(doors | {"list", "details"}),
+            frozenset(doors | {"list", "details", "again"}),
             entry.get("actions", {}),
             entry.get("of"),
         )
@@ -154,12 +154,12 @@ class Decisions:
 
     def route_names(self):
         """Return the name of every route that is decided, known before any test."""
-        doors = {tuple(door["route"].split(" ", 1)) for door in self.doors.values()}
-        generated = [
-            f"{method} /admin/{screen}{path}"
-            for screen in self.screens
-            for method, path in doors
-        ]
+        generated = {
+            "{} /admin/{}{}".format(method, screen, path)
+            for door in self.doors.values()
+            for method, path in [door["route"].split(" ", 1)]
+            for screen in door.get("only", self.screens)
+        }
         return sorted([*generated, *self.pages])
 
     def undecided(self, app):
@@ -176,7 +176,11 @@ class Decisions:
 
     def _decides(self, route):
         if route.screen:
-            doors = {d["route"] for d in self.doors.values()}
+            doors = {
+                door["route"]
+                for door in self.doors.values()
+                if route.screen in door.get("only", self.screens)
+            }
             return route.screen in self.screens and route.door in doors
         return route.name in self.pages
 

@@ -18,12 +18,14 @@ department, in which the individual works. Every text of a place carries its can
 
 import io
 import secrets
+import sqlite3
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
+import psycopg
 from PIL import Image
 from sqlalchemy import Enum, String, event, inspect, text
-from sqlalchemy.engine import Engine
 from werkzeug.datastructures import FileStorage
 
 from admin_app import enums as e
@@ -118,6 +120,7 @@ class World:
         database.keep(SNAPSHOT)
         self.restore()
         self.small = self._small_tables()
+        self.content = self.fingerprint()
 
     def restore(self):
         """Let everything be as it was staged, and everybody freshly signed in."""
@@ -143,18 +146,15 @@ class World:
         """Return the content of the tables that a request may not change by looking."""
         with self.app.app_context(), db.engine.connect() as connection:
             return {
-                name: hash(
-                    tuple(
-                        map(
-                            str,
-                            connection.execute(
-                                text(f"SELECT * FROM {name} ORDER BY 1, 2")  # noqa: S608
-                            ),
-                        )
-                    )
-                )
+                name: hash(str(connection.exec_driver_sql(query).fetchall()))
                 for name in tables or self.small
+                for query in [f"SELECT * FROM {name} ORDER BY 1, 2"]  # noqa: S608
             }
+
+    def changed(self):
+        """Return the tables that are not as they were staged."""
+        now = self.fingerprint()
+        return [name for name, content in self.content.items() if now[name] != content]
 
     def all_tables(self):
         """Return every table of ours but the excepted ones."""
@@ -169,73 +169,46 @@ class World:
                 <= BIG
             ]
 
-    def without(self, kept_places, known_units):
-        """Take everything of the other places out of the database."""
-        gone = [p for name, p in self.places.items() if name not in kept_places]
+    def without(self, seen, known):
+        """Take everything of the places out of sight out of the database.
+
+        Of a unit that may be known by name, name and telephone stay.
+        """
+        known_ids = {self.units[name] for name in known}
         kept = {
             (table, key)
-            for name in kept_places
+            for name in seen
             for table, keys in self.places[name].made.items()
             for key in keys
         }
-        with self.app.app_context():
-            engine = db.engine
-            with unfettered(engine) as connection:
-                for place in gone:
-                    for table, keys in place.made.items():
-                        wanted = {key for key in keys if (table, key) not in kept}
-                        _remove(connection, table, wanted, known_units)
         disconnect(self.app)
+        with self.app.app_context(), unfettered(db.engine.url) as run:
+            for name in set(self.places) - set(seen):
+                for table, keys in self.places[name].made.items():
+                    for key in sorted(keys):
+                        if (table, key) in kept:
+                            continue
+                        if table == "unit" and key in known_ids:
+                            run(f"UPDATE unit SET address='', contact='' WHERE id={key}")  # noqa: S608
+                        else:
+                            run(f"DELETE FROM {table} WHERE id={key}")  # noqa: S608
 
 
-def _remove(connection, table, keys, known_units):
-    for key in sorted(keys):
-        if table == "unit" and key in known_units:
-            connection.execute(
-                text("UPDATE unit SET address='', contact='' WHERE id=:key"),
-                {"key": key},
-            )
-        else:
-            connection.execute(
-                text(f"DELETE FROM {table} WHERE id=:key"),  # noqa: S608
-                {"key": key},
-            )
-
-
-class unfettered:  # noqa: N801 (used as a word)
-    """A connection on which neither foreign keys nor triggers hold."""
-
-    def __init__(self, engine: Engine) -> None:
-        """Open it on this engine."""
-        self.engine = engine
-
-    def __enter__(self):
-        """Switch them off."""
-        self.connection = self.engine.connect()
-        self.is_sqlite = self.engine.dialect.name == "sqlite"
-        if self.is_sqlite:
-            raw = self.connection.connection.driver_connection
-            raw.rollback()
-            raw.isolation_level = None
-            raw.execute("PRAGMA foreign_keys = OFF")
-            for name, _sql in self._triggers(raw):
-                raw.execute(f"DROP TRIGGER {name}")
-            raw.isolation_level = ""
-        else:
-            self.connection.execute(text("SET session_replication_role = replica"))
-        return self.connection
-
-    def __exit__(self, *failure):
-        """Keep what was done and throw the connection away."""
-        if not failure[0]:
-            self.connection.commit()
-        self.connection.invalidate()
-        self.connection.close()
-
-    @staticmethod
-    def _triggers(raw):
-        found = raw.execute("SELECT name, sql FROM sqlite_master WHERE type='trigger'")
-        return found.fetchall()
+@contextmanager
+def unfettered(url):
+    """Run statements on which neither foreign keys nor triggers have a say."""
+    if url.get_backend_name() == "sqlite":
+        connection = sqlite3.connect(url.database)
+        found = connection.execute("SELECT name FROM sqlite_master WHERE type='trigger'")
+        for (name,) in found.fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+    else:
+        plain = url.set(drivername="postgresql")
+        connection = psycopg.connect(plain.render_as_string(hide_password=False))
+        connection.execute("SET session_replication_role = replica")
+    with closing(connection):
+        yield connection.execute
+        connection.commit()
 
 
 class _Staging:
@@ -354,7 +327,12 @@ class _Staging:
             row.published_from = FAR
         if isinstance(row, m.Certificate):
             row.token = secrets.token_urlsafe(24)
-            row.contents = {"organizer": place.canary}
+            row.contents = {
+                "title": place.canary,
+                "rows": [],
+                "issued_on": "2025-12-31",
+                "issuer": place.canary,
+            }
 
     def _declarations(self, place, unit, person, office):
         department = {"department_id": office.id if office else None}
@@ -395,7 +373,7 @@ class _Staging:
 
     def _cast(self, units):
         session, places = self.session, self.world.places
-        school, office = units["school"], self._office()
+        school = units["school"]
         everything = [
             p.permission
             for p in make.chief_role(session, e.UnitKind.employer).permissions
@@ -409,7 +387,7 @@ class _Staging:
         administrators = {
             "must_change": (school, whole, {}),
             "disabled": (school, whole, {}),
-            "department": (school, departmental, {"department_id": office}),
+            "department": (school, departmental, {"department_id": teacher.department_id}),
             "partial": (school, reviewing, {}),
             "chief": (school, None, {}),
             "superior": (units["parent"], None, {}),
@@ -436,15 +414,6 @@ class _Staging:
             Identity(e.IdentityKind.individual),
         )
         session.flush()
-
-    def _office(self):
-        [key] = [
-            person.department_id
-            for person in [
-                self.session.get(m.Person, self.world.places["desk"].person_id)
-            ]
-        ]
-        return key
 
     def _constants(self, units):
         session, constants = self.session, self.world.constants

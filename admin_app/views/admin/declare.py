@@ -113,7 +113,9 @@ class Declare(TaskPage):
     @expose("/<int:record_id>")
     def details(self, record_id: int) -> ResponseReturnValue:
         """Show one declaration that the unit filed."""
-        record = self._own(record_id, may="declare_hours:view")
+        self._own(record_id, may="declare_hours:view")
+        # What the page tells is read by the request's own session.
+        record = db.session.get_one(Declaration, record_id)
         decider = db.session.get(Unit, record.decider_id) if record.decider_id else None
         owns = acts.owns(self.actor, record)
         actions = open_actions(self.actor, record) if owns else frozenset()

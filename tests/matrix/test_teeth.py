@@ -1,0 +1,186 @@
+"""The matrix bites: each guard is taken out once, and the matrix names where."""
+
+import pytest
+from flask import abort
+from sqlalchemy import select, text
+
+from admin_app.extensions import db
+from admin_app.operations import declarations
+from admin_app.views import files
+from admin_app.views.admin import actions, base, lookups, menu, printing
+from admin_app.views.public import home
+from admin_app.web import errors, headers, identity
+from tests.matrix.decisions import routes_of
+from tests.matrix.trying import differences
+
+
+def unscoped(statement, *_scope):
+    return statement
+
+
+def everything(session, model, criteria, *, upto=None):
+    return list(session.scalars(select(model.id).order_by(model.id)))
+
+
+def any_record(view, key):
+    return db.session.get(view.entity_model, int(key)) or abort(404)
+
+
+
+
+def noting(*_args, **_more):
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE notice SET body = 'changed'"))
+    return []
+
+
+GUARDS = {
+    "scope of rows": (
+        [(base, "scope_criterion", lambda *_scope: None)],
+        "GET /admin/person-query/details/",
+        "as chief on foreign: 200, decided is ['404']",
+    ),
+    "scope of a list": (
+        [(base, "scope_criterion", lambda *_scope: None)],
+        "GET /admin/person-query/",
+        "as partial: tells what belongs to sibling",
+    ),
+    "scope of one record": (
+        [(base.EntityView, "get_one", any_record)],
+        "GET /admin/person-query/details/",
+        "as department on own: 200, decided is ['404']",
+    ),
+    "scope of one form": (
+        [(base.EntityView, "get_one", any_record)],
+        "GET /admin/unit-roles/edit/",
+        "as chief on child: ",
+    ),
+    "scope of a deletion": (
+        [(base.EntityView, "get_one", any_record)],
+        "POST /admin/notices/delete/",
+        "as county on foreign: 303, decided is ['404']",
+    ),
+    "scope of ticked rows": (
+        [(actions, "in_scope", lambda *_rows: True)],
+        "POST /admin/approve-hours/action/",
+        "as chief on sibling: ",
+    ),
+    "scope of select-all": (
+        [(actions, "matching", everything)],
+        "POST /admin/approve-hours/action/",
+        "as chief: tells what belongs to sibling",
+    ),
+    "scope of export": (
+        [(actions, "matching", everything)],
+        "GET /admin/person-query/export/csv/",
+        "as chief: tells what belongs to foreign",
+    ),
+    "scope of look-ups": (
+        [(lookups, "visible", unscoped)],
+        "GET /admin/person-query/ajax/lookup/",
+        "as base on sibling: tells the name of sibling",
+    ),
+    "scope of filters": (
+        [(lookups, "visible", unscoped)],
+        "GET /admin/person-query/",
+        "as chief on foreign: 200, decided is ['404']",
+    ),
+    "posted person": (
+        [(printing, "visible", unscoped)],
+        "POST /admin/printing/issue",
+        "as chief on foreign: 303, decided is ['404']",
+    ),
+    "print": (
+        [(printing, "visible", unscoped)],
+        "GET /admin/printing/<int:certificate_id>",
+        "as department on own: 200, decided is ['404']",
+    ),
+    "a declaration's owner": (
+        [(declarations, "visible", unscoped)],
+        "GET /me/declarations/<int:record_id>",
+        "as individual on foreign: 200, decided is ['404']",
+    ),
+    "download": (
+        [(files, "visible", unscoped)],
+        "GET /files/<key>",
+        "as base on foreign: 200, decided is ['404']",
+    ),
+    "right": (
+        [(base, "permits", lambda *_right: True)],
+        "GET /admin/audit-entries/",
+        "as chief: 200, decided is ['403']",
+    ),
+    "right to a verb": (
+        [(base, "permits", lambda *_right: True)],
+        "GET /admin/person-query/export/csv/",
+        "as partial: 200, decided is ['403']",
+    ),
+    "change of password": (
+        [(identity, "OPEN_TO_MUST_CHANGE", frozenset({"public.home"}))],
+        "GET /",
+        "as must_change: 200, decided is ['change password']",
+    ),
+    "sign-in": (
+        [(errors, "_sign_in_url", lambda **_next: "/")],
+        "GET /me/",
+        "as anonymous: 303, decided is ['sign in']",
+    ),
+    "label": (
+        [(menu, "groups", None)],
+        "GET /admin/person-query/",
+        "as chief: tells what belongs to foreign",
+    ),
+    "header": (
+        [(headers, "FIXED", {**headers.FIXED, "X-Content-Type-Options": "sniff"})],
+        "GET /guide",
+        "as anonymous: header X-Content-Type-Options is 'sniff'",
+    ),
+    "a GET that writes": (
+        [(home, "published_notices", noting)],
+        "GET /notices",
+        "changed ['notice']",
+    ),
+}
+
+
+@pytest.mark.parametrize("guard", list(GUARDS))
+@pytest.mark.requirement("AZ-02")
+def test_missing_guard_is_named(guard, world, decisions, monkeypatch):
+    changes, name, expected = GUARDS[guard]
+    for where, what, double in changes:
+        monkeypatch.setattr(where, what, double or telling(world, getattr(where, what)))
+    [route] = [r for r in routes_of(world.app) if str(r) == name]
+
+    wrong = differences(world, decisions, route)
+    world.restore()
+
+    assert [line for line in wrong if expected in line] != []
+
+
+def telling(world, original):
+    """Return a menu whose first label gives away what belongs to a foreign unit."""
+
+    def groups(*args):
+        found = original(*args)
+        found[0]["label"] += world.places["foreign"].canary
+        return found
+
+    return groups
+
+
+def test_a_route_that_nobody_decided_fails_by_name(built_app, decisions):
+    del decisions.pages["GET /guide"]
+
+    missing, _idle = decisions.undecided(built_app)
+
+    assert missing == ["GET /guide"]
+
+
+def test_an_entry_for_no_route_fails_by_name(built_app, decisions):
+    decisions.pages["GET /nowhere"] = decisions.pages["GET /notices"]
+
+    _missing, idle = decisions.undecided(built_app)
+
+    assert idle == ["GET /nowhere"]
+
+

@@ -1,0 +1,101 @@
+"""What is out of sight leaves no trace: no row, no count, no choice, no word (AZ-07)."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.matrix.trying import view_of
+
+READERS = (
+    *("individual", "department", "partial", "chief", "superior"),
+    *("competent", "county", "city", "base"),
+)
+STARTS = ("/", "/notices", "/me/", "/admin/")
+MOST = 130
+LINK = re.compile(r'(?:href|hx-get|data-url|src)="(/[^"#]*)')
+LEFT_OUT = re.compile(
+    r"^/(?:static|register|sign-in|captcha\.png|certificates/check|admin/printing/\d)"
+)
+"""Files that are the same for all, and what everybody may read before signing in."""
+
+CHANGING = re.compile(r"[A-Za-z0-9_-]{43,}|(?<=nonce=\")[^\"]*|[0-9a-f]{32,}")
+"""Tokens, nonces and numbers of requests."""
+
+
+def crawl(world, decisions, who):
+    """Return every page that leads from the first ones, without what always changes."""
+    waiting = [*STARTS, *lookups(world, decisions, who)]
+    pages = {}
+    while waiting and len(pages) < MOST:
+        path = waiting.pop(0)
+        if path in pages or LEFT_OUT.match(path):
+            continue
+        answer = world.ask(who, "GET", path)
+        body = answer.get_data().decode(errors="replace")
+        pages[path] = f"{answer.status_code} {CHANGING.sub('·', body)}"
+        if answer.mimetype == "text/html":
+            waiting += [unescape(found) for found in LINK.findall(body)]
+    return pages
+
+
+def lookups(world, decisions, who):
+    """Return the addresses of every search of a screen that the reader may open."""
+    found = []
+    for name, screen in decisions.screens.items():
+        if who in screen.may["view"] and "lookup" in screen.doors:
+            for used in sorted(view_of(world, name).looked_up()):
+                found.append(f"/admin/{name}/ajax/lookup/?name={used}")  # noqa: PERF401
+    return found
+
+
+def other_world(world, decisions, who):
+    """Return the pages before and after everything out of sight has gone."""
+    sees = decisions.sees[who]
+    try:
+        before = crawl(world, decisions, who)
+        known = {*sees["knows"], "school", *sees["places"]}
+        world.without(sees["places"], known)
+        return before, crawl(world, decisions, who)
+    finally:
+        world.restore()
+
+
+def different(before, after):
+    """Return the addresses whose pages are not the same."""
+    return sorted(
+        path for path in {*before, *after} if before.get(path) != after.get(path)
+    )
+
+
+@pytest.mark.parametrize("who", READERS)
+@pytest.mark.requirement("AZ-07")
+def test_world_without_the_others_looks_the_same(who, world, decisions):
+    before, after = other_world(world, decisions, who)
+
+    assert different(before, after) == []
+    assert len(before) > 10
+
+
+def test_a_count_over_everything_is_found(world, decisions, monkeypatch):
+    from admin_app.views.admin import base
+
+    count = base.capped_count
+    monkeypatch.setattr(
+        base, "capped_count", lambda session, model, _criteria: count(session, model, [])
+    )
+
+    before, after = other_world(world, decisions, "chief")
+
+    assert "/admin/approve-hours/" in different(before, after)
+
+
+def test_a_search_over_everything_is_found(world, decisions, monkeypatch):
+    from admin_app.views.admin import lookups as searches
+
+    monkeypatch.setattr(searches, "visible", lambda statement, *_scope: statement)
+
+    before, after = other_world(world, decisions, "chief")
+
+    wanted = "/admin/approve-hours/ajax/lookup/?name=unit"
+    assert wanted in different(before, after)
