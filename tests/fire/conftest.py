@@ -7,13 +7,6 @@ import pytest
 SOAK = os.environ.get("CE_TEST_SOAK") == "1"
 
 
-def pytest_collection_modifyitems(items):
-    """Keep what loads the whole machine in one process of a parallel run."""
-    for item in items:
-        if "/fire/" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("fire"))
-
-
 @pytest.fixture(scope="session")
 def at_length():
     """Choose between the number of a normal run and that of `make soak`."""

@@ -16,7 +16,7 @@ from admin_app.web.sessions import cookie_name
 from admin_app.web.tokens import new_token
 from config.settings import PROJECT
 from tests.browsing import open_session
-from tools.processes import ends_with_parent, pauses, wait_until_open
+from tools.processes import ends_with_parent, pauses, wait_until_closed, wait_until_open
 from tools.services import free_port
 
 PATIENCE = 60
@@ -72,6 +72,7 @@ class Server:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
+            assert wait_until_closed(self.port)
 
     def kill_workers(self):
         """End every worker process at once, as a power cut would; gunicorn stays."""

@@ -1,0 +1,54 @@
+"""Eight processes read and write at once, and nobody is turned away (WF-03)."""
+
+import os
+
+import pytest
+
+from tests.fire import acts, doubles
+from tests.fire.claims import half_states
+from tests.fire.crew import Task
+from tests.fire.staging import deciders, ids_of, teachers, waiting_declarations
+
+PROCESSES = 8
+
+
+def load(crew, session, cast, seconds, *, broken=()):
+    """Let eight processes read and write for some seconds; how each ended."""
+    who = deciders(session, cast.city, PROCESSES)
+    people = teachers(session, cast.school, 20)
+    ids = ids_of(waiting_declarations(session, people, cast.city, 400, step=1))
+    tasks = [
+        Task(
+            acts.read_and_write,
+            each,
+            {"ids": ids[turn::PROCESSES] * 100, "seconds": seconds},
+            doubles=broken,
+        )
+        for turn, each in enumerate(who)
+    ]
+    return crew.together(tasks)
+
+
+@pytest.mark.requirement("WF-03")
+def test_nobody_is_turned_away_while_eight_write(crew, cast, db_session, at_length):
+    crew.hire(PROCESSES)
+
+    outcomes = load(crew, db_session, cast, at_length(10, 60))
+
+    assert [each.kind for each in outcomes] == ["done"] * PROCESSES, outcomes
+    durations = sorted(each for mine in outcomes for each in mine.result)
+    assert durations[len(durations) * 95 // 100] < 1
+    assert half_states(db_session) == []
+
+
+@pytest.mark.skipif(
+    os.environ.get("CE_TEST_DATABASE") == "postgresql",
+    reason="about SQLite's one write lock",
+)
+def test_transactions_that_begin_by_reading_are_found(crew, cast, db_session):
+    crew.hire(PROCESSES)
+
+    outcomes = load(crew, db_session, cast, 3, broken=(doubles.NO_WRITE_LOCK,))
+
+    locked = [each for each in outcomes if "database is locked" in str(each.result)]
+    assert locked
