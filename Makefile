@@ -14,7 +14,7 @@ STEPS := lint types test-sqlite test-postgres coverage docs
 export FLASK_APP := admin_app
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types test-sqlite test-postgres browser coverage docs \
+.PHONY: help run test lint types test-sqlite test-postgres browser soak coverage docs \
 	catalogues system-packages lock sbom clean
 
 help:  ## this list
@@ -54,6 +54,13 @@ test-postgres: $(DEV_STAMP) catalogues  ## all tests on a private PostgreSQL
 
 browser: $(DEV_STAMP) catalogues  ## only the tests that drive Chromium
 	@$(PY) -m pytest -q -m browser
+
+soak: $(DEV_STAMP) catalogues  ## the tests under fire at length, on both databases (hours)
+	@for database in sqlite postgresql; do \
+		CE_SOAK=1 CE_TEST_SOAK=1 CE_TEST_DATABASE=$$database \
+			$(PY) -m pytest -q tests/fire tests/workflows $(wildcard tests/everywhere) \
+			|| exit 1; \
+	done
 
 coverage:  ## branch coverage of both runs together
 	@COVERAGE_FILE=$(COVERAGE)/both $(PY) -m coverage combine --quiet --keep \

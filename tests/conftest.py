@@ -34,7 +34,7 @@ _buckets = count(1)
 def pytest_configure(config):
     """Start, in the main process only, what all processes of the run share."""
     for name in [name for name in os.environ if name.startswith("CE_")]:
-        if not name.startswith("CE_TEST_"):
+        if not name.startswith("CE_TEST_") and name != "CE_SOAK":
             del os.environ[name]
     if hasattr(config, "workerinput"):
         return
