@@ -98,7 +98,7 @@ CATALOGUE: Final[Mapping[str, Module]] = {
         Module("approval_chains", "审批流程", CRUD, PLATFORM),
         Module("certificate_templates", "证书模板", CRUD, PLATFORM),
         Module("accounts", "账号管理", (*CRUD, "disable", "reset_password"), PLATFORM),
-        Module("records", "业务数据", ("view", "export"), PLATFORM),
+        Module("records", "业务数据", ("view", "create", "edit", "export"), PLATFORM),
         Module("audit_log", "系统日志", ("view", "export"), PLATFORM),
     )
 }

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from admin_app.errors import Conflict, Forbidden, Refused
-from admin_app.models import Account, AdminAssignment, Person
+from admin_app.models import Account, AdminAssignment, Person, Role, Unit
 from admin_app.operations import accounts, audit
+from admin_app.operations.roles import refuse_assign
 from admin_app.operations.units import lock_unit
 from admin_app.permissions import Actor, permits, visible
 
@@ -56,6 +57,50 @@ def hand_over(
         after={"account_id": account_ids[1], "at": now},
     )
     return successor
+
+
+def appoint(
+    session: Session, *, actor: Actor, account: Account, unit: Unit, role: Role
+) -> AdminAssignment:
+    """Let an existing account administer a unit by a role of its kind, never as chief."""
+    locked = lock_unit(session, unit.id)
+    _refuse_role(actor, locked, role)
+    if not locked.is_active:
+        raise Refused("该单位已停用，不能新增管理员。", field="unit")
+    if account.is_disabled or account.is_superuser:
+        raise Refused("该账号已禁用或属于系统管理员，不能设为单位管理员。")
+    held = select(AdminAssignment.id).where(
+        AdminAssignment.unit_id == locked.id, AdminAssignment.account_id == account.id
+    )
+    if session.scalar(held) is not None:
+        raise Refused("该人员已经是该单位的管理员。")
+    assignment = AdminAssignment(
+        account_id=account.id, unit_id=locked.id, role_id=role.id
+    )
+    session.add(assignment)
+    session.flush()
+    return assignment
+
+
+def change_role(
+    session: Session, *, actor: Actor, assignment: AdminAssignment, role: Role
+) -> None:
+    """Give an administrator who is not chief another role of the unit's kind."""
+    unit = lock_unit(session, assignment.unit_id)
+    if assignment.is_chief:
+        raise Refused("超级管理员的角色不能修改；请先设他人为超级管理员。")
+    _refuse_role(actor, unit, role)
+    assignment.role_id = role.id
+    session.flush()
+
+
+def _refuse_role(actor: Actor, unit: Unit, role: Role) -> None:
+    if not permits(actor, "accounts:edit"):
+        raise Forbidden("只有系统管理员可以办理。")
+    refuse_assign(actor, role)
+    is_shipped = role.unit_id is None and role.unit_kind is unit.kind
+    if not (is_shipped or role.unit_id == unit.id):
+        raise Refused("该角色不适用于该单位，请选择该类单位的角色。", field="role")
 
 
 def disable_assignment(

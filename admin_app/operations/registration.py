@@ -115,7 +115,7 @@ def refuse_unit_application(session: Session, application: UnitApplication) -> N
     """Refuse what cannot be approved: a taken code, a wrong superior or region."""
     refuse_taken_code(session, application.registration_code)
     _refuse_superior(session, application)
-    _refuse_region(session, application)
+    refuse_region(session, application.region_id, application.level_id)
 
 
 def refuse_taken_code(session: Session, code: str) -> None:
@@ -179,9 +179,9 @@ def _refuse_superior(session: Session, application: UnitApplication) -> None:
         )
 
 
-def _refuse_region(session: Session, application: UnitApplication) -> None:
-    region = session.get(Region, application.region_id)
-    level = session.get(UnitLevel, application.level_id)
+def refuse_region(session: Session, region_id: int, level_id: int) -> None:
+    """Refuse a region that is not of the unit's level."""
+    region, level = session.get(Region, region_id), session.get(UnitLevel, level_id)
     if region is None or level is None or not region.is_active:
         raise Refused("所选地区不存在或已撤销，请重新选择。", field="region_id")
     if level.region_level in {0, region.level}:
@@ -428,15 +428,16 @@ def _chief_of(session: Session, row: UnitRegistration) -> tuple[int, int]:
 
 
 def _make_unit(session: Session, row: UnitRegistration) -> Unit:
-    superior = session.get_one(Unit, row.superior_id)
     details = {name: getattr(row, name) for name in OWN_DETAILS}
-    unit = Unit(
-        **details,
-        superior_id=superior.id,
-        depth=superior.depth + 1,
-        # The path ends with the key, which only the database knows.
-        path=f"new/{uuid4().hex}/",
-    )
+    superior = session.get_one(Unit, row.superior_id)
+    return place_unit(session, Unit(**details), superior)
+
+
+def place_unit(session: Session, unit: Unit, superior: Unit) -> Unit:
+    """Store a new unit directly below its superior."""
+    unit.superior_id, unit.depth = superior.id, superior.depth + 1
+    # The path ends with the key, which only the database knows.
+    unit.path = f"new/{uuid4().hex}/"
     session.add(unit)
     session.flush()
     unit.path = f"{superior.path}{unit.id}/"

@@ -23,6 +23,7 @@ from admin_app.views.admin.filters import (
     LookupFilter,
     PrefixFilter,
 )
+from admin_app.views.admin.founding import ASSIGNMENT_ACTIONS, AssignmentView
 from admin_app.views.admin.registry import entity
 
 MENU = "账号与权限"
@@ -54,7 +55,7 @@ class Accounts(EntityView):
 
 
 @entity(m.AdminAssignment, module="accounts", label="单位管理员", menu=MENU)
-class AdminAssignments(EntityView):
+class AdminAssignments(AssignmentView):
     """Who administers which unit, as what."""
 
     column_list = (
@@ -65,8 +66,8 @@ class AdminAssignments(EntityView):
         "is_chief",
         "is_disabled",
     )
-    form_columns = ()
     labels = {"account.person.name": "管理员"}
+    batch_actions = ASSIGNMENT_ACTIONS
     filters = (
         lambda: LookupFilter("unit"),
         lambda: LookupFilter("role"),

@@ -22,6 +22,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
+from flask_admin.contrib.sqla.form import get_form
 from flask_admin.helpers import get_form_data
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -47,7 +48,7 @@ from admin_app.permissions import (
 from admin_app.views.admin import actions, details, export, lookups, menu, search
 from admin_app.views.admin.actions import BatchAction, Selection
 from admin_app.views.admin.display import SECRET, Cell, cell, layout
-from admin_app.views.admin.fields import Converter, EntityForm
+from admin_app.views.admin.fields import Asking, Converter, EntityForm
 from admin_app.views.admin.filters import Filter, LookupFilter, OutOfScope
 from admin_app.views.admin.paging import (
     CAP,
@@ -133,6 +134,8 @@ class EntityView(ModelView):
     column_searchable_list: ClassVar[tuple[str, ...]] = ()
     column_default_sort: ClassVar[str] = "-id"
     form_columns: ClassVar[tuple[str, ...]] = ()
+    creation_columns: ClassVar[tuple[str, ...]] = ()
+    """What only the form of a new record asks for, before the others."""
     labels: ClassVar[Mapping[str, str]] = {}
     filters: ClassVar[Filters] = ()
     tabs: ClassVar[tuple[Tab, ...]] = ()
@@ -220,9 +223,24 @@ class EntityView(ModelView):
 
     def scaffold_form(self) -> type[Form]:
         """Make the form of the declared columns; none declared gives none."""
-        if not self.form_columns:
+        return self.form_of(self.form_columns)
+
+    def get_create_form(self) -> type[Form]:
+        """Ask for more where a new record needs it."""
+        if not self.creation_columns:
+            return self.scaffold_form()
+        return self.form_of((*self.creation_columns, *self.form_columns))
+
+    def form_of(self, columns: Sequence[str]) -> type[Form]:
+        """Make a form of these columns, in their order."""
+        if not columns:
             return EntityForm
-        form: type[Form] = super().scaffold_form()
+        form: type[Form] = get_form(
+            self.entity_model,
+            Converter(self.session, Asking(self, columns)),
+            base_class=self.form_base_class,
+            only=columns,
+        )
         return form
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
@@ -872,7 +890,9 @@ class EntityView(ModelView):
         mapper: Any = inspect(self.entity_model)
         relations = mapper.relationships
         found = {
-            n: relations[n].mapper.class_ for n in self.form_columns if n in relations
+            n: relations[n].mapper.class_
+            for n in (*self.creation_columns, *self.form_columns)
+            if n in relations
         }
         for used in self.used_filters:
             if isinstance(used, LookupFilter):

@@ -2,7 +2,7 @@
 
 import enum
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import wtforms
@@ -196,6 +196,19 @@ class Converter(AdminModelConverter):
             return make(kind, field_args)
 
         return convert
+
+
+class Asking:
+    """A view as the converter knows it, but asking for these columns."""
+
+    def __init__(self, view: Any, columns: Sequence[str]) -> None:
+        """Take the columns in place of the view's own."""
+        self.form_columns = columns
+        self._view = view
+
+    def __getattr__(self, name: str) -> Any:
+        """Give what else the converter wants from the view."""
+        return getattr(self._view, name)
 
 
 def _maker(kind: Any) -> Maker | None:

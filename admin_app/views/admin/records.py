@@ -9,6 +9,7 @@ from admin_app.views.admin.filters import (
     LookupFilter,
     NumberFilter,
 )
+from admin_app.views.admin.founding import DepartmentView, PersonView, UnitView
 from admin_app.views.admin.hours import LABELS, TOLD
 from admin_app.views.admin.registry import entity
 
@@ -17,8 +18,14 @@ STATE = (lambda: ChoiceFilter("state"), lambda: DateFilter("submitted_at"))
 OF_PERSON = ("person.name",)
 
 
+class ReadOnly(EntityView):
+    """What only its own tasks write."""
+
+    form_columns = ()
+
+
 @entity(m.Unit, module="records", label="单位", menu=MENU)
-class Units(EntityView):
+class Units(UnitView):
     """Every organisation of the tree."""
 
     column_list = (
@@ -41,7 +48,7 @@ class Units(EntityView):
 
 
 @entity(m.UnitRegistration, module="records", label="单位注册信息", menu=MENU)
-class UnitRegistrations(EntityView):
+class UnitRegistrations(ReadOnly):
     """Units that asked to be taken in."""
 
     column_list = (
@@ -58,7 +65,7 @@ class UnitRegistrations(EntityView):
 
 
 @entity(m.Department, module="records", label="内设部门", menu=MENU)
-class Departments(EntityView):
+class Departments(DepartmentView):
     """Departments inside units."""
 
     column_list = ("name", "code", "unit.name", "parent.name", "is_active")
@@ -66,7 +73,7 @@ class Departments(EntityView):
 
 
 @entity(m.UnitChange, module="records", label="机构信息修改", menu=MENU)
-class UnitChanges(EntityView):
+class UnitChanges(ReadOnly):
     """Changes of units that wait for a decision, or had one."""
 
     column_list = ("unit.name", "kind", "state", "decider.name", "submitted_at")
@@ -75,7 +82,7 @@ class UnitChanges(EntityView):
 
 
 @entity(m.Person, module="records", label="人员", menu=MENU)
-class People(EntityView):
+class People(PersonView):
     """Every human being that the platform knows."""
 
     column_list = (
@@ -98,7 +105,7 @@ class People(EntityView):
 
 
 @entity(m.PersonRegistration, module="records", label="个人注册信息", menu=MENU)
-class PersonRegistrations(EntityView):
+class PersonRegistrations(ReadOnly):
     """People who asked to be taken in."""
 
     column_list = ("person.name", "unit.name", "state", "decider.name", "submitted_at")
@@ -109,7 +116,7 @@ class PersonRegistrations(EntityView):
 
 
 @entity(m.PersonChange, module="records", label="人员信息修改", menu=MENU)
-class PersonChanges(EntityView):
+class PersonChanges(ReadOnly):
     """Changes of people's data that wait for a decision, or had one."""
 
     column_list = ("person.name", "unit.name", "state", "decider.name", "submitted_at")
@@ -120,7 +127,7 @@ class PersonChanges(EntityView):
 
 
 @entity(m.Transfer, module="records", label="人员调转", menu=MENU)
-class Transfers(EntityView):
+class Transfers(ReadOnly):
     """Moves of people between units."""
 
     column_list = (
@@ -141,7 +148,7 @@ class Transfers(EntityView):
 
 
 @entity(m.EducationRecord, module="records", label="学历信息", menu=MENU)
-class EducationRecords(EntityView):
+class EducationRecords(ReadOnly):
     """Lines of the tab 学历."""
 
     column_list = ("person.name", "education_level.name", "school", "graduated_on")
@@ -151,7 +158,7 @@ class EducationRecords(EntityView):
 
 
 @entity(m.Qualification, module="records", label="职（执）业资格", menu=MENU)
-class Qualifications(EntityView):
+class Qualifications(ReadOnly):
     """Lines of the tab 职（执）业资格."""
 
     column_list = ("person.name", "name", "obtained_on")
@@ -161,7 +168,7 @@ class Qualifications(EntityView):
 
 
 @entity(m.ProfessionalPost, module="records", label="专业技术职务", menu=MENU)
-class ProfessionalPosts(EntityView):
+class ProfessionalPosts(ReadOnly):
     """Lines of the tab 专业技术职务."""
 
     column_list = ("person.name", "title.name", "obtained_on")
@@ -171,7 +178,7 @@ class ProfessionalPosts(EntityView):
 
 
 @entity(m.AcademicHonour, module="records", label="学术技术称号", menu=MENU)
-class AcademicHonours(EntityView):
+class AcademicHonours(ReadOnly):
     """Lines of the tab 学术技术称号."""
 
     column_list = ("person.name", "name", "granted_by", "obtained_on")
@@ -193,7 +200,7 @@ def _newest(state: State) -> Tab:
 
 
 @entity(m.Declaration, module="records", label="学时学分申报", menu=MENU)
-class Declarations(EntityView):
+class Declarations(ReadOnly):
     """Every declaration."""
 
     column_list = (
@@ -227,7 +234,7 @@ class Declarations(EntityView):
 
 
 @entity(m.CreditEntry, module="records", label="学时台账", menu=MENU)
-class CreditEntries(EntityView):
+class CreditEntries(ReadOnly):
     """The append-only ledger."""
 
     column_list = (
@@ -250,7 +257,7 @@ class CreditEntries(EntityView):
 
 
 @entity(m.YearTotal, module="records", label="年度累计学时", menu=MENU)
-class YearTotals(EntityView):
+class YearTotals(ReadOnly):
     """What people have earned in a year."""
 
     column_list = (
@@ -267,7 +274,7 @@ class YearTotals(EntityView):
 
 
 @entity(m.Certificate, module="records", label="电子证书", menu="证书")
-class IssuedCertificates(EntityView):
+class IssuedCertificates(ReadOnly):
     """Every certificate."""
 
     column_list = (
@@ -302,7 +309,7 @@ class CertificateTemplates(EntityView):
 
 
 @entity(m.Attachment, module="records", label="附件", menu=MENU)
-class Attachments(EntityView):
+class Attachments(ReadOnly):
     """What is known about stored pictures; the pictures open from their records."""
 
     column_list = ("file_name", "purpose", "media_type", "size", "uploaded_at")
@@ -310,7 +317,7 @@ class Attachments(EntityView):
 
 
 @entity(m.WorkflowEvent, module="records", label="审核记录", menu=MENU)
-class WorkflowEvents(EntityView):
+class WorkflowEvents(ReadOnly):
     """Every step of every record."""
 
     column_list = (
@@ -331,7 +338,7 @@ class WorkflowEvents(EntityView):
 
 
 @entity(m.Urge, module="records", label="催办", menu=MENU)
-class Urges(EntityView):
+class Urges(ReadOnly):
     """Reminders."""
 
     column_list = ("kind", "record_id", "unit_id", "on_date")
@@ -339,7 +346,7 @@ class Urges(EntityView):
 
 
 @entity(m.HiddenRecord, module="records", label="已删除的审核记录", menu=MENU)
-class HiddenRecords(EntityView):
+class HiddenRecords(ReadOnly):
     """Decided rows that administrators took off their lists."""
 
     column_list = ("account_id", "kind", "record_id", "at")
@@ -347,7 +354,7 @@ class HiddenRecords(EntityView):
 
 
 @entity(m.ImportBatch, module="records", label="导入批次", menu=MENU)
-class ImportBatches(EntityView):
+class ImportBatches(ReadOnly):
     """Files that were read in."""
 
     column_list = ("unit.name", "kind", "file_name", "accepted", "failed", "created_at")

@@ -53,6 +53,10 @@ WORKFLOW_ONLY: Final = frozenset(
 """What changes only through verbs of its own, never by a generated form (AZ-03)."""
 
 
+ONCE: Final = frozenset({"superior", "unit"})
+"""What a new record may be given, by an operation that knows the rules."""
+
+
 class WrongEntry(Exception):  # noqa: N818 (it says what is wrong)
     """An entry of the registry that must not be served."""
 
@@ -114,9 +118,11 @@ def _columns(screen: type[EntityView]) -> str | None:
 
 def _form(screen: type[EntityView]) -> str | None:
     writes = {"create", "edit", "delete"} & set(CATALOGUE[screen.module].verbs)
-    if "form_columns" not in vars(screen) and writes:
+    own = [c for c in screen.__mro__ if c not in EntityView.__mro__]
+    if writes and not any("form_columns" in vars(cls) for cls in own):
         return "form_columns must be said, () for a screen that is only read"
-    forbidden = WORKFLOW_ONLY & set(screen.form_columns)
+    made = set(screen.creation_columns) - ONCE
+    forbidden = WORKFLOW_ONLY & (set(screen.form_columns) | made)
     return f"{sorted(forbidden)} may not stand in a form" if forbidden else None
 
 
@@ -124,7 +130,7 @@ def _lookups(screen: type[EntityView]) -> str | None:
     mapper: Any = inspect(screen.entity_model)
     targets = {
         name: mapper.relationships[name].mapper.class_
-        for name in screen.form_columns
+        for name in (*screen.creation_columns, *screen.form_columns)
         if name in mapper.relationships
     }
     for make in screen.filters:

@@ -26,6 +26,7 @@ class Jobs(EntityView):
     """Long work in the background."""
 
     column_list = ("kind", "account_id", "state", "done", "total", "created_at")
+    form_columns = ()
     filters = (lambda: ChoiceFilter("state"), lambda: NumberFilter("account_id"))
 
 
