@@ -111,6 +111,9 @@ def _filed(actor: Actor | None, record_id: int) -> bool:
     """Tell whether the actor's unit filed the declaration, for whomever (R03)."""
     if actor is None or not actor.is_administrator:
         return False
+    # A department's administrator sees the department's people, whoever filed.
+    if actor.department_id is not None:
+        return False
     filed_by_id = db.session.scalar(
         select(Declaration.filed_by_id).where(Declaration.id == record_id)
     )

@@ -13,7 +13,7 @@ from tests.matrix.decisions import (
     SIGN_IN,
     before_any_rule,
 )
-from tests.matrix.world import CAST, PLACES, VISITORS
+from tests.matrix.world import CAST, PLACES, VISITORS, mark
 
 ARGUMENT = re.compile(r"<(?:[^:<>]+(?:\([^)]*\))?:)?[a-z_]+>")
 KINDS = {"declaration", "person_registration", "unit_registration"}
@@ -59,7 +59,9 @@ def _wrong(world, decisions, route, one):
         return [f"{told}: raised {failure!r}"]
     found = []
     given = _given(answer)
-    expected = one.expected if isinstance(one.expected, set | frozenset) else {one.expected}
+    expected = (
+        one.expected if isinstance(one.expected, set | frozenset) else {one.expected}
+    )
     if given not in expected:
         found.append(f"{told}: {given}, decided is {sorted(map(str, expected))}")
     found += [f"{told}: {w}" for w in wrong_headers(decisions, one.who, answer)]
@@ -88,7 +90,9 @@ def wrong_headers(decisions, who, answer):
     ours = "frame-ancestors 'none'" in policy and "'unsafe-inline'" not in policy
     if not ours and policy != "default-src 'none'; sandbox":
         wrong.append(f"policy {policy!r}")
-    if who not in VISITORS and "no-store" not in answer.headers.get("Cache-Control", ""):
+    if who not in VISITORS and "no-store" not in answer.headers.get(
+        "Cache-Control", ""
+    ):
         wrong.append("may be stored")
     return wrong
 
@@ -101,17 +105,18 @@ def leaks(world, decisions, one, body):
         for secret in place.numbers:
             if secret in body and secret != one.echo:
                 found.append(f"a number of somebody of {name}")
-        if name not in seen and place.canary in body and place.canary != one.echo:
+        if name not in seen and mark(place.canary) in body and place.canary != one.echo:
             found.append(f"what belongs to {name}")
     if one.tells != "unit names":
         known = set(decisions.sees.get(one.who, {}).get("knows", ())) | set(seen)
-        known |= {"school"} if {"own", "desk"} & known else set()
+        known |= (
+            {"school", "own", "desk"} if {"school", "own", "desk"} & known else set()
+        )
         own = world.names
         found += [
             f"the name of {name}"
             for name, canary in own.items()
-            if name not in known and canary in body and canary != one.echo
-            and not (name in {"own", "desk"} and "school" in known)
+            if name not in known and mark(canary) in body and canary != one.echo
         ]
     return found
 
@@ -150,7 +155,12 @@ def _allowed(decisions, screen, who, method, verb, *, is_there=True):
 def _at_door(world, decisions, screen, view, name, door, who, route):
     path = route.rule.replace("<export_type>", "csv")
     early = _allowed(
-        decisions, screen, who, route.method, door["needs"], is_there=name in screen.doors
+        decisions,
+        screen,
+        who,
+        route.method,
+        door["needs"],
+        is_there=name in screen.doors,
     )
     answer = door["answer"]
     answers = set(answer) if isinstance(answer, list) else {answer}
@@ -160,12 +170,21 @@ def _at_door(world, decisions, screen, view, name, door, who, route):
         return
     for place in [*PLACES] if early is None else ["own"]:
         key = key_of(world, view, place)
-        expected = early or (answers if sees(decisions, screen, view, who, place) else {404})
+        expected = early or (
+            answers if sees(decisions, screen, view, who, place) else {404}
+        )
         # Forms of the platform are tried with nothing in them: 422 or, where every
         # field may be empty, 303.
         query = "" if name == "delete" else f"?id={key}"
         data = {"id": str(key)} if name == "delete" else {}
-        yield Try(who, path + query, expected, place, data, writes=writes and expected != {404})
+        yield Try(
+            who,
+            path + query,
+            expected,
+            place,
+            data,
+            writes=writes and expected != {404},
+        )
         if not is_placed(view):
             return
 

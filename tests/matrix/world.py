@@ -189,7 +189,9 @@ class World:
                         if (table, key) in kept:
                             continue
                         if table == "unit" and key in known_ids:
-                            run(f"UPDATE unit SET address='', contact='' WHERE id={key}")  # noqa: S608
+                            run(
+                                f"UPDATE unit SET address='', contact='' WHERE id={key}"
+                            )  # noqa: S608
                         else:
                             run(f"DELETE FROM {table} WHERE id={key}")  # noqa: S608
 
@@ -199,7 +201,9 @@ def unfettered(url):
     """Run statements on which neither foreign keys nor triggers have a say."""
     if url.get_backend_name() == "sqlite":
         connection = sqlite3.connect(url.database)
-        found = connection.execute("SELECT name FROM sqlite_master WHERE type='trigger'")
+        found = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type='trigger'"
+        )
         for (name,) in found.fetchall():
             connection.execute(f'DROP TRIGGER "{name}"')
     else:
@@ -283,9 +287,7 @@ class _Staging:
         make.account(session, person)
         stamp(person, canary)
         unit.address = unit.contact = canary
-        place = Place(
-            name, unit.id, person.id, canary, unit.name.removesuffix("单位")
-        )
+        place = Place(name, unit.id, person.id, canary, unit.name.removesuffix("单位"))
         self.world.places[name] = place
         people = [person]
         for model, factory in ROWS.items():
@@ -387,7 +389,11 @@ class _Staging:
         administrators = {
             "must_change": (school, whole, {}),
             "disabled": (school, whole, {}),
-            "department": (school, departmental, {"department_id": teacher.department_id}),
+            "department": (
+                school,
+                departmental,
+                {"department_id": teacher.department_id},
+            ),
             "partial": (school, reviewing, {}),
             "chief": (school, None, {}),
             "superior": (units["parent"], None, {}),
@@ -444,8 +450,13 @@ def _is_placed(model):
 
 
 def new_canary(letter):
-    """Return a word that stands nowhere else."""
-    return f"q{letter}{secrets.token_hex(5)}"
+    """Return a word that stands nowhere else; Chinese first, so that it is a name."""
+    return f"鹊{letter}{secrets.token_hex(5)}"
+
+
+def mark(canary):
+    """Return the part of a canary that every encoding of an answer keeps."""
+    return canary.removeprefix("鹊")
 
 
 def stamp(row, canary):
@@ -475,5 +486,3 @@ def _picture():
     Image.new("RGB", (8, 8), "teal").save(target, "JPEG")
     target.seek(0)
     return FileStorage(target, filename="scan.jpg")
-
-
