@@ -1,5 +1,7 @@
 """How much of a personal number anybody may see (PR-01)."""
 
+import datetime as dt
+
 MASK = "*"
 
 
@@ -19,6 +21,11 @@ def mask_email(address: str) -> str:
     if not at:
         return MASK * len(address)
     return f"{local[:1]}{MASK * 3}@{domain}"
+
+
+def mask_birth_date(day: dt.date) -> str:
+    """Show the year: the whole date would tell most of the identity number."""
+    return f"{day:%Y}-{MASK * 2}-{MASK * 2}"
 
 
 def _mask(number: str, *, first: int, last: int) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 import decimal
 import enum
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -13,15 +14,22 @@ from sqlalchemy import Boolean, Date, Enum, Integer
 
 from admin_app.columns import Amount, EncryptedText, Moment
 from admin_app.enums import JobState, Labelled, State
-from admin_app.rules.masks import mask_email, mask_id_number, mask_mobile
+from admin_app.rules.masks import (
+    mask_birth_date,
+    mask_email,
+    mask_id_number,
+    mask_mobile,
+)
 from admin_app.views.admin.paths import Shown
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
-MASKS: Final = {
+MASKS: Final[Mapping[str, Callable[[Any], str]]] = {
     "id_number": mask_id_number,
     "mobile": mask_mobile,
     "email": mask_email,
+    "birth_date": mask_birth_date,
 }
+"""Columns of a person that everybody sees in part only."""
 SECRET: Final = frozenset(
     {
         "password_hash",
@@ -78,10 +86,13 @@ def as_text(shown: Shown, value: Any) -> str:
     """Write one value of a column; personal numbers are masked."""
     if value is None:
         return ""
+    return MASKS[shown.attribute.key](value) if is_masked(shown) else plain(value)
+
+
+def is_masked(shown: Shown) -> bool:
+    """Tell whether a column is shown in part only; one that is sealed must be."""
     column = shown.attribute.property.columns[0]
-    if isinstance(column.type, EncryptedText):
-        return MASKS[shown.attribute.key](value)
-    return plain(value)
+    return isinstance(column.type, EncryptedText) or column.key in MASKS
 
 
 def plain(value: Any) -> str:

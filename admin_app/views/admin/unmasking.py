@@ -8,11 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
-from admin_app.columns import EncryptedText
 from admin_app.forms.unmasking import UnmaskForm
 from admin_app.operations.audit import record as audit
 from admin_app.views.admin.base import EntityView
-from admin_app.views.admin.paths import Shown
+from admin_app.views.admin.display import is_masked, plain
 from admin_app.web import limits, step_up
 from admin_app.web.errors import TooMany
 from admin_app.web.transactions import saving
@@ -80,14 +79,10 @@ class Unmasking(EntityView):
 
     def _full(self, record: Any) -> list[tuple[Any, str]]:
         return [
-            (shown.label, shown.value(record) or "")
+            (shown.label, plain(shown.value(record)))
             for shown in self.detailed
-            if self._is_sealed(shown)
+            if is_masked(shown)
         ]
-
-    def _is_sealed(self, shown: Shown) -> bool:
-        column = shown.attribute.property.columns[0]
-        return isinstance(column.type, EncryptedText)
 
     def render(self, template: str, **kwargs: Any) -> str:
         """Offer the form beside the details to whoever may."""
