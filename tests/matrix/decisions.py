@@ -14,7 +14,7 @@ CHANGE_PASSWORD = "change password"
 SHIELD = {"GET": CHANGE_PASSWORD, "POST": 403}
 
 
-class Undecided(AssertionError):
+class Undecided(AssertionError):  # noqa: N818 (it says what is wrong)
     """The matrix and the program do not speak of the same things."""
 
 
@@ -155,7 +155,7 @@ class Decisions:
     def route_names(self):
         """Return the name of every route that is decided, known before any test."""
         generated = {
-            "{} /admin/{}{}".format(method, screen, path)
+            f"{method} /admin/{screen}{path}"
             for door in self.doors.values()
             for method, path in [door["route"].split(" ", 1)]
             for screen in door.get("only", self.screens)

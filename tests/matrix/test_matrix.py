@@ -15,7 +15,8 @@ def test_everything_is_decided_and_nothing_else(built_app, decisions):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.requirement("AZ-02", "AZ-01")
+@pytest.mark.feature("X02", "X03")
+@pytest.mark.requirement("AZ-01", "AZ-02", "AU-15")
 def test_route_does_what_is_decided(name, world, decisions):
     [route] = [r for r in routes_of(world.app) if str(r) == name]
 

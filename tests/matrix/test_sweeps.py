@@ -2,6 +2,7 @@
 
 import pytest
 
+from admin_app.web import csrf
 from tests.matrix.decisions import routes_of
 from tests.matrix.trying import ARGUMENT
 
@@ -64,8 +65,6 @@ def test_looking_changes_no_table(who, world):
 
 
 def test_a_program_without_the_guard_is_found(world, monkeypatch):
-    from admin_app.web import csrf
-
     monkeypatch.setattr(csrf, "_equal", lambda _given, _expected: True)
 
     wrong = accepted(world, "no token")
@@ -75,8 +74,6 @@ def test_a_program_without_the_guard_is_found(world, monkeypatch):
 
 
 def test_a_program_that_trusts_every_origin_is_found(world, monkeypatch):
-    from admin_app.web import csrf
-
     monkeypatch.setattr(csrf, "_is_own", lambda _origin: True)
 
     wrong = accepted(world, "foreign origin")

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from admin_app.views.admin import base
 from tests.matrix.trying import view_of
 
 READERS = (
@@ -78,8 +79,6 @@ def test_world_without_the_others_looks_the_same(who, world, decisions):
 
 
 def test_a_count_over_everything_is_found(world, decisions, monkeypatch):
-    from admin_app.views.admin import base
-
     count = base.capped_count
     monkeypatch.setattr(
         base,
@@ -93,9 +92,7 @@ def test_a_count_over_everything_is_found(world, decisions, monkeypatch):
 
 
 def test_a_search_over_everything_is_found(world, decisions, monkeypatch):
-    from admin_app.views.admin import lookups as searches
-
-    monkeypatch.setattr(searches, "visible", lambda statement, *_scope: statement)
+    monkeypatch.setattr(base.lookups, "visible", lambda statement, *_scope: statement)
 
     before, after = other_world(world, decisions, "chief")
 

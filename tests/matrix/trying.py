@@ -102,9 +102,8 @@ def leaks(world, decisions, one, body):
     seen = decisions.places(one.who, "places")
     found = []
     for name, place in world.places.items():
-        for secret in place.numbers:
-            if secret in body and secret != one.echo:
-                found.append(f"a number of somebody of {name}")
+        numbers = [n for n in place.numbers if n in body and n != one.echo]
+        found += [f"a number of somebody of {name}" for _number in numbers]
         if name not in seen and mark(place.canary) in body and place.canary != one.echo:
             found.append(f"what belongs to {name}")
     if one.tells != "unit names":
@@ -215,7 +214,7 @@ def _at_filter(world, decisions, screen, view, name, door, who, route):
             seen = place in decisions.places(who, "places")
             if used.target is m.Unit and who == "department":
                 seen = place in {"desk", "own"}
-            if used.target in {m.Role} and who == "department":
+            if used.target is m.Role and who == "department":
                 seen = False
             path = f"{route.rule}?{used.name}={key}"
             yield Try(who, path, {200} if seen else {404}, place)

@@ -148,7 +148,7 @@ class World:
             return {
                 name: hash(str(connection.exec_driver_sql(query).fetchall()))
                 for name in tables or self.small
-                for query in [f"SELECT * FROM {name} ORDER BY 1, 2"]  # noqa: S608
+                for query in [f"SELECT * FROM {name} ORDER BY 1, 2"]
             }
 
     def changed(self):
@@ -165,8 +165,7 @@ class World:
             return [
                 name
                 for name in self.all_tables()
-                if connection.scalar(text(f"SELECT count(*) FROM {name}"))  # noqa: S608
-                <= BIG
+                if connection.scalar(text(f"SELECT count(*) FROM {name}")) <= BIG
             ]
 
     def without(self, seen, known):
@@ -191,9 +190,9 @@ class World:
                         if table == "unit" and key in known_ids:
                             run(
                                 f"UPDATE unit SET address='', contact='' WHERE id={key}"
-                            )  # noqa: S608
+                            )
                         else:
-                            run(f"DELETE FROM {table} WHERE id={key}")  # noqa: S608
+                            run(f"DELETE FROM {table} WHERE id={key}")
 
 
 @contextmanager
@@ -296,10 +295,7 @@ class _Staging:
             row = factory(session, unit, person)
             if model is m.Department and office is not None:
                 row = make.department(session, unit, office)
-            if office is not None and hasattr(row, "department_id"):
-                if model not in {m.AdminAssignment, m.Person}:
-                    row.department_id = office.id
-            self._settle(row, unit, place)
+            self._settle(row, unit, place, office)
             place.rows[model.__tablename__] = self._stored(row, place)
             if isinstance(row, m.Person):
                 people.append(row)
@@ -319,7 +315,10 @@ class _Staging:
         self.session.flush()
         return row.id
 
-    def _settle(self, row, unit, place):
+    def _settle(self, row, unit, place, office):
+        is_personal = isinstance(row, m.AdminAssignment | m.Person)
+        if office is not None and hasattr(row, "department_id") and not is_personal:
+            row.department_id = office.id
         if isinstance(row, m.Declaration):
             row.source, row.filed_by_id = e.Source.unit, unit.id
             row.answers = row.answers | {"organizer": place.canary}
