@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Enum, String, inspect, update
+from sqlalchemy import Enum, String, UniqueConstraint, inspect, update
 
 from admin_app import models as m
 from admin_app.columns import EncryptedText, Sorted
@@ -57,7 +57,8 @@ def typed_columns(table):
     unique = {
         column.name
         for constraint in (*table.constraints, *table.indexes)
-        if getattr(constraint, "unique", False)
+        if isinstance(constraint, UniqueConstraint)
+        or getattr(constraint, "unique", False)
         for column in constraint.columns
     }
     return [
