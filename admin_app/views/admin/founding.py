@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import Form
+from wtforms.validators import InputRequired
 
 from admin_app import models as m
 from admin_app.errors import Refused
@@ -138,7 +139,7 @@ class AssignmentView(EntityView):
     def get_create_form(self) -> type[Form]:
         """Ask whose account it is: names are shared, identity numbers are not."""
         form = super().get_create_form()
-        form.id_number = TextField(_l("身份证号码"))
+        form.id_number = TextField(_l("身份证号码"), [InputRequired()])
         return form
 
     def save(self, form: Form, record: Any) -> None:

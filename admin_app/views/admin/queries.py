@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from admin_app import models as m
 from admin_app.permissions import Actor
+from admin_app.views.admin import related
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.filters import ChoiceFilter, LookupFilter, NumberFilter
 from admin_app.views.admin.registry import entity
@@ -42,6 +43,12 @@ class PersonQuery(Unmasking):
     def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
         """Leave out who belongs to no unit yet, or only administers."""
         return m.Person.unit_id.is_not(None)
+
+    def render(self, template: str, **kwargs: Any) -> str:
+        """Show what the person has earned and declared below their data."""
+        if record := kwargs.get("record"):
+            kwargs["tables"] = related.of_person(record, self.actor)
+        return super().render(template, **kwargs)
 
 
 @entity(m.Certificate, module="certificates", label="电子证书查询打印", menu="查询统计")
@@ -91,3 +98,9 @@ class SubordinateUnits(EntityView):
     def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
         """Leave out the actor's own unit."""
         return m.Unit.id != actor.unit_id
+
+    def render(self, template: str, **kwargs: Any) -> str:
+        """Show the unit's numbers and administrators below its data."""
+        if record := kwargs.get("record"):
+            kwargs["numbers"], kwargs["tables"] = related.of_unit(record)
+        return super().render(template, **kwargs)
