@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.conftest import disconnect
 from tests.matrix.decisions import Decisions
 from tests.matrix.world import World
 
@@ -16,7 +17,8 @@ def staged(built_app, database):
 def restored(staged):
     """The world at the beginning of a module: other modules use the same database."""
     staged.restore()
-    return staged
+    yield staged
+    disconnect(staged.app)
 
 
 @pytest.fixture

@@ -145,11 +145,15 @@ class World:
     def fingerprint(self, tables=None):
         """Return the content of the tables that a request may not change by looking."""
         with self.app.app_context(), db.engine.connect() as connection:
-            return {
-                name: hash(str(connection.exec_driver_sql(query).fetchall()))
-                for name in tables or self.small
-                for query in [f"SELECT * FROM {name} ORDER BY 1, 2"]
-            }
+            found = {}
+            for name in tables or self.small:
+                table = db.metadata.tables[name]
+                keys = ", ".join(column.name for column in table.primary_key)
+                rows = connection.exec_driver_sql(
+                    f"SELECT * FROM {name} ORDER BY {keys}"
+                )
+                found[name] = hash(str(rows.fetchall()))
+            return found
 
     def changed(self):
         """Return the tables that are not as they were staged."""
