@@ -143,8 +143,6 @@ def kill_workers(crew, session, work, rounds, *, broken=(), most=0.08):
     return wrong, cut
 
 
-@pytest.mark.requirement("RL-02")
-@pytest.mark.requirement("WF-09")
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_killed_job_process_leaves_all_or_nothing(
     crew, cast, db_session, operation, at_length
@@ -204,7 +202,6 @@ def send(visitor, path, form, answers):
         answers.append(visitor.post(path, form))
 
 
-@pytest.mark.requirement("RL-02")
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_killed_web_process_leaves_all_or_nothing(
     app, serve, cast, db_session, operation, at_length

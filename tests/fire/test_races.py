@@ -472,7 +472,6 @@ def hand_over_at_once(crew, session, cast, *, number, broken=()):
     return outcomes, seen | {chiefs(session, cast.school)}
 
 
-@pytest.mark.requirement("AZ-09")
 def test_of_parallel_handovers_one_wins_and_there_is_always_one_chief(
     crew, cast, db_session, at_length
 ):
