@@ -32,6 +32,7 @@ def poison(row):
 
 def poisoned(session, cast):
     """The world, the canary in each text column of each table; also in the fixed ones."""
+
     def watch(session, _flush, _instances):
         for row in session.new:
             if row.__tablename__ in APPEND_ONLY:
