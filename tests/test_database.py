@@ -30,7 +30,6 @@ SET_UP = {
 }
 
 
-@pytest.mark.requirement("RL-01")
 @pytest.mark.requirement("WF-03")
 def test_connection_is_set_up(db_session):
     expected = SET_UP[db_session.get_bind().dialect.name]
@@ -82,7 +81,6 @@ def switched_off(address):
         return {name for (name,) in found} & set(DURABLE)
 
 
-@pytest.mark.requirement("RL-01")
 @pytest.mark.parametrize("name", DURABLE)
 def test_server_that_may_lose_data_is_refused(engine, switch, name):
     switch(name)
@@ -95,7 +93,6 @@ def test_server_that_may_lose_data_is_refused(engine, switch, name):
     )
 
 
-@pytest.mark.requirement("RL-01")
 def test_server_that_keeps_data_is_accepted(engine):
     refuse_losing_server(engine)
 
@@ -103,7 +100,6 @@ def test_server_that_keeps_data_is_accepted(engine):
         assert connection.scalar(text("SELECT 1")) == 1
 
 
-@pytest.mark.requirement("RL-01")
 def test_server_that_answers_later_is_refused_then(engine, switch):
     refuse_losing_server(engine)
 
@@ -113,7 +109,6 @@ def test_server_that_answers_later_is_refused_then(engine, switch):
         engine.connect()
 
 
-@pytest.mark.requirement("RL-01")
 def test_production_does_not_start_on_a_server_that_may_lose_data(
     durable_server, switch, tmp_path
 ):

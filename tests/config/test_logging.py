@@ -114,7 +114,6 @@ def test_request_id_is_in_every_line(log_json, lines):
     assert ["req-4711" in line for line in written()] == [True, True]
 
 
-@pytest.mark.requirement("AD-05")
 @pytest.mark.parametrize("log_json", [True, False], ids=["json", "console"])
 @pytest.mark.parametrize(
     "text",

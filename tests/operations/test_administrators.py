@@ -59,8 +59,6 @@ def chiefs(session, unit):
     ).all()
 
 
-@pytest.mark.feature("U22")
-@pytest.mark.requirement("AZ-09")
 def test_right_moves_and_the_former_chief_loses_the_unit(
     db_session, cast, hand_over, signed_in
 ):
@@ -76,7 +74,6 @@ def test_right_moves_and_the_former_chief_loses_the_unit(
     assert left() == [False, False, True]
 
 
-@pytest.mark.requirement("AZ-09")
 def test_handing_over_is_audited(db_session, cast, hand_over):
     former_id = cast.chief.account_id
     hand_over(actor(db_session, cast.chief), cast.reviewer)
@@ -91,7 +88,6 @@ def test_handing_over_is_audited(db_session, cast, hand_over):
     assert line.after["account_id"] == cast.reviewer.account_id
 
 
-@pytest.mark.requirement("AZ-09")
 def test_chief_of_before_hands_nothing_over(db_session, cast, hand_over):
     of_before = actor(db_session, cast.chief)
     third = make.administrator(db_session, cast.school, cast.reviewer.role)
@@ -142,8 +138,6 @@ HAND_OVERS = {
 }
 
 
-@pytest.mark.feature("U22")
-@pytest.mark.requirement("AZ-09")
 @pytest.mark.parametrize(("who", "to", "refusal"), HAND_OVERS.values(), ids=HAND_OVERS)
 def test_wrong_handing_over_changes_nothing(
     db_session, cast, hand_over, who, to, refusal
@@ -174,7 +168,6 @@ def test_successor_who_was_removed_is_a_conflict(db_session, cast, hand_over):
 # --- disabling --------------------------------------------------------------------
 
 
-@pytest.mark.feature("U23")
 @pytest.mark.requirement("AZ-13")
 def test_disabled_administrator_is_nobody_until_enabled(db_session, cast):
     chief = actor(db_session, cast.chief)
@@ -198,7 +191,6 @@ DISABLERS = {
 }
 
 
-@pytest.mark.feature("U23")
 @pytest.mark.parametrize(("who", "whom", "refusal"), DISABLERS.values(), ids=DISABLERS)
 def test_only_the_chief_disables_and_never_a_chief(
     db_session, cast, who, whom, refusal
@@ -254,7 +246,6 @@ def reset(db_session, now):
     return as_member
 
 
-@pytest.mark.feature("P27", "U42")
 @pytest.mark.requirement("AU-05")
 def test_professional_gets_the_initial_password_for_a_day(
     db_session, cast, reset, signed_in, now
@@ -278,7 +269,6 @@ def test_professional_gets_the_initial_password_for_a_day(
         assert (not entry.sentence) == enters
 
 
-@pytest.mark.feature("U23")
 @pytest.mark.requirement("AU-05")
 def test_administrator_gets_a_code_and_never_their_number(cast, reset, signed_in):
     account = cast.reviewer.account

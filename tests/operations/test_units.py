@@ -48,7 +48,6 @@ def close(db_session, cast, now):
 CLOSINGS = {"close review": close_review, "disable": disable_unit}
 
 
-@pytest.mark.feature("U26")
 @pytest.mark.requirement("AZ-10")
 @pytest.mark.parametrize("how", CLOSINGS.values(), ids=CLOSINGS)
 def test_queue_of_a_closed_unit_moves_up_with_a_trace(
@@ -91,7 +90,6 @@ def test_closed_unit_decides_nothing_even_with_an_actor_of_before(
     assert declaration.decider_id == cast.school.id
 
 
-@pytest.mark.feature("U26")
 def test_closed_unit_still_decides_registrations(db_session, cast, close, now):
     close("bureau_chief", "school")
     person = make.person(db_session)
@@ -111,7 +109,6 @@ def test_closed_unit_still_decides_registrations(db_session, cast, close, now):
     assert person.unit_id == cast.school.id
 
 
-@pytest.mark.feature("U26")
 @pytest.mark.requirement("AZ-10")
 def test_opening_again_pulls_nothing_back(db_session, cast, send, close):
     before = send()
@@ -195,7 +192,6 @@ def test_enabled_unit_has_its_administrators_back(db_session, cast, close):
 # --- departments ------------------------------------------------------------------
 
 
-@pytest.mark.feature("U19")
 @pytest.mark.requirement("AZ-13")
 def test_disabled_department_takes_all_below_with_it(db_session, cast):
     chief = actor(db_session, cast.chief)

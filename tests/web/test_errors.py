@@ -82,7 +82,6 @@ def test_refused_form_does_not_lead_to_another_site(failing):
     assert (answer.status_code, answer.location) == (409, None)
 
 
-@pytest.mark.requirement("RL-05")
 def test_session_outlives_a_failing_page(failing, cast):
     sign_in(failing, cast.teacher)
 

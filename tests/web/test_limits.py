@@ -142,7 +142,6 @@ def test_parallel_counts_are_all_counted(app):
     assert sorted(counts) == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
-@pytest.mark.requirement("RL-05")
 @pytest.mark.parametrize("where", ["database", "redis", "redis that is away"])
 def test_count_starts_again_after_its_window(make_app, request, clock, where):
     url = {

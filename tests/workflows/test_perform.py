@@ -108,7 +108,6 @@ def test_what_a_unit_files_starts_at_its_superior(db_session, cast, move):
     assert event.next_unit_id == cast.bureau.id
 
 
-@pytest.mark.feature("R03")
 def test_what_a_base_files_starts_at_the_persons_unit(db_session, cast, move):
     declaration = make.declaration(
         db_session,

@@ -40,7 +40,6 @@ def test_a_superior_sees_who_administers_a_unit_and_what_waits_there(
     assert "13812345678" not in page
 
 
-@pytest.mark.feature("U42")
 @pytest.mark.requirement("AZ-01")
 def test_a_persons_page_shows_the_declarations_of_the_actors_scope(
     client, cast, db_session

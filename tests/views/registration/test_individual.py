@@ -262,7 +262,6 @@ def test_professional_of_a_unit_cannot_register_again(
     }
 
 
-@pytest.mark.requirement("AU-11")
 def test_known_user_with_a_wrong_password_is_refused_as_at_sign_in(
     client, cast, personal_data
 ):

@@ -311,7 +311,6 @@ def test_way_back_from_the_second_step_loses_nothing_but_the_password(
 
 
 @pytest.mark.feature("U07")
-@pytest.mark.requirement("AU-11")
 def test_known_user_gives_number_and_password_and_gets_a_second_identity(
     client, cast, db_session, unit_data, send_unit, send_applicant
 ):
@@ -346,7 +345,6 @@ def count_in(db_session, model):
 
 
 @pytest.mark.feature("U07")
-@pytest.mark.requirement("AU-11")
 def test_wrong_password_of_a_known_user_is_refused_and_locks_like_sign_in(
     cast, db_session, unit_data, known_data, send_unit, send_applicant
 ):
@@ -415,7 +413,6 @@ def test_second_step_refuses_a_weak_password(
 
 
 @pytest.mark.feature("U09")
-@pytest.mark.feature("R03")
 @pytest.mark.parametrize("kind", ["employer", "base"])
 def test_approval_makes_the_unit_with_the_applicant_as_its_chief(
     cast, db_session, unit_data, account_data, send_unit, send_applicant, kind
@@ -501,7 +498,6 @@ def test_two_browsers_with_one_code_at_the_same_moment_make_one_record(
     assert count(db_session, Account) == count(db_session, AdminAssignment) + 5
 
 
-@pytest.mark.requirement("AU-11")
 def test_sixth_registration_of_an_hour_from_one_address_is_refused(
     client, cast, unit_data, account_data, send_unit, send_applicant
 ):
