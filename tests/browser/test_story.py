@@ -235,7 +235,7 @@ def see_from_above(page):
     page.locator(".side-menu").get_by_role("link", name="电子证书查询打印").click()
     expect(page.get_by_role("row", name=NAME)).to_contain_text(SCHOOL)
     page.locator(".side-menu").get_by_role("link", name="学时学分审批").click()
-    expect(page.locator("#list")).to_contain_text("暂无数据")
+    expect(page.locator("#list")).to_contain_text("没有待审核的记录")
 
 
 @pytest.mark.feature("U01", "U02", "U03", "U06", "U09", "U28", "U31", "U37", "U39")
