@@ -78,8 +78,9 @@ class ApproveHours(Review):
 
     @override
     def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
-        """Leave out what its owner has deleted."""
-        return m.Declaration.deleted_at.is_(None)
+        """Leave out what its owner has deleted, or has not sent yet."""
+        sent: ColumnElement[bool] = m.Declaration.state != State.draft
+        return sent & m.Declaration.deleted_at.is_(None)
 
 
 def _in_state(name: str, label: str, *states: State) -> Tab:

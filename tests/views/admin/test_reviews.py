@@ -372,3 +372,18 @@ def test_the_dashboard_counts_what_waits_at_the_unit(
         "学时学分审批": "3",
     }
     assert len(run) <= 4
+
+
+@pytest.mark.requirement("AZ-01")
+def test_what_has_not_been_sent_is_nobody_elses_to_open(client, cast, db_session):
+    sent = make.waiting(make.declaration(db_session, cast.teacher), cast.school)
+    unsent = make.declaration(db_session, cast.teacher)
+    db_session.commit()
+    sign_in(client, cast.chief)
+
+    answers = [
+        client.get(f"/admin/approve-hours/details/?id={record.id}").status_code
+        for record in (sent, unsent)
+    ]
+
+    assert answers == [200, 404]
