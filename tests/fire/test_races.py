@@ -81,7 +81,7 @@ def pair(crew):
 @pytest.fixture
 def rounds_of(at_length):
     """How many rounds a race has."""
-    return at_length(100, 500)
+    return at_length(50, 500)
 
 
 # --- The races ------------------------------------------------------------------
