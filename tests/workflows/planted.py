@@ -10,7 +10,6 @@ from sqlalchemy import select, text, update
 from admin_app import workflows
 from admin_app.enums import Action, RecordKind, State
 from admin_app.models import (
-    CreditEntry,
     Declaration,
     Person,
     PersonRegistration,
@@ -18,7 +17,7 @@ from admin_app.models import (
     Unit,
     WorkflowEvent,
 )
-from admin_app.operations import administrators, credit, routing, transfers
+from admin_app.operations import administrators, credit, routing, transfers, units
 from admin_app.operations.history import takers_part
 
 BUGS = {}
@@ -90,19 +89,18 @@ def first_of_batch(patch, world):
     rehook(patch, RecordKind.declaration, on_approved=only_first)
 
 
-@bug("a transfer takes the person's ledger and declarations with it")
+@bug("a transfer takes the person's declarations with it")
 def declarations_move(patch, world):
     def move_all(session, *, record_ids, **options):
         transfers.move_people(session, record_ids=record_ids, **options)
         for transfer in session.scalars(
             select(Transfer).where(Transfer.id.in_(record_ids))
         ):
-            for table in (Declaration, CreditEntry):
-                session.execute(
-                    update(table)
-                    .where(table.person_id == transfer.person_id)
-                    .values(unit_id=transfer.to_unit_id)
-                )
+            session.execute(
+                update(Declaration)
+                .where(Declaration.person_id == transfer.person_id)
+                .values(unit_id=transfer.to_unit_id)
+            )
 
     rehook(patch, RecordKind.transfer, on_approved=move_all)
 
@@ -357,8 +355,6 @@ def no_chief(patch, world):
 
 @bug("a sibling closes what is not below it")
 def anybody_closes(patch, world):
-    from admin_app.operations import units
-
     def lock_any(session, actor, unit, verb):
         return units.lock_unit(session, unit.id)
 

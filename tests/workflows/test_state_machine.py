@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from admin_app.extensions import db
+from tests.conftest import disconnect
 from tests.workflows.machine import Machine, World
 from tests.workflows.planted import BUGS
 
@@ -34,14 +36,24 @@ HUNT = settings(
 )
 
 
-@pytest.fixture
-def world(app):
-    from admin_app.extensions import db
-
-    with app.app_context(), db.engine.connect() as connection:
+@pytest.fixture(scope="module")
+def stage(built_app, database):
+    """A connection with the cast on stage, for all tests of this module."""
+    disconnect(built_app)
+    database.reset()
+    with built_app.app_context(), db.engine.connect() as connection:
         transaction = connection.begin()
         yield World(connection)
         transaction.rollback()
+    disconnect(built_app)
+
+
+@pytest.fixture
+def world(stage):
+    """The stage, put back afterwards with its indexes."""
+    savepoint = stage.connection.begin_nested()
+    yield stage
+    savepoint.rollback()
 
 
 @pytest.mark.requirement("WF-01", "WF-02", "WF-07", "WF-13", "AZ-09", "AZ-10", "AZ-11")
