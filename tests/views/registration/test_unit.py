@@ -15,6 +15,7 @@ from admin_app.models import (
     UnitRegistration,
 )
 from admin_app.operations.identities import identities_of
+from admin_app.views.registration import applicant
 from admin_app.workflows import perform
 from tests import factories as make
 from tests.browsing import Browser
@@ -498,9 +499,10 @@ def test_two_browsers_with_one_code_at_the_same_moment_make_one_record(
     assert count(db_session, Account) == count(db_session, AdminAssignment) + 5
 
 
-def test_sixth_registration_of_an_hour_from_one_address_is_refused(
-    client, cast, unit_data, account_data, send_unit, send_applicant
+def test_registrations_of_an_hour_from_one_address_are_limited(
+    client, cast, unit_data, account_data, send_unit, send_applicant, monkeypatch
 ):
+    monkeypatch.setattr(applicant, "REGISTRATIONS_AN_HOUR", 5)
     send_unit(unit_data)
     taken = account_data | {"id_number": cast.teacher.id_number}
 
