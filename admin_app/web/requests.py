@@ -40,6 +40,8 @@ def init_app(app: Flask) -> None:
     app.before_request(_begin)
     app.before_request(_refuse_unclean)
     app.after_request(_end)
+    # What is logged between two requests belongs to neither.
+    app.teardown_request(lambda _error: log.request_id.set("-"))
     app.context_processor(lambda: {"request_id": request_id()})
 
 
