@@ -40,8 +40,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_begin)
     app.before_request(_refuse_unclean)
     app.after_request(_end)
-    # What is logged between two requests belongs to neither.
-    app.teardown_request(lambda _error: log.request_id.set("-"))
+    app.teardown_request(_leave)
     app.context_processor(lambda: {"request_id": request_id()})
 
 
@@ -82,6 +81,11 @@ def _begin() -> None:
     g.began = time.monotonic()
     g.request_id = secrets.token_hex(8)
     log.request_id.set(g.request_id)
+
+
+def _leave(_error: BaseException | None) -> None:
+    # What is logged between two requests belongs to neither.
+    log.request_id.set("-")
 
 
 def _refuse_unclean() -> None:
