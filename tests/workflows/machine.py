@@ -386,10 +386,11 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.oracle.pending(DECLARATION))
     @rule(record=number, who=number, amount=st.sampled_from(AMOUNTS))
     def reject_and_send_again(self, record, who, amount):
+        """Change it in between, for the next snapshot to tell."""
         record = self.choose(self.oracle.pending(DECLARATION), record)
         self.judge(record, self.choose(self.right(record), who), Action.reject)
         if record.state in REOPENED:
-            self.change(record, amount)
+            self.change(record, amount if amount != record.claimed else AMOUNTS[0])
             self.send(record)
 
     def decided(self, record, admin, action):
@@ -608,7 +609,7 @@ class Machine(RuleBasedStateMachine):
     @rule(
         place=st.sampled_from([*EMPLOYERS, *EMPLOYERS, "city"]),
         who=number,
-        fitting=often,
+        fitting=st.booleans(),
         use=st.sampled_from(["review", "review", "unit"]),
     )
     def switch(self, place, who, fitting, use):
@@ -616,7 +617,8 @@ class Machine(RuleBasedStateMachine):
         place = self.oracle.places[place]
         chiefs = [a for a in self.oracle.admins if a.is_chief]
         right = [a for a in chiefs if self.oracle.may_close(a, place)]
-        admin = self.choose(right if fitting and right else chiefs, who)
+        wrong = [a for a in chiefs if a not in right]
+        admin = self.choose((right if fitting else wrong) or chiefs, who)
         flag = "is_open" if use == "review" else "is_active"
         if getattr(place, flag):
             closing = {"review": workflows.close_review, "unit": workflows.disable_unit}
@@ -753,6 +755,11 @@ class Machine(RuleBasedStateMachine):
         for record in self.oracle.pending(TRANSFER):
             mine = [r for r in self.oracle.pending() if r.human is record.human]
             assert mine == [record]
+
+    @invariant()
+    def who_is_put_out_acts_no_more(self):
+        for admin in self.oracle.admins:
+            assert admin.is_live or self.acting(admin) is None
 
     @invariant()
     def units_have_one_chief_each(self):

@@ -21,13 +21,17 @@ from admin_app.operations import administrators, credit, routing, transfers, uni
 from admin_app.operations.history import takers_part
 
 BUGS = {}
+AT_LENGTH = set()
+"""The bugs that only `make soak` plants."""
 
 
-def bug(name):
+def bug(name, *, at_length=False):
     """Register a bug under the sentence that tells it."""
 
     def register(plant):
         BUGS[name] = plant
+        if at_length:
+            AT_LENGTH.add(name)
         return plant
 
     return register
@@ -71,7 +75,7 @@ def credit_on_each_rung(patch, world):
     patch.setattr(workflows, "_decide_group", decide_and_credit)
 
 
-@bug("an approval forgets the ledger")
+@bug("an approval forgets the ledger", at_length=True)
 def no_credit(patch, world):
     rehook(patch, RecordKind.declaration, on_approved=nothing)
 
@@ -81,7 +85,7 @@ def no_totals(patch, world):
     patch.setattr(credit, "_add_to_totals", nothing)
 
 
-@bug("a batch credits its first row only")
+@bug("a batch credits its first row only", at_length=True)
 def first_of_batch(patch, world):
     def only_first(session, *, record_ids, **options):
         credit.credit_declarations(session, record_ids=record_ids[:1], **options)
@@ -89,7 +93,7 @@ def first_of_batch(patch, world):
     rehook(patch, RecordKind.declaration, on_approved=only_first)
 
 
-@bug("a transfer takes the person's declarations with it")
+@bug("a transfer takes the person's declarations with it", at_length=True)
 def declarations_move(patch, world):
     def move_all(session, *, record_ids, **options):
         transfers.move_people(session, record_ids=record_ids, **options)
@@ -239,7 +243,7 @@ def queue_stays(patch, world):
     patch.setattr(workflows, "pass_over", stay)
 
 
-@bug("a record is withdrawn after somebody has decided")
+@bug("a record is withdrawn after somebody has decided", at_length=True)
 def late_withdrawal(patch, world):
     def withdraw(session, act, record):
         workflows._require_owner(workflows.CHAINS[act.kind], act, record)
@@ -272,7 +276,7 @@ def old_snapshot(patch, world):
     patch.setattr(workflows, "snapshot", first_kept)
 
 
-@bug("a batch tells of its first row only")
+@bug("a batch tells of its first row only", at_length=True)
 def events_lost(patch, world):
     original = workflows.write_events
 
@@ -295,12 +299,12 @@ def sent_while_moving(patch, world):
     patch.setattr(transfers, "refuse_while_moving", nothing)
 
 
-@bug("a confirmed transfer leaves the person where they were")
+@bug("a confirmed transfer leaves the person where they were", at_length=True)
 def nobody_moves(patch, world):
     rehook(patch, RecordKind.transfer, on_approved=nothing)
 
 
-@bug("a rejected registration is sent again by who has a unit by now")
+@bug("a rejected registration is sent again by who has a unit by now", at_length=True)
 def second_home(patch, world):
     def admit_anywhere(session, *, record_ids, **_options):
         for row in session.scalars(
@@ -340,7 +344,7 @@ def two_chiefs(patch, world):
     patch.setattr(administrators, "hand_over", keep_both)
 
 
-@bug("handing over leaves no chief")
+@bug("handing over leaves no chief", at_length=True)
 def no_chief(patch, world):
     original = administrators.hand_over
 
@@ -353,7 +357,7 @@ def no_chief(patch, world):
     patch.setattr(administrators, "hand_over", leave_none)
 
 
-@bug("a sibling closes what is not below it")
+@bug("a sibling closes what is not below it", at_length=True)
 def anybody_closes(patch, world):
     def lock_any(session, actor, unit, verb):
         return units.lock_unit(session, unit.id)
@@ -361,7 +365,7 @@ def anybody_closes(patch, world):
     patch.setattr(units, "_lock_subordinate", lock_any)
 
 
-@bug("an administrator who is disabled goes on")
+@bug("an administrator who is disabled goes on", at_length=True)
 def disabled_goes_on(patch, world):
     def pretend(session, *, actor, assignment):
         administrators._lock_subordinate(session, actor, assignment, "disable")

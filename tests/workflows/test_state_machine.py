@@ -10,9 +10,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from admin_app.extensions import db
 from tests.conftest import disconnect
 from tests.workflows.machine import Machine, World
-from tests.workflows.planted import BUGS
+from tests.workflows.planted import AT_LENGTH, BUGS
 
-SOAK = bool(os.environ.get("CE_TEST_SOAK"))
+SOAK = os.environ.get("CE_TEST_SOAK") == "1"
 QUIET = {
     "deadline": None,
     "database": None,
@@ -34,6 +34,9 @@ HUNT = settings(
     report_multiple_bugs=False,
     **QUIET,
 )
+
+
+PLANTED = [sentence for sentence in BUGS if SOAK or sentence not in AT_LENGTH]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +65,7 @@ def test_program_agrees_with_the_oracle(world):
 
 
 @pytest.mark.requirement("WF-13")
-@pytest.mark.parametrize("sentence", BUGS)
+@pytest.mark.parametrize("sentence", PLANTED)
 def test_planted_bug_is_found(world, monkeypatch, sentence):
     BUGS[sentence](monkeypatch, world)
     began = time.monotonic()
