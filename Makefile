@@ -58,7 +58,8 @@ browser: $(DEV_STAMP) catalogues  ## only the tests that drive Chromium
 soak: $(DEV_STAMP) catalogues  ## the tests under fire at length, on both databases (hours)
 	@for database in sqlite postgresql; do \
 		CE_SOAK=1 CE_TEST_SOAK=1 CE_TEST_DATABASE=$$database \
-			$(PY) -m pytest -q tests/fire tests/workflows $(wildcard tests/everywhere) \
+			$(PY) -m pytest -q -n $(WORKERS) tests/fire tests/workflows tests/everywhere \
+				tests/matrix tests/browser/test_injection.py \
 			|| exit 1; \
 	done
 

@@ -27,6 +27,19 @@ from tools import catalogues, services
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+# Long programmes, which `make soak` runs.
+collect_ignore = (
+    []
+    if os.environ.get("CE_SOAK")
+    else [
+        "fire",
+        "everywhere",
+        "matrix",
+        "browser/test_injection.py",
+        "workflows/test_state_machine.py",
+    ]
+)
+
 _running = ExitStack()
 _buckets = count(1)
 
