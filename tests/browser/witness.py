@@ -9,6 +9,8 @@ addEventListener("securitypolicyviolation", (event) => console.error(
 """
 # The browser notes every refused form in its console, though the page is in order.
 REFUSED = ("status of 400 ", "status of 403 ", "status of 422 ")
+# A request in the background may be broken off by the next page.
+BROKEN_OFF = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
 
 
 def watch(page, complaints):
@@ -16,7 +18,9 @@ def watch(page, complaints):
 
     def note_console(message):
         text = message.text
-        if message.type == "error" and not any(code in text for code in REFUSED):
+        if message.type == "error" and not any(
+            word in text for word in (*REFUSED, *BROKEN_OFF)
+        ):
             complaints.append(f"{page.url}: {text}")
 
     page.add_init_script(TELL_VIOLATIONS)
