@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
     for group in (seed, demo, superuser, audit_log, keys):
         app.cli.add_command(group)
     app.cli.add_command(hours)
+    app.cli.add_command(jobs)
 
 
 @seed.command("reference")
@@ -197,3 +198,12 @@ def keys_status() -> None:
     for sealed in key_rotation.sealed_columns():
         for name, count in key_rotation.count_by_key(db.session(), sealed).items():
             click.echo(f"{sealed.name:<24} {name:<12} {count:>9}")
+
+
+jobs = AppGroup("jobs", help="Work in the background.")
+
+
+@jobs.command("run")
+def run_jobs() -> None:
+    """Work off the queue until told to stop."""
+    current_app.extensions["queue"].create_consumer(workers=1).run()

@@ -46,3 +46,9 @@ def test_task_of_the_queue_runs_inside_the_program(app, db_session, now):
     queue.execute(task)
 
     assert db_session.scalar(select(Captcha.id)) is None
+
+
+def test_consumer_that_make_run_starts_is_a_command(app):
+    result = app.test_cli_runner().invoke(args=["jobs", "run", "--help"])
+
+    assert (result.exit_code, "queue" in result.output) == (0, True)
