@@ -6,7 +6,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 RUN_STAMP := $(VENV)/.runtime-installed
 DEV_STAMP := $(VENV)/.tests-installed
-PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
+# The lists name every package: nothing is left to resolve, and no later release is looked at.
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps
 COVERAGE := .cache/coverage
 RECORDS := .cache/acceptance
 STEPS := lint types test-sqlite test-postgres coverage docs
@@ -96,9 +97,11 @@ $(PY):
 $(RUN_STAMP): requirements.txt | $(PY)
 	@echo "installing the program's packages (once)"
 	@$(PIP) -r requirements.txt
+	@$(PY) -m pip --disable-pip-version-check check --quiet
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
 	@echo "installing the packages of the tests (once)"
 	@$(PIP) -r requirements-dev.txt
+	@$(PY) -m pip --disable-pip-version-check check --quiet
 	@touch $@

@@ -135,9 +135,12 @@ def disconnect(app):
 
 @pytest.fixture
 def app(built_app, database):
-    """The program over a database that holds the reference rows and nothing else."""
+    """The program over a database that holds the reference rows, living in the present."""
+    from admin_app.web import clock as present
+
     disconnect(built_app)
     database.reset()
+    present.init_app(built_app)
     yield built_app
     disconnect(built_app)
 
