@@ -1174,6 +1174,28 @@ class ImportBatch(UnitOwned, Identified, Timestamped, Model):
     __table_args__ = (UniqueConstraint("unit_id", "kind", "sha256"),)
 
 
+class Message(Identified, Model):
+    """What the platform tells one account: a sentence, translated when it is read."""
+
+    __scope__ = None
+    account_id: Mapped[int] = reference("account.id", comment="账号")
+    sentence: Mapped[str] = mapped_column(String(500), comment="内容")
+    values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, comment="参数")
+    url: Mapped[str] = mapped_column(String(500), default="", comment="网址")
+    at: Mapped[dt.datetime] = mapped_column(Moment, default=utc_now, comment="时间")
+    read_at: Mapped[dt.datetime | None] = mapped_column(Moment, comment="阅读时间")
+
+    __table_args__ = (
+        Index("ix_message_of_account", "account_id", "id"),
+        Index(
+            "ix_message_unread",
+            "account_id",
+            postgresql_where=text("read_at IS NULL"),
+            sqlite_where=text("read_at IS NULL"),
+        ),
+    )
+
+
 # --- Sessions, guards, audit ------------------------------------------------
 
 

@@ -25,6 +25,7 @@ from admin_app.models import (
     Captcha,
     CreditEntry,
     FormToken,
+    Message,
     PasswordHistory,
     RateCounter,
     UserSession,
@@ -51,6 +52,8 @@ UNAUDITED: Final = frozenset(
         AuditEntry,
         WorkflowEvent,
         CreditEntry,
+        # Tells of an act that has a line of its own.
+        Message,
         # Derived, or technical and short-lived.
         YearTotal,
         PasswordHistory,

@@ -13,6 +13,7 @@ from admin_app.models import (
     Account,
     AdminAssignment,
     Department,
+    Message,
     Person,
     Role,
     RolePermission,
@@ -78,6 +79,7 @@ class Holder:
     is_disabled: bool
     must_change_password: bool
     locale: str
+    unread: int
     identities: tuple[Identity, ...]
     actors: tuple[Actor, ...]
 
@@ -95,6 +97,22 @@ _granted = (
     select(func.aggregate_strings(RolePermission.permission, ","))
     .where(RolePermission.role_id == AdminAssignment.role_id)
     .correlate(AdminAssignment)
+    .scalar_subquery()
+)
+
+
+UNREAD_CAP: Final = 100
+"""How many unread messages are counted; more are told as 99+."""
+
+_unread = (
+    select(func.count())
+    .select_from(
+        select(Message.id)
+        .where(Message.account_id == UserSession.account_id, Message.read_at.is_(None))
+        .correlate(UserSession)
+        .limit(UNREAD_CAP)
+        .subquery()
+    )
     .scalar_subquery()
 )
 
@@ -160,6 +178,7 @@ _session_columns = (
     UserSession.created_at.label("session_created_at"),
     UserSession.last_seen_at,
     UserSession.expires_at,
+    _unread.label("unread"),
 )
 
 
@@ -187,6 +206,7 @@ def read_holder(connection: Connection, token_hash: str) -> Holder | None:
         is_disabled=bool(first.is_disabled),
         must_change_password=bool(first.must_change_password),
         locale=first.locale or "",
+        unread=first.unread,
         identities=tuple(identity for identity, _ in pairs),
         actors=tuple(actor for _, actor in pairs),
     )

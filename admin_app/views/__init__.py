@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from admin_app.views import admin, auth, files, portal, public, registration
+from admin_app.views import account, admin, auth, files, portal, public, registration
 
 
 def init_app(app: Flask) -> None:
     """Register every group of views."""
-    for group in (public, auth, registration, portal, files, admin):
+    for group in (public, auth, registration, portal, account, files, admin):
         group.register(app)

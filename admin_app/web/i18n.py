@@ -1,10 +1,11 @@
 """Which language a page speaks: Chinese, unless the person chose English."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
 from flask import Flask, Response, has_request_context, request
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, get_locale, gettext
 from typing_extensions import override
 
 from admin_app.web import sessions
@@ -82,3 +83,15 @@ def remember_locale(response: Response, locale: str) -> None:
             httponly=True,
             secure=request.is_secure,
         )
+
+
+def translate_sentence(sentence: str, values: Mapping[str, object]) -> str:
+    """Return a sentence with its values in the language of the page."""
+    told = {name: _translated(value) for name, value in values.items()}
+    return str(gettext(sentence, **told))
+
+
+def _translated(value: object) -> object:
+    # Values may be words of ours (a state, a kind): names of people stay as they are,
+    # because no catalogue holds them.
+    return gettext(value) if isinstance(value, str) and value else value

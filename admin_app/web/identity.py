@@ -112,4 +112,5 @@ def _in_templates() -> dict[str, Any]:
     return {
         "current_actor": current_actor(),
         "must_change_password": bool(holder and holder.must_change_password),
+        "unread_messages": holder.unread if holder else 0,
     }

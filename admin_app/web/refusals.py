@@ -4,11 +4,11 @@ from typing import Final
 
 from flask import Flask, flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from wtforms import Form
 
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.web import errors
+from admin_app.web.i18n import translate_sentence
 from admin_app.web.requests import safe_path
 
 STATUSES: Final = {Conflict: 409, Forbidden: 403}
@@ -21,8 +21,7 @@ def init_app(app: Flask) -> None:
 
 def translate(refused: Refused) -> str:
     """Return the sentence in the language of the page, with its values."""
-    values = {name: _translated(value) for name, value in refused.values.items()}
-    return str(gettext(refused.sentence, **values))
+    return translate_sentence(refused.sentence, refused.values)
 
 
 def show_on(form: Form, refused: Refused) -> None:
@@ -33,12 +32,6 @@ def show_on(form: Form, refused: Refused) -> None:
         field.errors = [*field.errors, sentence]
     else:
         form.form_errors.append(sentence)
-
-
-def _translated(value: object) -> object:
-    # Values may be words of ours (a state, a kind): names of people stay as they are,
-    # because no catalogue holds them.
-    return gettext(value) if isinstance(value, str) and value else value
 
 
 def _answer(refused: Refused) -> ResponseReturnValue:

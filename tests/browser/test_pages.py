@@ -65,7 +65,7 @@ CHROME = """() => {
 LINKS = """() => [...document.querySelectorAll("nav a[href], .side-menu a[href], "
   + ".list-tabs a[href], .page-actions a[href], .window a[href], a.window[href], "
   + "#list tbody tr:first-child a[href], .standing ~ * a[href], .years a[href], "
-  + ".account a[href]")]
+  + ".account a[href], a.bell")]
   .map((link) => new URL(link.href)).filter((url) => url.origin === location.origin)
   .map((url) => url.pathname + url.search)"""
 # Files, and pages of which one is as good as the other.

@@ -1,0 +1,100 @@
+"""Messages: what the platform tells an account, and what of it has been read."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from admin_app.models import Message
+from config.logging import mask
+
+PAGE: Final = 20
+
+
+def tell(
+    session: Session,
+    *,
+    account_ids: Iterable[int],
+    sentence: str,
+    now: dt.datetime,
+    url: str = "",
+    **values: object,
+) -> None:
+    """Leave a message for each of these accounts, once each, in one statement.
+
+    `sentence` is a Chinese template as in `Refused` (`%(name)s`, filled from `values`),
+    translated when it is read; `url` is a path of ours where the reader can act.
+    Personal numbers in the values are masked.
+    """
+    told = {name: _plain(value) for name, value in values.items()}
+    rows = [
+        {
+            "account_id": account_id,
+            "sentence": sentence,
+            "values": told,
+            "url": url,
+            "at": now,
+        }
+        for account_id in dict.fromkeys(account_ids)
+    ]
+    if rows:
+        session.execute(insert(Message), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """One page of an account's messages, newest first."""
+
+    rows: list[Message]
+    next_before: int | None
+
+
+def messages_of(
+    session: Session, *, account_id: int, before: int | None = None, limit: int = PAGE
+) -> Messages:
+    """Return a page of what an account was told."""
+    statement = (
+        select(Message)
+        .where(Message.account_id == account_id)
+        .order_by(Message.id.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        statement = statement.where(Message.id < before)
+    rows = list(session.scalars(statement))
+    following = rows[limit - 1].id if len(rows) > limit else None
+    return Messages(rows[:limit], following)
+
+
+def find_message(
+    session: Session, *, account_id: int, message_id: int
+) -> Message | None:
+    """Return one message of the account, None for anybody else's."""
+    return session.scalar(
+        select(Message).where(
+            Message.id == message_id, Message.account_id == account_id
+        )
+    )
+
+
+def mark_read(
+    session: Session,
+    *,
+    account_id: int,
+    now: dt.datetime,
+    message_id: int | None = None,
+) -> None:
+    """Note that one message was read, or without `message_id` every one."""
+    statement = update(Message).where(
+        Message.account_id == account_id, Message.read_at.is_(None)
+    )
+    if message_id is not None:
+        statement = statement.where(Message.id == message_id)
+    session.execute(statement.values(read_at=now))
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int) else mask(str(value))
