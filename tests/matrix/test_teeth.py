@@ -8,6 +8,7 @@ from admin_app.extensions import db
 from admin_app.operations import declarations
 from admin_app.views import files
 from admin_app.views.admin import actions, base, lookups, menu, printing
+from admin_app.views.admin.base import listing, screen
 from admin_app.views.public import home
 from admin_app.web import errors, headers, identity
 from tests.matrix.decisions import routes_of
@@ -34,12 +35,12 @@ def noting(*_args, **_more):
 
 GUARDS = {
     "scope of rows": (
-        [(base, "scope_criterion", lambda *_scope: None)],
+        [(screen, "scope_criterion", lambda *_scope: None)],
         "GET /admin/person-query/details/",
         "as chief on foreign: 200, decided is ['404']",
     ),
     "scope of a list": (
-        [(base, "scope_branches", lambda *_scope: None)],
+        [(listing, "scope_branches", lambda *_scope: None)],
         "GET /admin/person-query/",
         "as partial: tells what belongs to sibling",
     ),
@@ -104,12 +105,12 @@ GUARDS = {
         "as base on foreign: 200, decided is ['404']",
     ),
     "right": (
-        [(base, "permits", lambda *_right: True)],
+        [(screen, "permits", lambda *_right: True)],
         "GET /admin/audit-entries/",
         "as chief: 200, decided is ['403']",
     ),
     "right to a verb": (
-        [(base, "permits", lambda *_right: True)],
+        [(screen, "permits", lambda *_right: True)],
         "GET /admin/person-query/export/<export_type>/",
         "as partial: 200, decided is ['403']",
     ),

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from admin_app.views.admin import base
+from admin_app.views.admin.base import listing
 from tests.matrix.trying import view_of
 
 READERS = (
@@ -79,9 +79,9 @@ def test_world_without_the_others_looks_the_same(who, world, decisions):
 
 
 def test_a_count_over_everything_is_found(world, decisions, monkeypatch):
-    count = base.capped_count
+    count = listing.capped_count
     monkeypatch.setattr(
-        base,
+        listing,
         "capped_count",
         lambda model, _scope, wanted, *, cap: count(model, None, wanted, cap=cap),
     )
@@ -92,7 +92,9 @@ def test_a_count_over_everything_is_found(world, decisions, monkeypatch):
 
 
 def test_a_search_over_everything_is_found(world, decisions, monkeypatch):
-    monkeypatch.setattr(base.lookups, "visible", lambda statement, *_scope: statement)
+    monkeypatch.setattr(
+        listing.lookups, "visible", lambda statement, *_scope: statement
+    )
 
     before, after = other_world(world, decisions, "chief")
 

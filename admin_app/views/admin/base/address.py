@@ -1,0 +1,135 @@
+"""Which rows does a list's address ask for, in which order, beginning where?"""
+
+from typing import Any, Final
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select
+
+from admin_app.extensions import db
+from admin_app.models import Person
+from admin_app.permissions import scope_criterion, visible
+from admin_app.views.admin import lookups, search
+from admin_app.views.admin.base.screen import Screen, Tab
+from admin_app.views.admin.paging import SIZES, BadAddress, Boundary, Order, decoded
+from admin_app.web.requests import safe_path
+
+OWN_WORDS: Final = frozenset(
+    {"tab", "sort", "size", "after", "before", "search", "url"}
+)
+"""Names in a list's address that no filter may take."""
+
+
+class Addressed(Screen):
+    """A screen whose list is narrowed, ordered and paged by its address."""
+
+    def tab(self) -> Tab | None:
+        """Return the tab that the address names, the first one if it names none."""
+        if not self.tabs:
+            return None
+        name = request.args.get("tab") or self.tabs[0].name
+        return next((t for t in self.tabs if t.name == name), None) or abort(404)
+
+    def criteria(self) -> list[ColumnElement[bool]]:
+        """Return scope, tab, filters and search of the present address."""
+        scope = scope_criterion(self.entity_model, self.actor)
+        return [*([] if scope is None else [scope]), *self.wanted()]
+
+    def wanted(self) -> list[ColumnElement[bool]]:
+        """Return the criteria of the present address beside the scope."""
+        args, actor = request.args, self.actor
+        tab = self.tab()
+        found = [
+            self.base_criterion(actor),
+            tab.criterion(actor) if tab else None,
+            *(used.criterion(args, actor) for used in self.used_filters),
+            self._searched(args.get("search", "")),
+            self._of_person(args.get("person", "")),
+        ]
+        return [criterion for criterion in found if criterion is not None]
+
+    def _searched(self, term: str) -> ColumnElement[bool] | None:
+        if not self.searched or not term:
+            return None
+        if search.looks_personal(term):
+            flash(_("请在“身份证号码”一栏中查询身份证号码"), "warning")
+            return None
+        return search.matches(self.searched, term)
+
+    def _of_person(self, raw: str) -> ColumnElement[bool] | None:
+        if not self.finds_person or not raw:
+            return None
+        # 0 stands for a number that nobody in scope has.
+        key = 0 if raw == "0" else lookups.key_of(raw)
+        column: ColumnElement[bool] = getattr(self.entity_model, self.finds_person)
+        return column == key
+
+    def ordering(self) -> Order:
+        """Return the order that the address asks for, among the indexed columns."""
+        tab = self.tab()
+        own = (tab and tab.sort) or self.column_default_sort
+        asked = request.args.get("sort") or own
+        name = asked.removeprefix("-")
+        if name not in {*self.column_sortable_list, own.removeprefix("-")}:
+            raise BadAddress("sort")
+        has_nulls = not (tab and tab.sort.removeprefix("-") == name)
+        column = getattr(self.entity_model, name)
+        return Order(column, asked.startswith("-"), has_nulls)
+
+    def page_length(self) -> int:
+        """Return how many rows the address asks for, among the offered numbers."""
+        asked = request.args.get("size", str(SIZES[0]))
+        if asked not in map(str, SIZES):
+            raise BadAddress("size")
+        return int(asked)
+
+    def boundary(self, order: Order) -> Boundary | None:
+        """Return where the page begins."""
+        if after := request.args.get("after"):
+            return decoded(order, after, backwards=False)
+        if before := request.args.get("before"):
+            return decoded(order, before, backwards=True)
+        return None
+
+    def address(self, **changes: Any) -> str:
+        """Return the list's address with changes; a change begins at the first page."""
+        words = self.filter_words() | (OWN_WORDS - {"after", "before", "url"})
+        kept = {k: v for k, v in request.args.items() if k in words and v}
+        return url_for(".index_view", **{**kept, **changes})
+
+    def filter_words(self) -> set[str]:
+        """Return the names in an address by which a list is narrowed."""
+        words = {name for used in self.used_filters for name in used.parameters}
+        return words | {"search"} | ({"person"} if self.finds_person else set())
+
+    def _door(self, name: str, **names: Any) -> str:
+        """Return the address of a door that sees the list as it stands."""
+        _path, _mark, query = self.address().partition("?")
+        door = url_for(f".{name}", **names)
+        joint = "&" if "?" in door else "?"
+        return f"{door}{joint}{query}" if query else door
+
+    def return_url(self) -> str:
+        """Return the page of ours that the person came from, else the list."""
+        asked = request.values.get("url")
+        return safe_path(asked) or url_for(".index_view")
+
+    @expose("/find/", methods=("POST",))
+    def find_view(self) -> ResponseReturnValue:
+        """Find a person by identity number, which must not stand in an address."""
+        if not self.finds_person:
+            abort(404)
+        number = request.form.get("id_number", "").strip().upper()
+        found = None
+        if number:
+            people = select(Person.id).where(Person.id_number == number)
+            found = db.session.scalar(visible(people, Person, self.actor))
+            if found is None and self.finds_person != "id":
+                own = getattr(self.entity_model, self.finds_person)
+                among = select(own).where(*self.scope()).where(own.in_(people))
+                found = db.session.scalar(among.limit(1))
+        tab = request.args.get("tab")
+        person = None if not number else found or 0
+        return redirect(url_for(".index_view", tab=tab, person=person), 303)

@@ -1,0 +1,136 @@
+"""What can be done with many rows at once: ask first, act, tell each row's result."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+
+from admin_app.extensions import db
+from admin_app.views.admin import actions, lookups
+from admin_app.views.admin.actions import BatchAction, Selection
+from admin_app.views.admin.base.rows import Row, Rows
+from admin_app.web.once import once
+from admin_app.web.refusals import translate
+from admin_app.web.transactions import saving
+
+
+class Batches(Rows):
+    """A screen with actions in two steps on ticked rows, or on all that match."""
+
+    def offered_actions(self) -> list[dict[str, str]]:
+        """Return the actions that the actor may use on this tab."""
+        tab = self.tab()
+        return [
+            {
+                "name": action.name,
+                "label": _(action.label),
+                "style": action.style,
+                "icon": action.icon,
+            }
+            for action in self.batch_actions
+            if self.allows(action.verb)
+            and (tab is None or not action.tabs or tab.name in action.tabs)
+        ]
+
+    def open_actions(
+        self,
+        record: Any,  # noqa: ARG002 (for those who look at it)
+    ) -> list[BatchAction]:
+        """Return the actions that make sense for this record now."""
+        return [a for a in self.batch_actions if self.allows(a.verb)]
+
+    @expose("/action/", methods=("GET", "POST"))
+    @once
+    def action_view(self) -> ResponseReturnValue:
+        """Ask first (how many rows, and why), then act and tell each row's result."""
+        if request.method != "POST":
+            # A form that is sent twice is led here the second time.
+            flash(_("该操作已提交，请勿重复办理，结果见列表。"), "info")
+            return redirect(url_for(".index_view"), 303)
+        name = request.form.get("action", "")
+        action = next((a for a in self.batch_actions if a.name == name), None)
+        if action is None:
+            abort(404)
+        self.require(action.verb)
+        selection = self.selection()
+        if not selection.seen:
+            flash(_("请先勾选记录"), "warning")
+            return redirect(self.return_url(), 303)
+        comment = request.form.get("comment", "").strip()
+        if request.form.get("confirmed") != "1":
+            return self._ask(action, selection, "")
+        if action.needs_reason and not comment:
+            return Response(self._ask(action, selection, _("请填写原因")), 422)
+        return self._act(action, selection, comment)
+
+    def selection(self) -> Selection:
+        """Return the rows an action is about; 404 if one of them is out of scope."""
+        if request.form.get("select_all") == "1":
+            raw = request.form.get("upto")
+            upto = lookups.key_of(raw) if raw else None
+            ids = actions.matching(
+                db.session(), self.entity_model, self.criteria(), upto=upto
+            )
+            seen: dict[int, int | None] = dict.fromkeys(ids)
+            top = upto or max(ids, default=0)
+            return Selection(seen, everything=True, total=len(ids), upto=top)
+        seen = actions.ticked(request.form)
+        if not actions.in_scope(db.session(), self.entity_model, self.scope(), seen):
+            abort(404)
+        return Selection(seen, total=len(seen))
+
+    def _ask(self, action: BatchAction, selection: Selection, error: str) -> str:
+        hidden = [("action", action.name), ("confirmed", "1")]
+        hidden.append(("url", self.return_url()))
+        if selection.everything:
+            hidden += [("select_all", "1"), ("upto", str(selection.upto))]
+            hidden.append(("expected", str(selection.total)))
+        else:
+            hidden += [("rowid", item) for item in request.form.getlist("rowid")]
+        page: str = self.render(
+            "admin/model/confirm.html",
+            action=action,
+            question=_(action.question, n=selection.total),
+            total=selection.total,
+            rows=self._told(list(selection.seen)[:20]),
+            hidden=hidden,
+            expected=(
+                action.expects(self.actor, selection.seen) if action.expects else []
+            ),
+            error=error,
+            action_url=request.full_path.rstrip("?"),
+            return_url=self.return_url(),
+        )
+        return page
+
+    def _told(self, ids: Sequence[int]) -> list[Row]:
+        return [self.row(record) for record in self.load(ids)]
+
+    def _act(
+        self, action: BatchAction, selection: Selection, comment: str
+    ) -> ResponseReturnValue:
+        with saving():
+            result = action.run(self.actor, selection.seen, comment)
+        # The records were changed by statements: what is loaded is out of date.
+        db.session.expire_all()
+        done, refused = result.done, result.refused
+        rows = self._told(
+            [*list(refused)[: actions.MOST_TICKED], *done[: actions.TOLD]]
+        )
+        names = {row.key.partition(":")[0]: row.label for row in rows}
+        told = [(names.get(str(k), f"#{k}"), translate(r)) for k, r in refused.items()]
+        expected = request.form.get("expected", "")
+        page: str = self.render(
+            "admin/model/result.html",
+            action=action,
+            done_count=len(done),
+            refused=told,
+            done=[names[str(key)] for key in done[: actions.TOLD] if str(key) in names],
+            expected=int(expected) if expected.isdecimal() else len(selection.seen),
+            total=len(selection.seen),
+            return_url=self.return_url(),
+        )
+        return page

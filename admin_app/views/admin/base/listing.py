@@ -1,0 +1,209 @@
+"""What does the list show, as a page, in its look-ups and as a file?"""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, abort, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from sqlalchemy import inspect, select
+
+from admin_app.extensions import db
+from admin_app.operations.audit import record as audit
+from admin_app.permissions import scope_branches
+from admin_app.views.admin import actions, export, lookups
+from admin_app.views.admin.base.record import OneRecord
+from admin_app.views.admin.display import cell, layout
+from admin_app.views.admin.filters import Filter, LookupFilter
+from admin_app.views.admin.paging import CAP, SIZES, Order, Page, page_of
+from admin_app.views.admin.paths import Model
+from admin_app.views.admin.shapes import capped_count, shape_for
+from admin_app.web.transactions import saving
+
+
+class EntityView(OneRecord):
+    """A generated screen over one model; a subclass declares, and rarely overrides."""
+
+    @expose("/")
+    def index_view(self) -> ResponseReturnValue:
+        """List the rows of one page."""
+        order, size = self.ordering(), self.page_length()
+        boundary, wanted = self.boundary(order), self.wanted()
+        scope = scope_branches(self.entity_model, self.actor)
+        is_narrowed = bool(set(request.args) & self.filter_words())
+        count = capped_count(self.entity_model, scope, wanted, cap=CAP)
+        total = db.session.scalar(select(count)) or 0
+        page = page_of(
+            db.session(),
+            self.entity_model,
+            wanted,
+            order=order,
+            size=size,
+            boundary=boundary,
+            scope=scope,
+            shape=shape_for(total, cap=CAP, is_narrowed=is_narrowed),
+        )
+        records = self.load(page.ids)
+        is_fragment = request.headers.get("HX-Target") == "list"
+        return self.render(
+            "admin/model/rows.html" if is_fragment else self.list_template,
+            is_fragment=is_fragment,
+            export_url=self._door("export", export_type="csv"),
+            action_url=self._door("action_view", url=request.full_path.rstrip("?")),
+            find_url=self._door("find_view"),
+            search_hint=self.search_hint(),
+            rows=[self.row(record) for record in records],
+            columns=self.headings(order),
+            pager=self.pager(page, total, size),
+            total=min(total, CAP),
+            is_capped=total > CAP,
+            tab_items=self.tab_items(),
+            controls=[
+                used.control(request.args, self.actor)
+                for used in self.offered_filters()
+            ],
+            filters_in_use=self.filters_in_use(),
+            actions=self.offered_actions(),
+            is_filtered=bool(set(request.args) - {"tab", "sort", "size"}),
+            empty_hint=self.empty_hint(),
+        )
+
+    def headings(self, order: Order) -> list[dict[str, Any]]:
+        """Return the head of the table, with links that sort."""
+        headings = []
+        for shown in self.listed():
+            heading: dict[str, Any] = {"label": shown.label, "class": layout(shown)}
+            if shown.path in self.column_sortable_list:
+                sorted_now = order.column.key == shown.path
+                down = sorted_now and not order.descending
+                sign = "-" if down else ""
+                heading["sort_url"] = self.address(sort=f"{sign}{shown.path}")
+                heading["sorted"] = (
+                    ("desc" if order.descending else "asc") if sorted_now else None
+                )
+            headings.append(heading)
+        return headings
+
+    def pager(self, page: Page, total: int, size: int) -> dict[str, Any]:
+        """Return what the pager shows."""
+        return {
+            "total": min(total, CAP),
+            "is_capped": total > CAP,
+            "previous_url": page.previous and self.address(before=page.previous),
+            "next_url": page.next and self.address(after=page.next),
+            "sizes": [(n, self.address(size=n), n == size) for n in SIZES],
+        }
+
+    def tab_items(self) -> list[dict[str, Any]]:
+        """Return the tabs with their counts, in one statement."""
+        if not self.tabs:
+            return []
+        counts = self._tab_counts()
+        chosen = self.tab()
+        return [
+            {
+                "label": _(tab.label),
+                "url": url_for(".index_view", tab=tab.name),
+                "count": counts.get(tab.name),
+                "is_active": tab is chosen,
+            }
+            for tab in self.tabs
+        ]
+
+    def _tab_counts(self) -> dict[str, str]:
+        counted = [tab for tab in self.tabs if tab.is_counted]
+        if not counted:
+            return {}
+        columns, scope = [], scope_branches(self.entity_model, self.actor)
+        for tab in counted:
+            own = [self.base_criterion(self.actor), tab.criterion(self.actor)]
+            wanted = [criterion for criterion in own if criterion is not None]
+            count = capped_count(self.entity_model, scope, wanted, cap=CAP)
+            columns.append(count.label(tab.name))
+        found = db.session.execute(select(*columns)).one()
+        return {
+            tab.name: f"{CAP}+" if count > CAP else str(count)
+            for tab, count in zip(counted, found, strict=True)
+        }
+
+    def offered_filters(self) -> list[Filter]:
+        """Return the filters that make sense on the present tab."""
+        tab = self.tab()
+        left_out = tab.without if tab else frozenset()
+        return [used for used in self.used_filters if used.name not in left_out]
+
+    def filters_in_use(self) -> int:
+        """Return how many filters narrow the list now, beside search and person."""
+        args = request.args
+        return sum(any(map(args.get, used.parameters)) for used in self.used_filters)
+
+    def search_hint(self) -> str:
+        """Return what the search box looks for."""
+        return " / ".join(str(shown.label) for shown in self.searched)
+
+    def empty_hint(self) -> tuple[str, str]:
+        """Return what a list without any row says, and what to do next."""
+        if (tab := self.tab()) is not None and tab.empty:
+            return _(tab.empty), _(tab.empty_next) if tab.empty_next else ""
+        if self.may_create():
+            return _("还没有记录"), _("点击右上角“新增”添加第一条。")
+        return _("还没有记录"), ""
+
+    @expose("/ajax/lookup/")
+    def ajax_lookup(self) -> ResponseReturnValue:
+        """Search the records that a relation of this screen may point at."""
+        name = request.args.get("name", "")
+        model = self.looked_up().get(name)
+        if model is None:
+            abort(404)
+        term = request.args.get("q", "")
+        return {"items": lookups.choices(model, self.actor, term)}
+
+    def looked_up(self) -> dict[str, Model]:
+        """Return what this screen looks up, by the name of the relation."""
+        mapper: Any = inspect(self.entity_model)
+        relations = mapper.relationships
+        found = {
+            n: relations[n].mapper.class_
+            for n in (*self.creation_columns, *self.form_columns)
+            if n in relations
+        }
+        for used in self.used_filters:
+            if isinstance(used, LookupFilter):
+                found[used.name] = used.target
+        return found
+
+    @expose("/ajax/update/", methods=("POST",))
+    def ajax_update(self) -> ResponseReturnValue:
+        """Offer no editing inside the list."""
+        abort(404)
+
+    @expose("/export/<export_type>/")
+    def export(self, export_type: str) -> ResponseReturnValue:
+        """Give the list as a file: the same rows, the same masks, up to the cap."""
+        self.require("export")
+        if export_type != "csv":
+            abort(404)
+        ids = actions.matching(db.session(), self.entity_model, self.criteria())
+        header = [str(shown.label) for shown in self.shown]
+        body = b"".join(export.csv_bytes(header, self._exported(ids)))
+        with saving() as session:
+            audit(
+                session,
+                "export",
+                object_kind=self.entity_model.__tablename__,
+                after={"rows": len(ids), "screen": self.endpoint_name()},
+            )
+        name = quote(f"{self.name}.csv")
+        return Response(
+            body,
+            mimetype="text/csv",
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+        )
+
+    def _exported(self, ids: Sequence[int]) -> Any:
+        for start in range(0, len(ids), export.CHUNK):
+            for record in self.load(ids[start : start + export.CHUNK]):
+                yield [cell(shown, record).text for shown in self.shown]

@@ -1,0 +1,94 @@
+"""How is a record told: as a row of a list, and in a sentence about it?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from flask import request
+from flask_babel import gettext as _
+from sqlalchemy import inspect
+
+from admin_app.extensions import db
+from admin_app.views.admin.base.address import Addressed
+from admin_app.views.admin.display import Cell, cell
+from admin_app.views.admin.paging import rows_by_id
+from admin_app.views.admin.paths import Shown, loading
+
+TITLES: Final = ("name", "title", "number", "code", "file_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as the template draws it; links are complete."""
+
+    key: str
+    label: str
+    cells: tuple[Cell, ...]
+    links: tuple[dict[str, str], ...]
+    url: str = ""
+    """Where the record is shown."""
+
+
+class Rows(Addressed):
+    """A screen that tells its records as rows, with their links."""
+
+    def listed(self) -> list[Shown]:
+        """Return the columns that the list shows on its present tab."""
+        tab = self.tab()
+        left_out = {*self.measured_by.values(), *(tab.without if tab else ())}
+        return [shown for shown in self.shown if shown.path not in left_out]
+
+    def load(self, ids: Sequence[int]) -> list[Any]:
+        """Return rows with what the list shows of them, in one statement."""
+        options = loading(self.entity_model, self.shown, self._carried())
+        return rows_by_id(db.session(), self.entity_model, ids, options)
+
+    def _carried(self) -> tuple[str, ...]:
+        title = self.title_column()
+        return (*self.carried, title) if title else self.carried
+
+    def row(self, record: Any) -> Row:
+        """Return a record as a row with its links."""
+        cells = {shown.path: cell(shown, record) for shown in self.shown}
+        label = self.record_label(record, tuple(cells.values()))
+        for amount, measure in self.measured_by.items():
+            cells[amount] = cells[amount].measured(cells[measure].text)
+        links = self.links(record)
+        return Row(
+            key=self.row_key(record),
+            label=label,
+            cells=tuple(cells[shown.path] for shown in self.listed()),
+            links=tuple(links),
+            url=links[0]["url"],
+        )
+
+    def row_key(self, record: Any) -> str:
+        """Return the key with the version that is shown now."""
+        version = f":{record.version}" if "version" in self.carried else ""
+        return f"{record.id}{version}"
+
+    def title_column(self) -> str | None:
+        """Return the column by which a record is called."""
+        columns: Any = inspect(self.entity_model).columns
+        return next((name for name in TITLES if name in columns), None)
+
+    def record_label(self, record: Any, cells: Sequence[Cell] = ()) -> str:
+        """Return what a record is called in sentences about it."""
+        title = self.title_column()
+        told = [c.text for s, c in zip(self.shown, cells, strict=False) if s.chain][:1]
+        if title is None:
+            return "".join(told) or f"#{record.id}"
+        is_about_person = self.shown[0].path == "person.name"
+        names = [*(told if is_about_person else []), str(getattr(record, title))]
+        return " · ".join(names)
+
+    def links(self, record: Any) -> list[dict[str, str]]:
+        """Return the links of a row: always to its details."""
+        back = quote(request.full_path.rstrip("?"), safe="/")
+        here = f"{self.url}/details/?id={record.id}&url={back}"
+        links = [{"label": _("查看"), "url": here, "icon": "eye"}]
+        if self.may_edit():
+            there = f"{self.url}/edit/?id={record.id}&url={back}"
+            links.append({"label": _("编辑"), "url": there, "icon": "edit"})
+        return links

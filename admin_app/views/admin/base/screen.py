@@ -1,0 +1,258 @@
+"""What does a screen declare, and who may open it, for which rows?
+
+Every door (list, count, details, forms, deletion, actions, look-ups, export) asks for
+the verb (403) and starts from the actor's scope (404).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import abort, has_request_context, request
+from flask.typing import ResponseReturnValue
+from flask_admin.contrib.sqla import ModelView
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, select
+from typing_extensions import override
+
+from admin_app.columns import Approvable
+from admin_app.enums import RecordKind
+from admin_app.extensions import db
+from admin_app.permissions import CATALOGUE, Actor, permits, scope_criterion
+from admin_app.views.admin import lookups, menu
+from admin_app.views.admin.actions import BatchAction
+from admin_app.views.admin.display import SECRET
+from admin_app.views.admin.fields import Converter, EntityForm
+from admin_app.views.admin.filters import Filter, OutOfScope
+from admin_app.views.admin.paging import BadAddress
+from admin_app.views.admin.paths import Model, Shown, all_paths, resolve, with_relations
+from admin_app.web.identity import current_actor
+
+Criterion = Callable[[Actor], ColumnElement[bool] | None]
+Filters = tuple[Callable[[], Filter], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of the lists that a screen offers side by side."""
+
+    name: str
+    label: str
+    criterion: Criterion
+    is_counted: bool = True
+    sort: str = ""
+    """The order of this list, by a column without gaps; the screen's if not given."""
+    bound_columns: tuple[str, ...] = ()
+    """Columns that the criterion holds equal: the index of the order may begin so."""
+    empty: str = ""
+    """What the list says when it has no row, and in `empty_next` what to do then."""
+    empty_next: str = ""
+    without: frozenset[str] = frozenset()
+    """Columns and filters that tell nothing here, because every row has the same."""
+
+
+class Screen(ModelView):
+    """What a screen declares, with the rights and the scope of its doors."""
+
+    # What `@entity` fills in.
+    entity_model: ClassVar[Model]
+    module: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    group: ClassVar[str] = ""
+    for_units: ClassVar[bool] = False
+
+    # What a screen declares.
+    column_list: ClassVar[tuple[str, ...]] = ()
+    column_sortable_list: ClassVar[tuple[str, ...]] = ("id",)
+    column_searchable_list: ClassVar[tuple[str, ...]] = ()
+    column_default_sort: ClassVar[str] = "-id"
+    form_columns: ClassVar[tuple[str, ...]] = ()
+    creation_columns: ClassVar[tuple[str, ...]] = ()
+    """What only the form of a new record asks for, before the others."""
+    labels: ClassVar[Mapping[str, str]] = {}
+    filters: ClassVar[Filters] = ()
+    tabs: ClassVar[tuple[Tab, ...]] = ()
+    batch_actions: ClassVar[tuple[BatchAction, ...]] = ()
+    bound_columns: ClassVar[tuple[str, ...]] = ()
+    """Columns that the screen's own criterion holds equal: an index may begin so."""
+    measured_by: ClassVar[Mapping[str, str]] = {}
+    """Amounts, each with the column of its measure: a list writes both in one cell."""
+    finds_person: ClassVar[str] = ""
+    """The foreign key (or `id`) by which an identity number narrows the list."""
+    kind: ClassVar[RecordKind | None] = None
+    details_without: ClassVar[frozenset[str]] = frozenset()
+    column_details_list: ClassVar[tuple[str, ...]] = ()
+    """What the details show; none named stands for every column but the secret ones."""
+
+    list_template = "admin/model/list.html"
+    details_template = "admin/model/details.html"
+    create_template = "admin/model/form.html"
+    edit_template = "admin/model/form.html"
+    model_form_converter = Converter
+    form_base_class = EntityForm
+
+    def __init__(self) -> None:
+        """Read the declaration; a mistake in it raises here, at start-up."""
+        model = self.entity_model
+        self.shown = [self._resolve(path) for path in self.column_list]
+        self.searched = [self._resolve(path) for path in self.column_searchable_list]
+        self.used_filters = [make() for make in self.filters]
+        for used in self.used_filters:
+            used.bind(model)
+        without = SECRET | self.details_without
+        told = self.column_details_list or all_paths(model, without=without)
+        self.detailed = [self._resolve(path) for path in told]
+        has_version = issubclass(model, Approvable)
+        self.carried = ("id", "version", "state") if has_version else ("id",)
+        name = self.endpoint_name()
+        super().__init__(
+            model,
+            db,
+            name=_l(self.title),
+            endpoint=f"admin_{name}",
+            url=name.replace("_", "-"),
+        )
+
+    @classmethod
+    def endpoint_name(cls) -> str:
+        """Return the name of the screen in addresses: its class in snake case."""
+        spaced = "".join(f"_{c.lower()}" if c.isupper() else c for c in cls.__name__)
+        return spaced.strip("_")
+
+    def _resolve(self, path: str) -> Shown:
+        return resolve(self.entity_model, path, self.labels.get(path, ""))
+
+    def label_of(self, name: str) -> Any:
+        """Return the label of a column or relation of the model."""
+        return self._resolve(name).label
+
+    # --- Right and scope ----------------------------------------------------------
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts; nobody gets past `is_accessible` without being somebody."""
+        actor = current_actor()
+        if actor is None:
+            abort(401)
+        return actor
+
+    def allows(self, verb: str) -> bool:
+        """Tell whether the screen has this verb and the actor may use it."""
+        if not has_request_context():
+            return True
+        known = verb in CATALOGUE[self.module].verbs
+        return known and permits(current_actor(), f"{self.module}:{verb}")
+
+    def require(self, verb: str) -> None:
+        """Answer 403 unless the actor may."""
+        if not self.allows(verb):
+            abort(403)
+
+    def is_accessible(self) -> bool:
+        """Open the screen to who may see it."""
+        return self.allows("view")
+
+    @classmethod
+    def is_shown(cls, actor: Actor) -> bool:
+        """Tell whether the menu offers the screen: a unit's tasks need a unit."""
+        if cls.for_units and actor.unit_id is None:
+            return False
+        return permits(actor, f"{cls.module}:view")
+
+    @override
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
+        """Ask visitors to sign in, refuse the others."""
+        abort(401 if current_actor() is None else 403)
+
+    def may_create(self) -> bool:
+        """Tell whether the screen makes records and the actor may."""
+        return bool(self.form_columns) and self.allows("create")
+
+    def may_edit(self) -> bool:
+        """Tell whether the screen has a form and the actor may use it."""
+        return bool(self.form_columns) and self.allows("edit")
+
+    def may_delete(self) -> bool:
+        """Tell whether the screen deletes records and the actor may."""
+        return bool(self.form_columns) and self.allows("delete")
+
+    def base_criterion(
+        self,
+        actor: Actor,  # noqa: ARG002 (for those who narrow)
+    ) -> ColumnElement[bool] | None:
+        """Return what the screen is about, beside the scope; None for everything."""
+        return None
+
+    def scope(self) -> list[ColumnElement[bool]]:
+        """Return the criteria that every door of this screen starts from."""
+        found = (
+            scope_criterion(self.entity_model, self.actor),
+            self.base_criterion(self.actor),
+        )
+        return [criterion for criterion in found if criterion is not None]
+
+    def get_query(self) -> Any:
+        """Return the rows in scope: whatever Flask-Admin asks starts here too."""
+        return db.session.query(self.entity_model).filter(*self.scope())
+
+    def get_one(self, id: Any) -> Any:  # noqa: A002 (Flask-Admin's signature)
+        """Return the record in scope, or answer 404."""
+        statement = select(self.entity_model).where(*self.scope())
+        key: Any = self.entity_model.__table__.c.id
+        statement = statement.where(key == lookups.key_of(id))
+        statement = statement.options(*with_relations(self.detailed))
+        fresh = statement.execution_options(populate_existing=True)
+        record = db.session.scalar(fresh)
+        return abort(404) if record is None else record
+
+    def opened(self) -> Any:
+        """Return the record that the address names."""
+        return self.get_one(request.args.get("id", ""))
+
+    # --- What of Flask-Admin's own machinery is used, and what is not -------------
+
+    def get_list_columns(self) -> list[tuple[str, Any]]:
+        """Give the columns that a subclass declares."""
+        return [(shown.path, shown.label) for shown in self.shown]
+
+    get_details_columns = get_export_columns = get_list_columns
+
+    def get_sortable_columns(self) -> dict[str, str]:
+        """Leave sorting to `ordering`."""
+        return {}
+
+    def init_search(self) -> bool:
+        """Leave searching to search.py."""
+        return bool(self.searched)
+
+    def init_actions(self) -> None:
+        """Leave actions to actions.py."""
+        self._actions: list[Any] = []
+        self._actions_data: dict[str, Any] = {}
+
+    def get_filters(self) -> None:
+        """Leave filters to filters.py."""
+
+    def scaffold_auto_joins(self) -> list[Any]:
+        """Join nothing: a page loads its rows in one statement of its own."""
+        return []
+
+    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        # Flask-Admin retries on TypeError, which hides real mistakes.
+        try:
+            return fn(self, *args, **kwargs)
+        except BadAddress:
+            abort(400)
+        except OutOfScope:
+            abort(404)
+
+    def render(self, template: str, **kwargs: Any) -> str:
+        """Draw a page with the menu of this actor."""
+        page: str = super().render(
+            template,
+            menu_groups=menu.groups(self.actor, self.endpoint),
+            may_create=self.may_create(),
+            may_export=self.allows("export"),
+            **kwargs,
+        )
+        return page
