@@ -127,6 +127,19 @@ def enable_assignment(
     session.flush()
 
 
+def sign_out_everywhere(
+    session: Session, *, actor: Actor, assignment: AdminAssignment
+) -> None:
+    """End every session of an administrator of the actor's own unit (AU-07)."""
+    fresh = _fresh(session, assignment.id)
+    if not actor.is_superuser:
+        _current_chief(session, actor, fresh.unit_id, "disable")
+    if fresh.account_id == actor.account_id:
+        raise Refused("本人的登录请到“登录与安全”中管理。")
+    if not accounts.end_sessions(session, account_id=fresh.account_id):
+        raise Refused("该管理员当前没有登录，无需下线。")
+
+
 def reset_password(
     session: Session, *, actor: Actor, account: Account, now: dt.datetime
 ) -> str | None:

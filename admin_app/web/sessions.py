@@ -210,7 +210,7 @@ def _load(state: ServerSession) -> None:
         holder = read_holder(connection, digest(str(state.token)))
     if holder is None:
         return
-    if _is_over(holder):
+    if is_over(holder):
         if holder.account_id is not None:
             state.expired_account_id = holder.account_id
             _delete(holder.session_id)
@@ -233,17 +233,18 @@ def _take(state: ServerSession, holder: Holder) -> None:
     state.modified = False
 
 
-def _is_over(holder: Holder) -> bool:
+def is_over(held: Holder | UserSession) -> bool:
+    """Tell whether the session has lasted or been left alone for too long."""
     moment = now()
-    if moment >= holder.expires_at:
+    if moment >= held.expires_at:
         return True
-    if holder.account_id is None:
+    if held.account_id is None:
         return False
     settings = _settings()
-    identity = Identity.from_data(json.loads(holder.data).get("identity"))
+    identity = Identity.from_data(json.loads(held.data).get("identity"))
     is_individual = identity is not None and identity.kind is IdentityKind.individual
     idle = settings.session_idle if is_individual else settings.session_idle_admin
-    return moment - holder.last_seen_at > idle
+    return moment - held.last_seen_at > idle
 
 
 def _save(state: ServerSession) -> None:

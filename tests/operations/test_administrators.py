@@ -13,6 +13,7 @@ from admin_app.operations.accounts import decide_entry, verify_password
 from admin_app.operations.identities import identities_of
 from admin_app.rules.passwords import initial_password
 from tests import factories as make
+from tests.browsing import open_session
 from tests.cast import actor
 
 
@@ -206,6 +207,43 @@ def test_only_the_chief_disables_and_never_a_chief(
         found = type(refused)
 
     assert (found, target.is_disabled) == (refusal, refusal is None)
+
+
+SIGNERS_OUT = {
+    "the chief": ("chief", "reviewer", None),
+    "the superuser": ("superuser", "reviewer", None),
+    "the superuser, a chief": ("superuser", "chief", None),
+    "another administrator": ("department_head", "reviewer", Forbidden),
+    "the superior": ("bureau_chief", "reviewer", Forbidden),
+    "another chief": ("other_chief", "reviewer", Forbidden),
+    "the chief, themself": ("chief", "chief", Refused),
+    "the chief, who is not signed in": ("chief", "department_head", Refused),
+}
+
+
+@pytest.mark.parametrize(
+    ("who", "whom", "refusal"), SIGNERS_OUT.values(), ids=SIGNERS_OUT
+)
+def test_only_the_own_chief_and_the_platform_sign_out(
+    app, db_session, cast, who, whom, refusal
+):
+    target = getattr(cast, whom)
+    if whom != "department_head":
+        open_session(app, target)
+    open_session(app, cast.colleague)
+    signed_in = {target.account_id, cast.colleague.account.id}
+    try:
+        administrators.sign_out_everywhere(
+            db_session, actor=actor(db_session, getattr(cast, who)), assignment=target
+        )
+        found = None
+    except Refused as refused:
+        found = type(refused)
+
+    left = set(db_session.scalars(select(UserSession.account_id)))
+    if refusal is None or whom == "department_head":
+        signed_in.remove(target.account_id)
+    assert (found, left) == (refusal, signed_in)
 
 
 def test_last_administrator_stays(db_session, cast):

@@ -200,5 +200,13 @@ ASSIGNMENT_ACTIONS = (
         question="确定解除这 %(n)s 名管理员的禁用吗？",
         icon="check",
     ),
+    BatchAction(
+        name="sign_out",
+        label="强制下线",
+        verb="disable",
+        run=each(administrators.sign_out_everywhere),
+        question="确定让这 %(n)s 名管理员在所有设备上下线吗？他们可以重新登录。",
+        icon="logout",
+    ),
 )
 """What is done to administrators of units."""
