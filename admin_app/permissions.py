@@ -104,6 +104,19 @@ CATALOGUE: Final[Mapping[str, Module]] = {
 }
 
 
+GRAVE: Final = frozenset(
+    {
+        "accounts:reset_password",
+        "person_query:reset_password",
+        "person_query:unmask",
+        "roles:edit",
+        "unit_admins:hand_over",
+        "unit_admins:reset_password",
+    }
+)
+"""Permissions whose use asks for the actor's own password once more (AU-12)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts, as which identity, for one request or one job."""

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from admin_app.columns import utc_now
 from admin_app.extensions import db
 from admin_app.models import UserSession
+from admin_app.web import step_up
 from admin_app.web.csrf import HEADER, SAFE_METHODS, token_for
 from admin_app.web.sessions import cookie_name
 from admin_app.web.tokens import digest, new_token
@@ -41,28 +42,33 @@ class Browser(FlaskClient):
         return secret
 
 
-def sign_in(client, who, *, at=None):
+def sign_in(client, who, *, at=None, proven=False):
     """Let the member of the cast be signed in without passing the sign-in page."""
-    client.take(open_session(client.application, who, at=at))
+    client.take(open_session(client.application, who, at=at, proven=proven))
     return client
 
 
-def open_session(app, who, *, at=None):
+def open_session(app, who, *, at=None, proven=False):
     """Write a session of the member of the cast; return the secret of its cookie."""
     account_id, chosen = identity(who)
-    return open_as(app, account_id, chosen, at=at)
+    return open_as(app, account_id, chosen, at=at, proven=proven)
 
 
-def open_as(app, account_id, chosen, *, at=None):
-    """Write a session of the account as this identity; return its cookie's secret."""
+def open_as(app, account_id, chosen, *, at=None, proven=False):
+    """Write a session of the account as this identity; return its cookie's secret.
+
+    `proven` says that the own password was given again at that moment.
+    """
     moment = at or utc_now()
     secret = new_token()
+    data = {"identity": chosen.to_data()}
+    data |= {step_up.KEY: moment.isoformat()} if proven else {}
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(
             insert(UserSession).values(
                 token_hash=digest(secret),
                 account_id=account_id,
-                data=json.dumps({"identity": chosen.to_data()}).encode(),
+                data=json.dumps(data).encode(),
                 created_at=moment,
                 last_seen_at=moment,
                 expires_at=moment + dt.timedelta(hours=12),

@@ -1,7 +1,7 @@
 """The form that asks why somebody's full numbers are needed (PR-02)."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, StringField
+from wtforms import StringField
 from wtforms.validators import Length
 
 from admin_app.forms.base import LocalForm
@@ -14,16 +14,11 @@ def _clean(text: str) -> str:
 
 
 class UnmaskForm(LocalForm):
-    """查看原因, and the own password where it was not given lately."""
+    """查看原因."""
 
     reason = StringField(
         _l("查看原因"),
         [Required(), Follows(_clean), Length(min=2, max=200)],
         description=_l("将与您的姓名、时间一并记入系统日志"),
         render_kw={"maxlength": 200, "autocomplete": "off"},
-    )
-    password = PasswordField(
-        _l("您的登录密码"),
-        [Required()],
-        render_kw={"autocomplete": "current-password"},
     )

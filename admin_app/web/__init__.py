@@ -16,6 +16,7 @@ from admin_app.web import (
     refusals,
     requests,
     sessions,
+    step_up,
 )
 
 
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     auditing.init_app(app)
     errors.init_app(app)
     refusals.init_app(app)
+    step_up.init_app(app)
     # Answers are compressed first and given their headers last.
     headers.init_app(app)
     compression.init_compression(app)

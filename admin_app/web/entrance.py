@@ -11,7 +11,7 @@ from admin_app.rules.identity import fold_id_number
 from admin_app.web import limits
 from admin_app.web.errors import TooMany
 from admin_app.web.requests import address
-from admin_app.web.transactions import reading, saving
+from admin_app.web.transactions import committing, reading
 
 ATTEMPTS: Final = 5
 WINDOW: Final = dt.timedelta(minutes=15)
@@ -61,7 +61,8 @@ def _note_failure(number: str, account: Account | None, attempts: int) -> None:
         level, _left = limits.count_one(LEVEL, number, LEVELS_KEPT)
         lock = min(WINDOW * 2 ** (level - 1), LONGEST_LOCK)
         limits.extend(BY_ACCOUNT, number, lock)
-    with saving() as session:
+    # A guess is not what the form is for: it may be sent again.
+    with committing() as session:
         audit.record(
             session,
             "lock" if attempts == ATTEMPTS else "sign_in",

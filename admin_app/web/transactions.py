@@ -13,9 +13,16 @@ from admin_app.web import once
 
 @contextmanager
 def saving() -> Iterator[Session]:
-    """Commit `db.session` when the block ends well, roll back on any exception."""
+    """Commit the effect of a form when the block ends well, roll back on any exception."""
+    with committing() as session:
+        once.claim(session)
+        yield session
+
+
+@contextmanager
+def committing() -> Iterator[Session]:
+    """Commit `db.session` as `saving` does, before the effect that the form is for."""
     try:
-        once.claim(db.session())
         yield db.session()
         db.session.commit()
     except BaseException:

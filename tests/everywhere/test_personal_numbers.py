@@ -193,7 +193,10 @@ def live(app, client, cast, now):
     client.get(f"/admin/person-query/?search={number}")
     client.post(
         f"/admin/person-query/unmask/?id={cast.teacher.id}",
-        data={"reason": f"核对 {number} {mobile} {mail}", "password": make.PASSWORD},
+        data={
+            "reason": f"核对 {number} {mobile} {mail}",
+            "own_password": make.PASSWORD,
+        },
     )
     # A session that ends in the middle of a form: what was typed is kept.
     secret = open_session(app, cast.teacher, at=now)

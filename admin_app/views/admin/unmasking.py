@@ -6,13 +6,13 @@ from typing import Any, Final
 from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import gettext as _
 
+from admin_app.extensions import db
 from admin_app.forms.unmasking import UnmaskForm
 from admin_app.operations.audit import record as audit
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.display import is_masked, plain
-from admin_app.web import limits, step_up
+from admin_app.web import limits
 from admin_app.web.errors import TooMany
 from admin_app.web.transactions import saving
 
@@ -28,15 +28,11 @@ class Unmasking(EntityView):
     @expose("/unmask/", methods=("POST",))
     def unmask_view(self) -> ResponseReturnValue:
         """Show the full numbers of one record in this answer and in no other."""
-        self.require("unmask")
-        form = self.unmask_form()
+        record = self.opened_for("unmask")
+        form = UnmaskForm(request.form)
         if not form.validate():
             return self._answer(form, 422)
-        if "password" in form and not step_up.step_up(form.password.data or ""):
-            form.password.errors = [_("密码错误")]
-            return self._answer(form, 400)
         self._count()
-        record = self.opened()
         with saving() as session:
             audit(
                 session,
@@ -45,16 +41,11 @@ class Unmasking(EntityView):
                 object_id=record.id,
                 after={"reason": form.reason.data},
             )
-        return self._answer(self.unmask_form(empty=True), 200, self._full(record))
-
-    def unmask_form(self, *, empty: bool = False) -> UnmaskForm:
-        """Return the form; it asks for no password that was given lately."""
-        form = UnmaskForm(None if empty else request.form)
-        if step_up.is_fresh():
-            del form.password
-        return form
+        return self._answer(UnmaskForm(), 200, self._full(record))
 
     def _count(self) -> None:
+        # The counter commits by itself: what was read so far is read again.
+        db.session.rollback()
         try:
             limits.hit("unmask", str(self.actor.account_id), A_DAY, DAY)
         except TooMany:
@@ -71,8 +62,6 @@ class Unmasking(EntityView):
     def _answer(
         self, form: UnmaskForm, status: int, revealed: Any = ()
     ) -> ResponseReturnValue:
-        if "password" in form:
-            form.password.data = ""
         # `render` hands it to the page of this one request.
         g.unmasking = {"unmask_form": form, "revealed": revealed}
         return Response(self.details_view(), status)
@@ -87,6 +76,6 @@ class Unmasking(EntityView):
     def render(self, template: str, **kwargs: Any) -> str:
         """Offer the form beside the details to whoever may."""
         if template == self.details_template and self.allows("unmask"):
-            kwargs["unmask_form"] = self.unmask_form(empty=True)
+            kwargs["unmask_form"] = UnmaskForm()
             kwargs |= g.get("unmasking", {})
         return super().render(template, **kwargs)

@@ -12,7 +12,7 @@ from tests.browsing import Browser, sign_in
 
 PAGE = "/admin/person-query/details/?id={}"
 DOOR = "/admin/person-query/unmask/?id={}"
-GOOD = {"reason": "核对报名材料", "password": make.PASSWORD}
+GOOD = {"reason": "核对报名材料", "own_password": make.PASSWORD}
 
 
 def secrets_of(person):
@@ -69,8 +69,8 @@ def test_full_numbers_stand_in_that_answer_only(client, cast, unmask, db_session
         ({"reason": "x"}, 422),
         ({"reason": "长" * 201}, 422),
         ({"reason": "a\x07b"}, 422),
-        ({"password": ""}, 422),
-        ({"password": "wrong-Lotus-1"}, 400),
+        ({"own_password": ""}, 422),
+        ({"own_password": "wrong-Lotus-1"}, 400),
     ],
 )
 def test_without_reason_or_password_nothing_is_shown(
@@ -142,9 +142,9 @@ def test_password_stands_for_ten_minutes_under_a_new_secret(
     first = unmask(cast.teacher)
 
     moment[0] = now + timedelta(minutes=9, seconds=59)
-    again = unmask(cast.colleague, password="")
+    again = unmask(cast.colleague, own_password="")
     moment[0] = now + timedelta(minutes=10, seconds=1)
-    late = unmask(cast.teacher, password="")
+    late = unmask(cast.teacher, own_password="")
     thief = Browser(app, app.response_class)
     thief.take(planted)
     replayed = thief.get(PAGE.format(cast.teacher.id))
@@ -160,7 +160,7 @@ def test_step_up_of_one_browser_is_not_another_s(app, client, cast, unmask):
     unmask(cast.teacher)
     other = sign_in(Browser(app, app.response_class), cast.chief)
 
-    answer = other.post(DOOR.format(cast.teacher.id), data=GOOD | {"password": ""})
+    answer = other.post(DOOR.format(cast.teacher.id), data=GOOD | {"own_password": ""})
 
     assert answer.status_code == 422
 
@@ -169,7 +169,7 @@ def test_step_up_of_one_browser_is_not_another_s(app, client, cast, unmask):
 def test_guesses_of_the_password_are_counted_like_at_the_sign_in(client, cast, unmask):
     sign_in(client, cast.chief)
     for _ in range(5):
-        unmask(cast.teacher, password="wrong-Lotus-1")
+        unmask(cast.teacher, own_password="wrong-Lotus-1")
 
     answer = unmask(cast.teacher)
 
@@ -204,7 +204,7 @@ BROKEN = {
     "no step-up": (
         step_up.__name__ + ".is_fresh",
         lambda: True,
-        lambda send, cast: send("chief", cast.teacher, password="").status_code,
+        lambda send, cast: send("chief", cast.teacher, own_password="").status_code,
         422,
     ),
     "no scope": (

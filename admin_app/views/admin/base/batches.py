@@ -12,6 +12,7 @@ from admin_app.extensions import db
 from admin_app.views.admin import actions, lookups
 from admin_app.views.admin.actions import BatchAction, Selection
 from admin_app.views.admin.base.rows import Row, Rows
+from admin_app.web import step_up
 from admin_app.web.once import once
 from admin_app.web.refusals import translate
 from admin_app.web.transactions import saving
@@ -64,6 +65,7 @@ class Batches(Rows):
             return self._ask(action, selection, "")
         if action.needs_reason and not comment:
             return Response(self._ask(action, selection, _("请填写原因")), 422)
+        step_up.prove(f"{self.module}:{action.verb}")
         return self._act(action, selection, comment)
 
     def selection(self) -> Selection:

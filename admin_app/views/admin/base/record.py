@@ -57,8 +57,7 @@ class OneRecord(Batches):
     @once
     def edit_view(self) -> ResponseReturnValue:
         """Change a record."""
-        self.require("edit")
-        record = self.opened()
+        record = self.opened_for("edit")
         if not self.form_columns:
             abort(404)
         self.refuse_edit(record)

@@ -26,6 +26,7 @@ from admin_app.views.admin.fields import Converter, EntityForm
 from admin_app.views.admin.filters import Filter, OutOfScope
 from admin_app.views.admin.paging import BadAddress
 from admin_app.views.admin.paths import Model, Shown, all_paths, resolve, with_relations
+from admin_app.web import step_up
 from admin_app.web.identity import current_actor
 
 Criterion = Callable[[Actor], ColumnElement[bool] | None]
@@ -208,6 +209,13 @@ class Screen(ModelView):
     def opened(self) -> Any:
         """Return the record that the address names."""
         return self.get_one(request.args.get("id", ""))
+
+    def opened_for(self, verb: str) -> Any:
+        """Return that record for an act: right (403), sight (404), then proof."""
+        self.require(verb)
+        record = self.opened()
+        step_up.prove(f"{self.module}:{verb}")
+        return record
 
     # --- What of Flask-Admin's own machinery is used, and what is not -------------
 
