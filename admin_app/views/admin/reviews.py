@@ -10,6 +10,7 @@ from admin_app import models as m
 from admin_app.enums import Action, RecordKind, State
 from admin_app.errors import Conflict
 from admin_app.extensions import db
+from admin_app.operations.audit import record as audit
 from admin_app.permissions import Actor
 from admin_app.views.admin.actions import BatchAction, Run, Seen, decisions
 from admin_app.views.admin.base import EntityView, Filters, Tab
@@ -90,6 +91,8 @@ def hide(model: Any, kind: RecordKind) -> Run:
             is_sqlite = db.engine.dialect.name == "sqlite"
             insert: Any = sqlite_insert if is_sqlite else postgresql_insert
             db.session.execute(insert(m.HiddenRecord).on_conflict_do_nothing(), rows)
+        for key in result.done:
+            audit(db.session(), "hide", object_kind=kind.name, object_id=key)
         return result
 
     return run

@@ -1,12 +1,18 @@
 """审核注册人员, 审核下级单位, 学时学分审批, 单位申报记录: the tasks of administrators."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from admin_app import models as m
-from admin_app.enums import Source, State
+from admin_app.enums import RecordKind, Source, State
+from admin_app.extensions import db
+from admin_app.operations import audit
+from admin_app.operations.history import history
+from admin_app.views.admin import reviews
+from admin_app.workflows import BatchResult
 from tests import factories as make
 from tests.browsing import sign_in
 
@@ -222,6 +228,73 @@ def test_deletion_of_a_decided_row_hides_it_from_this_list_only(
     assert ("申请人0" in before, "申请人0" in after) == (True, False)
     assert db_session.get(m.PersonRegistration, rows[0].id) is not None
     assert len(kept) == 1
+
+
+def traces(session, row):
+    """Everything that tells how a registration was decided: history and audit."""
+    session.rollback()
+    session.expire_all()
+    lines = select(m.AuditEntry).where(
+        m.AuditEntry.object_kind == "person_registration",
+        m.AuditEntry.object_id == str(row.id),
+    )
+    steps = history(session, RecordKind.person_registration, row.id)
+    return (
+        [(step.action.name, step.comment, step.actor_name) for step in steps],
+        [line.action for line in session.scalars(lines.order_by(m.AuditEntry.id))],
+    )
+
+
+@pytest.mark.feature("U29")
+@pytest.mark.requirement("WF-12")
+def test_history_and_audit_of_a_deleted_row_are_complete(as_chief, cast, db_session):
+    (row,) = registrations(db_session, cast, 1)
+    opinion = {"confirmed": "1", "comment": "同意入职"}
+    send(as_chief, REGISTRATIONS, "approve", [row], **opinion)
+    steps, lines = traces(db_session, row)
+
+    send(as_chief, REGISTRATIONS, "hide", [row], confirmed="1")
+
+    page = as_chief.get(f"{REGISTRATIONS}details/?id={row.id}").text
+    assert [step[:2] for step in steps] == [("approve", "同意入职")]
+    assert traces(db_session, row) == (steps, [*lines, "hide"])
+    assert "同意入职" in page[page.index('class="history"') :]
+    assert audit.verify(db_session)[1] is None
+
+
+@pytest.mark.requirement("WF-12")
+def test_history_outlives_code_that_would_delete_it(
+    as_chief, cast, db_session, monkeypatch
+):
+    def forget(_actor, seen, _comment):
+        events = delete(m.WorkflowEvent)
+        db.session.execute(events.where(m.WorkflowEvent.record_id.in_(list(seen))))
+        return BatchResult(done=list(seen))
+
+    screen = reviews.ReviewRegistrations
+    careless = [
+        replace(a, run=forget) for a in screen.batch_actions if a.name == "hide"
+    ]
+    (row,) = registrations(db_session, cast, 1)
+    send(as_chief, REGISTRATIONS, "approve", [row], confirmed="1")
+    before = traces(db_session, row)
+    monkeypatch.setattr(screen, "batch_actions", careless)
+
+    answer = send(as_chief, REGISTRATIONS, "hide", [row], confirmed="1")
+
+    assert answer.status_code == 409
+    assert traces(db_session, row) == before
+
+
+def test_a_deletion_that_is_not_told_is_found(as_chief, cast, db_session, monkeypatch):
+    (row,) = registrations(db_session, cast, 1)
+    send(as_chief, REGISTRATIONS, "approve", [row], confirmed="1")
+    steps, lines = traces(db_session, row)
+    monkeypatch.setattr(reviews, "audit", lambda *_arguments, **_names: None)
+
+    send(as_chief, REGISTRATIONS, "hide", [row], confirmed="1")
+
+    assert traces(db_session, row) == (steps, lines)
 
 
 @pytest.mark.feature("U29")
