@@ -14,6 +14,14 @@ from sqlalchemy.exc import OperationalError
 from config.settings import Settings, UnsafeSettings
 
 BUSY_MILLISECONDS: Final = 5_000
+BUSY_PRAGMA: Final = f"PRAGMA busy_timeout={BUSY_MILLISECONDS}"
+NO_WAIT_PRAGMA: Final = "PRAGMA busy_timeout=0"
+PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    BUSY_PRAGMA,
+)
 PAUSES: Final = (0.001, 0.004)
 """Seconds between two tries to take SQLite's write lock: at least, at most."""
 BEGIN_WRITING: Final = "BEGIN IMMEDIATE"
@@ -21,6 +29,9 @@ PRIMARY_CODE: Final = 0xFF
 """The part of SQLite's error code that tells the kind of error."""
 DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 """What PostgreSQL must not be without, or it loses what it has confirmed (RL-01)."""
+SWITCHED_OFF: Final = (
+    "SELECT name FROM pg_settings WHERE setting = 'off' AND name = ANY(%s)"
+)
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
 
 
@@ -85,10 +96,7 @@ def refuse_losing_server(engine: Engine) -> None:
 
 def _refuse_losing(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name FROM pg_settings WHERE setting = 'off' AND name = ANY(%s)",
-            [list(DURABLE)],
-        )
+        cursor.execute(SWITCHED_OFF, [list(DURABLE)])
         missing = sorted(name for (name,) in cursor.fetchall())
     connection.rollback()
     if missing:
@@ -105,13 +113,8 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     # The driver must not begin transactions of its own: `_begin` does.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_MILLISECONDS}",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
     cursor.close()
 
 
@@ -131,7 +134,7 @@ def _wait_for_write_lock(connection: Connection) -> None:
     deadline = time.monotonic() + BUSY_MILLISECONDS / 1000
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
-    driver.execute("PRAGMA busy_timeout=0")
+    driver.execute(NO_WAIT_PRAGMA)
     try:
         while not driver.in_transaction:
             try:
@@ -144,4 +147,4 @@ def _wait_for_write_lock(connection: Connection) -> None:
                 # Nothing secret: the chance keeps processes from asking in step.
                 time.sleep(random.uniform(*PAUSES))  # noqa: S311
     finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        driver.execute(BUSY_PRAGMA)
