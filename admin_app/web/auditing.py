@@ -1,6 +1,6 @@
 """Tells the audit log who acts and from where."""
 
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, has_request_context
 from sqlalchemy import Connection, event
@@ -22,7 +22,12 @@ def init_app(_app: Flask) -> None:
 
 
 def note(
-    action: str, *, object_kind: str, object_id: object, result: str = "ok"
+    action: str,
+    *,
+    object_kind: str,
+    object_id: object,
+    after: dict[str, Any] | None = None,
+    result: str = "ok",
 ) -> None:
     """Tell the audit log of something that changes nothing, in a transaction of its own.
 
@@ -34,6 +39,7 @@ def note(
             action,
             object_kind=object_kind,
             object_id=object_id,
+            after=after,
             result=result,
         )
         session.commit()

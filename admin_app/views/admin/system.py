@@ -1,5 +1,9 @@
 """系统: jobs, sessions and the audit log, read-only."""
 
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+
 from admin_app import models as m
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.filters import (
@@ -9,6 +13,7 @@ from admin_app.views.admin.filters import (
     PrefixFilter,
 )
 from admin_app.views.admin.registry import entity
+from admin_app.web import auditing
 
 MENU = "系统"
 
@@ -31,18 +36,19 @@ class Jobs(EntityView):
     filters = (lambda: ChoiceFilter("state"), lambda: NumberFilter("account_id"))
 
 
-@entity(m.UserSession, module="audit_log", label="登录会话", menu=MENU)
+@entity(m.UserSession, module="accounts", label="登录会话", menu=MENU)
 class UserSessions(EntityView):
     """Who is signed in; neither the secret nor its hash is shown."""
 
     column_list = ("account_id", "created_at", "last_seen_at", "expires_at", "address")
     column_sortable_list = ("id", "expires_at")
+    form_columns = ()
     filters = (lambda: NumberFilter("account_id"), lambda: DateFilter("expires_at"))
 
 
 @entity(m.AuditEntry, module="audit_log", label="系统日志", menu=MENU)
 class AuditEntries(EntityView):
-    """The append-only log."""
+    """The append-only log; who reads it stands in it (AD-06)."""
 
     column_list = ("at", "actor_name", "identity", "action", "object_kind", "object_id")
     column_sortable_list = ("id", "object_kind")
@@ -52,3 +58,25 @@ class AuditEntries(EntityView):
         lambda: PrefixFilter("object_id"),
         lambda: DateFilter("at"),
     )
+
+    @expose("/")
+    def index_view(self) -> ResponseReturnValue:
+        """List lines, and note who looked for what."""
+        self._note_reading("", sought=request.args.to_dict())
+        page: ResponseReturnValue = super().index_view()
+        return page
+
+    @expose("/details/")
+    def details_view(self) -> ResponseReturnValue:
+        """Show a line, and note who did."""
+        self._note_reading(self.opened().id, sought={})
+        page: ResponseReturnValue = super().details_view()
+        return page
+
+    def _note_reading(self, key: object, *, sought: dict[str, str]) -> None:
+        auditing.note(
+            "read_log",
+            object_kind=self.entity_model.__tablename__,
+            object_id=key,
+            after=sought,
+        )

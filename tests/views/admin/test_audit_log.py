@@ -1,0 +1,125 @@
+"""The auditor reads the audit log, nothing else, and is seen reading (AD-06)."""
+
+import pytest
+from sqlalchemy import select
+
+from admin_app import models as m
+from admin_app.web import auditing
+from tests import factories as make
+from tests.browsing import sign_in
+
+LOG = "/admin/audit-entries/"
+AD06 = pytest.mark.requirement("AD-06")
+
+
+@pytest.fixture
+def auditor(cast, db_session):
+    """Who holds the shipped role, at the root of the tree: nothing is out of scope."""
+    role = make.reference(db_session, m.Role, "auditor")
+    found = make.administrator(db_session, cast.province, role)
+    db_session.commit()
+    return found
+
+
+@pytest.fixture
+def as_auditor(client, auditor):
+    return sign_in(client, auditor)
+
+
+def answers(client, addresses):
+    return {address: client.get(address).status_code for address in addresses}
+
+
+def readings(session, account_id):
+    """What the log says that this account has read: address words and object."""
+    session.rollback()
+    lines = select(m.AuditEntry).where(
+        m.AuditEntry.account_id == account_id,
+        m.AuditEntry.action.in_(["read_log", "export"]),
+    )
+    return [
+        (line.action, line.object_kind, line.object_id, line.after)
+        for line in session.scalars(lines.order_by(m.AuditEntry.id))
+    ]
+
+
+@AD06
+def test_the_auditor_opens_the_log_and_no_other_screen(as_auditor, screens, app):
+    pages = [f"{page.url}/" for page in app.extensions["admin_pages"]]
+    lists = [f"{screen.url}/" for screen in screens.values()]
+    exports = [f"{address}export/csv/" for address in lists]
+
+    found = answers(as_auditor, [*lists, *exports, *pages, "/me/", "/me/declarations"])
+
+    opened = {address for address, status in found.items() if status == 200}
+    assert opened == {LOG, f"{LOG}export/csv/"}
+    assert set(found.values()) == {200, 403}
+
+
+@AD06
+def test_the_auditor_sees_acts_of_the_whole_tree(as_auditor, cast, db_session):
+    make.unit(db_session, cast.other_school, name="远处的单位")
+    db_session.commit()
+
+    page = as_auditor.get(LOG).text
+
+    assert "unit" in page[page.index('id="list"') :]
+
+
+@AD06
+def test_the_start_page_tells_the_auditor_of_nobody(as_auditor, cast, db_session):
+    make.waiting(make.declaration(db_session, cast.teacher), cast.province)
+    db_session.commit()
+
+    page = as_auditor.get("/admin/").text
+
+    assert cast.teacher.name not in page
+    assert 'class="task-list"' not in page
+
+
+@AD06
+def test_each_reading_stands_in_the_log(as_auditor, auditor, db_session):
+    line = db_session.scalars(select(m.AuditEntry)).first()
+
+    as_auditor.get(f"{LOG}?object_kind=unit")
+    as_auditor.get(f"{LOG}details/?id={line.id}")
+    as_auditor.get(f"{LOG}export/csv/?object_kind=unit")
+
+    told = readings(db_session, auditor.account_id)
+    assert told[:2] == [
+        ("read_log", "audit_entry", "", {"object_kind": "unit"}),
+        ("read_log", "audit_entry", str(line.id), {}),
+    ]
+    assert [reading[:2] for reading in told[2:]] == [("export", "audit_entry")]
+
+
+@AD06
+def test_a_superuser_is_seen_reading_too(client, cast, db_session):
+    sign_in(client, cast.superuser)
+
+    client.get(LOG)
+
+    assert readings(db_session, cast.superuser.id) == [
+        ("read_log", "audit_entry", "", {})
+    ]
+
+
+@AD06
+def test_a_reading_that_cannot_be_noted_shows_nothing(as_auditor, monkeypatch):
+    def fail(*_arguments, **_names):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(auditing, "note", fail)
+
+    with pytest.raises(OSError, match="disk full"):
+        as_auditor.get(LOG)
+
+
+def test_a_reading_that_is_not_noted_is_found(
+    as_auditor, auditor, db_session, monkeypatch
+):
+    monkeypatch.setattr(auditing, "note", lambda *_arguments, **_names: None)
+
+    as_auditor.get(LOG)
+
+    assert readings(db_session, auditor.account_id) == []
