@@ -179,3 +179,10 @@ class NoticeAudience(Labelled):
     employers = "用人单位"
     bases = "继续教育基地"
     authorities = "主管部门/人社部门"
+
+
+class Channel(Labelled):
+    """How a code or a message reaches a person."""
+
+    mobile = "手机短信"
+    email = "电子邮箱"

@@ -46,6 +46,7 @@ from admin_app.columns import (
 from admin_app.enums import (
     Action,
     AttachmentPurpose,
+    Channel,
     CourseKind,
     EntryKind,
     EntryOrigin,
@@ -411,6 +412,9 @@ class Account(Identified, Timestamped, Model):
     password_hash: Mapped[str] = mapped_column(String(255), comment="密码")
     is_superuser: Mapped[bool] = mapped_column(default=False, comment="系统管理员")
     is_disabled: Mapped[bool] = mapped_column(default=False, comment="已禁用")
+    disabled_reason: Mapped[str] = mapped_column(
+        String(200), default="", comment="锁定原因"
+    )
     must_change_password: Mapped[bool] = mapped_column(
         default=False, comment="须修改密码"
     )
@@ -435,6 +439,25 @@ class PasswordHistory(Identified, Model):
     account_id: Mapped[int] = reference("account.id", comment="账号", index=True)
     password_hash: Mapped[str] = mapped_column(String(255), comment="密码")
     at: Mapped[dt.datetime] = mapped_column(Moment, default=utc_now, comment="时间")
+
+
+class VerifiedContact(PersonOwned, Identified, Model):
+    """An address that its owner has shown to be theirs by a code.
+
+    It counts as long as it is the person's present one: who changes a number has one
+    that is not verified.
+    """
+
+    __scope__ = None
+    channel: Mapped[Channel] = mapped_column(choice(Channel), comment="联系方式")
+    address: Mapped[str] = mapped_column(
+        EncryptedText("verified_contact.address", 512), comment="已验证的号码或邮箱"
+    )
+    verified_at: Mapped[dt.datetime] = mapped_column(Moment, comment="验证时间")
+
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (UniqueConstraint("person_id", "channel"),)
 
 
 class PersonRegistration(
@@ -1223,6 +1246,40 @@ class Captcha(Model):
     __scope__ = None
     id: Mapped[str] = mapped_column(String(43), primary_key=True, comment="编号")
     answer: Mapped[str] = mapped_column(String(64), comment="答案摘要")
+    expires_at: Mapped[dt.datetime] = mapped_column(
+        Moment, index=True, comment="失效时间"
+    )
+
+
+class OneTimeCode(Model):
+    """A code that was sent to somebody; it is used up by the right answer (AU-09)."""
+
+    __scope__ = None
+    id: Mapped[str] = mapped_column(String(43), primary_key=True, comment="编号")
+    answer: Mapped[str] = mapped_column(String(64), comment="答案摘要")
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0, comment="次数")
+    expires_at: Mapped[dt.datetime] = mapped_column(
+        Moment, index=True, comment="失效时间"
+    )
+
+
+class OutgoingMessage(Identified, Model):
+    """A message on its way to a person, deleted when it has left.
+
+    Without an address it goes nowhere: nobody can tell from the time an answer takes
+    whether there was somebody to write to.
+    """
+
+    __scope__ = None
+    channel: Mapped[Channel] = mapped_column(choice(Channel), comment="联系方式")
+    address: Mapped[str | None] = mapped_column(
+        EncryptedText("outgoing_message.address", 512), comment="收件地址"
+    )
+    subject: Mapped[str] = mapped_column(String(100), comment="标题")
+    body: Mapped[str] = mapped_column(
+        EncryptedText("outgoing_message.body", 2_000), comment="内容"
+    )
+    lease_until: Mapped[dt.datetime | None] = mapped_column(Moment, comment="占用至")
     expires_at: Mapped[dt.datetime] = mapped_column(
         Moment, index=True, comment="失效时间"
     )

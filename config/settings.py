@@ -32,6 +32,8 @@ SAMPLE_WORDS: Final = (
     "yoursecret",
 )
 DISTINCT_CHARACTERS: Final = 12
+TRIAL_SENDERS: Final = ("console", "file")
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
 class UnsafeSettings(SystemExit):
@@ -88,6 +90,25 @@ class Settings(BaseSettings):
     session_idle_admin: timedelta = timedelta(minutes=15)
     session_absolute: timedelta = timedelta(hours=12)
 
+    mail_sender: Literal["", "console", "file", "smtp", "off"] = ""
+    sms_sender: Literal["", "console", "file", "http", "off"] = ""
+    message_folder: Path = Path()
+    message_timeout: timedelta = timedelta(seconds=10)
+    message_authorities: Path | None = None
+    mail_from: str = ""
+    smtp_host: str = ""
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    sms_url: HttpUrl | None = None
+    sms_format: Literal["json", "form"] = "json"
+    sms_fields: dict[str, str] = Field(
+        default_factory=lambda: {"mobile": "{mobile}", "content": "{text}"}
+    )
+    sms_headers: dict[str, SecretStr] = Field(default_factory=dict)
+    sms_success: str = ""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
 
@@ -117,6 +138,11 @@ class Settings(BaseSettings):
             filled["audit_anchor_path"] = self.instance_path / "audit-anchors.log"
         if self.public_url is None:
             filled["public_url"] = HttpUrl(f"http://{self.host}:{self.port}")
+        if self.message_folder == Path():
+            filled["message_folder"] = self.instance_path / "messages"
+        for sender in ("mail_sender", "sms_sender"):
+            if not getattr(self, sender):
+                filled[sender] = "off" if self.is_production else "console"
         if self.environment != "production":
             filled |= self._local_keys()
         # The model is frozen for everybody else.
@@ -182,7 +208,32 @@ class Settings(BaseSettings):
                 "*" in host for host in self.trusted_hosts
             ),
         }
+        dangers |= self._unsafe_senders()
         return [reason for reason, present in dangers.items() if present]
+
+    def _unsafe_senders(self) -> dict[str, bool]:
+        """Return what would show codes to others, or send them nowhere."""
+        by_mail, by_sms = self.mail_sender == "smtp", self.sms_sender == "http"
+        is_near = self.smtp_host in LOOPBACK
+        gateway = str(self.sms_url or "")
+        return {
+            "CE_MAIL_SENDER is for a trial: use smtp or off": (
+                self.mail_sender in TRIAL_SENDERS
+            ),
+            "CE_SMS_SENDER is for a trial: use http or off": (
+                self.sms_sender in TRIAL_SENDERS
+            ),
+            "CE_SMTP_HOST or CE_MAIL_FROM is missing": (
+                by_mail and not (self.smtp_host and self.mail_from)
+            ),
+            "CE_SMTP_SECURITY is none: mail would travel in the open": (
+                by_mail and self.smtp_security == "none" and not is_near
+            ),
+            "CE_SMS_URL is missing": by_sms and not gateway,
+            "CE_SMS_URL is not https: messages would travel in the open": (
+                by_sms and gateway.startswith("http:")
+            ),
+        }
 
 
 def _parse_data_keys(text: str) -> dict[str, bytes]:

@@ -37,7 +37,8 @@ def _line(max_length: int) -> Follows:
     return Follows(functools.partial(clean_text, field="text", max_length=max_length))
 
 
-def _id_number(raw: str) -> str:
+def typed_id_number(raw: str) -> str:
+    """Return the number that a person meant, or refuse what is none."""
     return parse_id_number(fold_id_number(raw), today=today()).number
 
 
@@ -145,7 +146,7 @@ class NewApplicantForm(CaptchaForm, ContactForm):
 
     id_number = StringField(
         _l("身份证号码"),
-        [Required(), Follows(_id_number)],
+        [Required(), Follows(typed_id_number)],
         description=_l("即登录账号，注册后不能修改"),
         render_kw={"autocomplete": "username"},
     )

@@ -149,6 +149,13 @@ def accept_new_password(
     """
     if not verify_password(account, old):
         raise Refused("原密码错误，密码未修改。", field="old_password")
+    return accept_recovered_password(session, account=account, new=new)
+
+
+def accept_recovered_password(
+    session: Session, *, account: Account, new: str
+) -> NewPassword:
+    """Return the hash of a password that comes without the old one (AU-04, AU-09)."""
     person = account.person
     refuse_weak_password(
         new,
@@ -165,6 +172,15 @@ def accept_new_password(
                 count=PASSWORD_HISTORY,
             )
     return NewPassword(account.id, account.password_hash, hash_password(new))
+
+
+def recover_password(session: Session, *, new: NewPassword, now: dt.datetime) -> None:
+    """Put a password in force whose owner showed a code; every session ends (P26)."""
+    change_password(session, new=new, now=now)
+    audit.record(
+        session, "recover_password", object_kind="account", object_id=new.account_id
+    )
+    end_sessions(session, account_id=new.account_id)
 
 
 def change_password(session: Session, *, new: NewPassword, now: dt.datetime) -> None:

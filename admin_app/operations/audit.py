@@ -26,6 +26,8 @@ from admin_app.models import (
     CreditEntry,
     FormToken,
     Message,
+    OneTimeCode,
+    OutgoingMessage,
     PasswordHistory,
     RateCounter,
     UserSession,
@@ -59,6 +61,8 @@ UNAUDITED: Final = frozenset(
         PasswordHistory,
         UserSession,
         Captcha,
+        OneTimeCode,
+        OutgoingMessage,
         FormToken,
         RateCounter,
     }

@@ -1,4 +1,4 @@
-"""Taking away what has expired: sessions, picture codes, form tokens, counters."""
+"""Taking away what has expired: sessions, codes, messages, form tokens, counters."""
 
 import datetime as dt
 from typing import Final
@@ -7,9 +7,23 @@ from sqlalchemy import delete
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from admin_app.models import Captcha, FormToken, RateCounter, UserSession
+from admin_app.models import (
+    Captcha,
+    FormToken,
+    OneTimeCode,
+    OutgoingMessage,
+    RateCounter,
+    UserSession,
+)
 
-EXPIRING: Final = (UserSession, Captcha, FormToken, RateCounter)
+EXPIRING: Final = (
+    UserSession,
+    Captcha,
+    OneTimeCode,
+    OutgoingMessage,
+    FormToken,
+    RateCounter,
+)
 
 
 def sweep_expired(session: Session, *, now: dt.datetime) -> int:

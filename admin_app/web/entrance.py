@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Final
 
 import structlog
+from sqlalchemy.orm import Session
 
 from admin_app.models import Account
 from admin_app.operations import accounts, audit
@@ -56,6 +57,12 @@ def open_with(id_number: str, password: str) -> Account | None:
     return account
 
 
+def unlock(session: Session, id_number: str) -> None:
+    """Forget the wrong passwords of an account: its owner has shown up (AU-03)."""
+    for bucket in (BY_ACCOUNT, LEVEL):
+        limits.forget(session, bucket, id_number)
+
+
 def _note_failure(number: str, account: Account | None, attempts: int) -> None:
     if attempts == ATTEMPTS:
         level, _left = limits.count_one(LEVEL, number, LEVELS_KEPT)
@@ -72,4 +79,4 @@ def _note_failure(number: str, account: Account | None, attempts: int) -> None:
         )
 
 
-__all__ = ["TooMany", "count_attempt", "open_with"]
+__all__ = ["TooMany", "count_attempt", "open_with", "unlock"]

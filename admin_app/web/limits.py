@@ -13,6 +13,7 @@ from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Connection, case, delete, update
+from sqlalchemy.orm import Session
 
 from admin_app.models import RateCounter
 from admin_app.web.clock import now
@@ -95,6 +96,17 @@ def clear(bucket: str, key: str) -> None:
             logger.warning("redis not available", kind=type(error).__name__)
     with apart() as connection:
         connection.execute(delete(RateCounter).where(RateCounter.key == name))
+
+
+def forget(session: Session, bucket: str, key: str) -> None:
+    """Forget the count within the caller's transaction."""
+    name = _name(bucket, key)
+    if (store := _redis()) is not None:
+        try:
+            store.delete(name)
+        except RedisError as error:
+            logger.warning("redis not available", kind=type(error).__name__)
+    session.execute(delete(RateCounter).where(RateCounter.key == name))
 
 
 GIVE_BACK: Final = (

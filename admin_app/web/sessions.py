@@ -191,6 +191,14 @@ def begin(*, account_id: int, identity: Identity, kept: Mapping[str, Any]) -> No
         _take(state, found)
 
 
+def renew() -> None:
+    """Give a visitor a new secret: one planted before is worth nothing (AU-06)."""
+    state = current()
+    data = dict(state)
+    state.forget()
+    state.update(data)
+
+
 def end() -> None:
     """Delete the row with the caller's transaction; the browser's secret is void."""
     state = current()

@@ -47,6 +47,32 @@ UNSAFE = {
     "debug": ({"debug": "true"}, "CE_DEBUG is on"),
     "captcha off": ({"captcha_enabled": "false"}, "CE_CAPTCHA_ENABLED is off"),
     "demo accounts": ({"demo": "true"}, "CE_DEMO is on"),
+    "mail to the console": (
+        {"mail_sender": "console"},
+        "CE_MAIL_SENDER is for a trial: use smtp or off",
+    ),
+    "short messages to a file": (
+        {"sms_sender": "file"},
+        "CE_SMS_SENDER is for a trial: use http or off",
+    ),
+    "mail without a server": (
+        {"mail_sender": "smtp"},
+        "CE_SMTP_HOST or CE_MAIL_FROM is missing",
+    ),
+    "mail in the open": (
+        {
+            "mail_sender": "smtp",
+            "smtp_host": "mail.example.gov.cn",
+            "mail_from": "a@example.gov.cn",
+            "smtp_security": "none",
+        },
+        "CE_SMTP_SECURITY is none",
+    ),
+    "no gateway": ({"sms_sender": "http"}, "CE_SMS_URL is missing"),
+    "gateway in the open": (
+        {"sms_sender": "http", "sms_url": "http://sms.example.gov.cn/"},
+        "CE_SMS_URL is not https",
+    ),
     "no host": ({"trusted_hosts": " , "}, "CE_TRUSTED_HOSTS is empty"),
     "any host": ({"trusted_hosts": "*"}, "CE_TRUSTED_HOSTS holds a wildcard"),
     "any host of a domain": (

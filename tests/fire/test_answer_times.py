@@ -7,9 +7,11 @@ import time
 
 import pytest
 
+from admin_app.enums import Channel
 from admin_app.operations import accounts
 from tests import factories as make
 from tests.browsing import Browser
+from tests.recovering import browse, trial, verify
 
 TRIES_OF_ACCOUNT = 4
 """One more failure would lock it."""
@@ -102,6 +104,58 @@ def test_refusals_look_and_last_alike(app, db_session):
         times, pages = measure(app, db_session, 200)
     assert tells_apart(times) == []
     assert len(pages) == 1
+
+
+class Forgetter:
+    """Asks for codes, each time for another number from another address."""
+
+    def __init__(self, app):
+        self._app, self._address = app, 0
+
+    def obtain(self, number):
+        """Return the seconds until a code is said to be on its way."""
+        self._address += 1
+        client = browse(self._app)
+        more = {
+            "environ_overrides": {
+                "REMOTE_ADDR": f"10.1.{self._address >> 8}.{self._address & 255}"
+            }
+        }
+        client.get("/forgot-password")
+        began = time.perf_counter()
+        client.post("/forgot-password", data={"id_number": number}, **more)
+        client.get("/forgot-password/code")
+        client.post("/forgot-password/send", data={"channel": "mobile"})
+        return time.perf_counter() - began
+
+
+def measure_recovery(program, session, samples):
+    """Times for numbers with a verified mobile, without one, and of nobody."""
+    known = [make.person(session) for _ in range(2 * samples)]
+    for person in known:
+        make.account(session, person)
+    for person in known[:samples]:
+        verify(session, person, Channel.mobile)
+    session.commit()
+    forgetter = Forgetter(program)
+    forgetter.obtain(make.id_number())
+    times = {"verified": [], "unverified": [], "unknown": []}
+    for turn in range(samples):
+        times["verified"].append(forgetter.obtain(known[turn].id_number))
+        times["unverified"].append(forgetter.obtain(known[samples + turn].id_number))
+        times["unknown"].append(forgetter.obtain(make.id_number()))
+    return times
+
+
+@pytest.mark.requirement("AU-09")
+def test_asking_for_a_code_lasts_alike(make_app, tmp_path, db_session):
+    program = trial(make_app, tmp_path)
+
+    times = measure_recovery(program, db_session, 100)
+
+    if tells_apart(times):
+        times = measure_recovery(program, db_session, 100)
+    assert tells_apart(times) == []
 
 
 def test_quick_answer_to_an_unknown_number_is_found(app, db_session, monkeypatch):

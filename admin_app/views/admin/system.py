@@ -19,6 +19,9 @@ MENU = "系统"
 
 TECHNICAL = {
     m.Captcha: "unanswered picture codes live minutes and hold nothing to read",
+    m.OneTimeCode: "codes live minutes; only their keyed hash is kept",
+    m.OutgoingMessage: "messages live until they have left, encrypted",
+    m.VerifiedContact: "is told beside the address that it verifies",
     m.FormToken: "tokens of sent forms live a day and hold nothing to read",
     m.RateCounter: "counters live minutes; their keys are hashes",
     m.PasswordHistory: "holds nothing but password hashes, which nobody may see",

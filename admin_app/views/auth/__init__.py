@@ -9,9 +9,11 @@ def register(app: Flask) -> None:
     """Give the program these addresses."""
     # The modules fill the blueprint when they are imported.
     from admin_app.views.auth import (  # noqa: F401, PLC0415
+        contacts,
         identities,
         password,
         pictures,
+        recovery,
         resuming,
         sign_in,
         urging,

@@ -92,7 +92,7 @@ def progress() -> ResponseReturnValue:
     except Refused as refused:
         show_on(form, refused)
         return _page(form, 400)
-    _renew_secret()
+    sessions.renew()
     session[GRANT] = [found.id, (now() + GRANTED_FOR).isoformat()]
     return redirect(url_for("registration.progress"), 303)
 
@@ -131,13 +131,6 @@ def urge_reviewer(word: str, record_id: int) -> ResponseReturnValue:
         return render_template("registration/urged.html")
     flash(_("已催办，请耐心等待审核。"), "success")
     return redirect(url_for("registration.progress"), 303)
-
-
-def _renew_secret() -> None:
-    """Give the browser a new secret: one planted before is worth nothing (AU-06)."""
-    data = dict(session)
-    sessions.current().forget()
-    session.update(data)
 
 
 def _person_asking(form: ProgressForm) -> Account:
