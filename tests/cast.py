@@ -8,10 +8,13 @@ province HR (省人社厅)
 └── base (继续教育基地)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from admin_app.enums import IdentityKind, UnitKind
-from admin_app.models import Account, AdminAssignment, Department, Person, Unit
+from admin_app.models import Account, AdminAssignment, Department, Person, Role, Unit
 from admin_app.operations.identities import Identity, actor_of
 from tests import factories as make
 
@@ -90,6 +93,35 @@ def stage(session):
     )
     session.commit()
     return cast
+
+
+def keys_of(cast):
+    """Where each part is found again: its table and key."""
+    parts = {field.name: getattr(cast, field.name) for field in fields(cast)}
+    return {name: (type(row), row.id) for name, row in parts.items()}
+
+
+def call(session, keys):
+    """The cast that was staged before, with what it was staged with; nothing is open."""
+    found = {}
+    for model in dict.fromkeys(model for model, _key in keys.values()):
+        ids = [key for named, key in keys.values() if named is model]
+        rows = select(model).where(model.id.in_(ids)).options(*TOGETHER.get(model, ()))
+        found |= {(model, row.id): row for row in session.scalars(rows).unique()}
+    session.commit()
+    return Cast(**{name: found[key] for name, key in keys.items()})
+
+
+TOGETHER = {
+    Person: [joinedload(Person.account), joinedload(Person.department)],
+    AdminAssignment: [
+        joinedload(AdminAssignment.account).joinedload(Account.person),
+        joinedload(AdminAssignment.role).joinedload(Role.permissions),
+        joinedload(AdminAssignment.department),
+    ],
+    Account: [joinedload(Account.person)],
+}
+"""What a member of the cast is staged with, beside their unit."""
 
 
 def identity(who):

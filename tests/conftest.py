@@ -27,19 +27,6 @@ from tools import catalogues, services
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-# Long programmes, which `make soak` runs.
-collect_ignore = (
-    []
-    if os.environ.get("CE_SOAK")
-    else [
-        "fire",
-        "everywhere",
-        "matrix",
-        "browser/test_injection.py",
-        "workflows/test_state_machine.py",
-    ]
-)
-
 _running = ExitStack()
 _buckets = count(1)
 
@@ -47,7 +34,7 @@ _buckets = count(1)
 def pytest_configure(config):
     """Start, in the main process only, what all processes of the run share."""
     for name in [name for name in os.environ if name.startswith("CE_")]:
-        if not name.startswith("CE_TEST_") and name != "CE_SOAK":
+        if not name.startswith("CE_TEST_"):
             del os.environ[name]
     if hasattr(config, "workerinput"):
         return
@@ -133,13 +120,31 @@ def disconnect(app):
             engine.dispose()
 
 
-@pytest.fixture
-def app(built_app, database):
-    """The program over a database that holds the reference rows, living in the present."""
-    from admin_app.web import clock as present
+@pytest.fixture(scope="session")
+def staged(built_app, database):
+    """The keys of the cast, staged once in a database that `app` starts from."""
+    from admin_app.extensions import db
+    from tests.cast import keys_of, stage
 
     disconnect(built_app)
     database.reset()
+    with built_app.app_context():
+        keys = keys_of(stage(db.session()))
+    disconnect(built_app)
+    database.keep("cast")
+    return keys
+
+
+@pytest.fixture
+def app(built_app, database, staged, request):
+    """The program in the present; its database holds what every test may count on.
+
+    That is the reference rows, and the cast where a test asks for it.
+    """
+    from admin_app.web import clock as present
+
+    disconnect(built_app)
+    database.reset("cast" if "cast" in request.fixturenames else "")
     present.init_app(built_app)
     yield built_app
     disconnect(built_app)
@@ -170,11 +175,11 @@ def client(app):
 
 
 @pytest.fixture
-def cast(db_session):
+def cast(db_session, staged):
     """The fixed cast on stage, committed."""
-    from tests.cast import stage
+    from tests.cast import call
 
-    return stage(db_session)
+    return call(db_session, staged)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from tests.browsing import sign_in
 from tests.everywhere.world import PARTS, Crafter, doors, furnish, screens_of
 
-SOAK = os.environ.get("CE_SOAK") == "1"
+SOAK = os.environ.get("CE_TEST_SOAK") == "1"
 ROUNDS = 40 if SOAK else 2
 SECONDS = 1_500 if SOAK else 60
 FIELDS = re.compile(r'<(?:input|select|textarea)[^>]* name="([^"]+)"')

@@ -7,6 +7,13 @@ from tests.matrix.decisions import Decisions
 from tests.matrix.world import World
 
 
+def pytest_collection_modifyitems(items):
+    """Count no lines here: what is tried over and over is shown elsewhere first."""
+    for item in items:
+        if "/matrix/" in str(item.path):
+            item.add_marker("no_cover")
+
+
 @pytest.fixture(scope="session")
 def staged(built_app, database):
     """The world as it was staged; only `world` should need it."""

@@ -20,7 +20,7 @@ from admin_app.workflows import (
     perform_many,
 )
 from tests import factories as make
-from tests.cast import actor, stage
+from tests.cast import actor
 
 NOW = datetime(2025, 11, 18, tzinfo=UTC)
 
@@ -32,11 +32,6 @@ def make_applicant(person):
         name=person.name,
         kind=IdentityKind.individual,
     )
-
-
-@pytest.fixture
-def cast(db_session):
-    return stage(db_session)
 
 
 @pytest.fixture
