@@ -29,7 +29,10 @@ class Browser(FlaskClient):
         # A context of the request's own, as in production: the test's has a session
         # and a `g` that the request must not share.
         with self.application.app_context():
-            return super().open(*args, **kwargs)
+            answer = super().open(*args, **kwargs)
+        # A large form waits in a file, which nobody else closes.
+        answer.request.environ["wsgi.input"].close()
+        return answer
 
     def secret(self):
         """The secret in the cookie, or None."""
