@@ -14,10 +14,13 @@ from admin_app.database import writing
 from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.operations import audit, audit_anchors, key_rotation
+from admin_app.operations.accounts import find_account
 from admin_app.operations.learning_forms import current_version, field_specs
+from admin_app.operations.second_factor import switch_off
 from admin_app.operations.superusers import create_superuser
 from admin_app.rules.amounts import plain
 from admin_app.rules.hours import compute_hours
+from admin_app.rules.identity import fold_id_number
 from admin_app.rules.learning_forms import answer_labels
 from config.settings import Settings
 from seed.demo_logins import demo_logins
@@ -74,6 +77,18 @@ def superuser_create(id_number: str, name: str) -> None:
             db.session(), id_number=id_number, name=name, now=now
         )
     click.echo(password)
+
+
+@superuser.command("second-step-off")
+@click.argument("id_number")
+def superuser_second_step_off(id_number: str) -> None:
+    """Let a superuser in by the password who lost telephone and recovery codes."""
+    with _change():
+        session = db.session()
+        account = find_account(session, fold_id_number(id_number))
+        if account is None or not account.is_superuser:
+            raise Refused("没有该身份证号码的系统管理员，请核对号码。")
+        switch_off(session, account_id=account.id, now=dt.datetime.now(dt.UTC))
 
 
 @click.command("hours")

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     Date,
     ForeignKey,
@@ -458,6 +459,29 @@ class VerifiedContact(PersonOwned, Identified, Model):
     person: Mapped[Person] = relationship()
 
     __table_args__ = (UniqueConstraint("person_id", "channel"),)
+
+
+class Authenticator(Identified, Model):
+    """What makes the codes of an account's second step, and the last one taken."""
+
+    __scope__ = None
+    account_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("account.id"), unique=True, comment="账号"
+    )
+    secret: Mapped[str] = mapped_column(
+        EncryptedText("authenticator.secret"), comment="密钥"
+    )
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0, comment="步数")
+    confirmed_at: Mapped[dt.datetime] = mapped_column(Moment, comment="时间")
+
+
+class RecoveryCode(Identified, Model):
+    """Takes the place of an authenticator once."""
+
+    __scope__ = None
+    account_id: Mapped[int] = reference("account.id", comment="账号", index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True, comment="摘要")
+    used_at: Mapped[dt.datetime | None] = mapped_column(Moment, comment="使用时间")
 
 
 class PersonRegistration(

@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     max_content_length: Annotated[int, Field(ge=MEGABYTE)] = 32 * MEGABYTE
 
     captcha_enabled: bool = True
+    require_admin_totp: bool | None = None
     session_idle: timedelta = timedelta(minutes=30)
     session_idle_admin: timedelta = timedelta(minutes=15)
     session_absolute: timedelta = timedelta(hours=12)
@@ -140,15 +141,24 @@ class Settings(BaseSettings):
             filled["public_url"] = HttpUrl(f"http://{self.host}:{self.port}")
         if self.message_folder == Path():
             filled["message_folder"] = self.instance_path / "messages"
-        for sender in ("mail_sender", "sms_sender"):
-            if not getattr(self, sender):
-                filled[sender] = "off" if self.is_production else "console"
+        filled |= self._usual()
         if self.environment != "production":
             filled |= self._local_keys()
         # The model is frozen for everybody else.
         for name, value in filled.items():
             object.__setattr__(self, name, value)
         return self
+
+    def _usual(self) -> dict[str, object]:
+        """Return what is usual in this environment, where nothing was chosen."""
+        usual: dict[str, object] = {
+            sender: "off" if self.is_production else "console"
+            for sender in ("mail_sender", "sms_sender")
+            if not getattr(self, sender)
+        }
+        if self.require_admin_totp is None:
+            usual["require_admin_totp"] = self.is_production
+        return usual
 
     def _local_keys(self) -> dict[str, object]:
         filled: dict[str, object] = {}

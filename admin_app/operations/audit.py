@@ -22,6 +22,7 @@ from admin_app.enums import IdentityKind
 from admin_app.extensions import db, keyring
 from admin_app.models import (
     AuditEntry,
+    Authenticator,
     Captcha,
     CreditEntry,
     FormToken,
@@ -30,6 +31,7 @@ from admin_app.models import (
     OutgoingMessage,
     PasswordHistory,
     RateCounter,
+    RecoveryCode,
     UserSession,
     WorkflowEvent,
     YearTotal,
@@ -54,8 +56,10 @@ UNAUDITED: Final = frozenset(
         AuditEntry,
         WorkflowEvent,
         CreditEntry,
-        # Tells of an act that has a line of its own.
+        # Come and go with acts that have lines of their own.
         Message,
+        Authenticator,
+        RecoveryCode,
         # Derived, or technical and short-lived.
         YearTotal,
         PasswordHistory,

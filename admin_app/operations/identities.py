@@ -12,6 +12,7 @@ from admin_app.enums import IdentityKind, UnitKind, UserType
 from admin_app.models import (
     Account,
     AdminAssignment,
+    Authenticator,
     Department,
     Message,
     Person,
@@ -80,6 +81,7 @@ class Holder:
     must_change_password: bool
     locale: str
     unread: int
+    has_authenticator: bool
     identities: tuple[Identity, ...]
     actors: tuple[Actor, ...]
 
@@ -179,6 +181,11 @@ _session_columns = (
     UserSession.last_seen_at,
     UserSession.expires_at,
     _unread.label("unread"),
+    select(Authenticator.id)
+    .where(Authenticator.account_id == UserSession.account_id)
+    .correlate(UserSession)
+    .exists()
+    .label("has_authenticator"),
 )
 
 
@@ -207,6 +214,7 @@ def read_holder(connection: Connection, token_hash: str) -> Holder | None:
         must_change_password=bool(first.must_change_password),
         locale=first.locale or "",
         unread=first.unread,
+        has_authenticator=first.has_authenticator,
         identities=tuple(identity for identity, _ in pairs),
         actors=tuple(actor for _, actor in pairs),
     )

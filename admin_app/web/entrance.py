@@ -63,11 +63,16 @@ def unlock(session: Session, id_number: str) -> None:
         limits.forget(session, bucket, id_number)
 
 
+def lengthen_lock(bucket: str, level_bucket: str, key: str) -> None:
+    """Let a lock that has just begun last twice as long as the last one."""
+    level, _left = limits.count_one(level_bucket, key, LEVELS_KEPT)
+    lock = min(WINDOW * 2 ** (level - 1), LONGEST_LOCK)
+    limits.extend(bucket, key, lock)
+
+
 def _note_failure(number: str, account: Account | None, attempts: int) -> None:
     if attempts == ATTEMPTS:
-        level, _left = limits.count_one(LEVEL, number, LEVELS_KEPT)
-        lock = min(WINDOW * 2 ** (level - 1), LONGEST_LOCK)
-        limits.extend(BY_ACCOUNT, number, lock)
+        lengthen_lock(BY_ACCOUNT, LEVEL, number)
     # A guess is not what the form is for: it may be sent again.
     with committing() as session:
         audit.record(

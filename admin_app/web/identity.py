@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin
 from werkzeug.exceptions import Forbidden, Unauthorized
@@ -14,9 +14,18 @@ from admin_app.models import Account
 from admin_app.operations.identities import Identity
 from admin_app.permissions import Actor
 from admin_app.web import kept, sessions
+from config.settings import Settings
 
 View = Callable[..., ResponseReturnValue]
 OPEN_TO_MUST_CHANGE: Final = frozenset({"auth.change_password", "auth.sign_out"})
+OPEN_WITHOUT_CODE: Final = OPEN_TO_MUST_CHANGE | {
+    "account.second_step",
+    "account.switch_on_second_step",
+    "auth.choose_identity",
+    "auth.switch_identity",
+    "public.set_language",
+}
+"""What an administrator may do who must set up the second step."""
 
 
 class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
@@ -96,15 +105,30 @@ def _load_user(_request: object) -> SignedIn | None:
 
 
 def _hold_back() -> ResponseReturnValue | None:
-    """Answer nothing but the change of password until it is done (AU-05)."""
+    """Answer nothing but what must be done first until it is done (AU-05, AU-12)."""
     holder = sessions.current().holder
-    if holder is None or not holder.must_change_password:
-        return None
-    if request.endpoint in OPEN_TO_MUST_CHANGE:
+    if holder is not None and holder.must_change_password:
+        return _only(OPEN_TO_MUST_CHANGE, "auth.change_password")
+    if must_set_up_code():
+        return _only(OPEN_WITHOUT_CODE, "account.second_step")
+    return None
+
+
+def _only(endpoints: frozenset[str], first: str) -> ResponseReturnValue | None:
+    if request.endpoint in endpoints:
         return None
     if request.method == "GET":
-        return redirect(url_for("auth.change_password"), 303)
+        return redirect(url_for(first), 303)
     raise Forbidden
+
+
+def must_set_up_code() -> bool:
+    """Tell whether the actor may do nothing before they sign in with codes (AU-12)."""
+    settings: Settings = current_app.extensions["settings"]
+    state = sessions.current()
+    if not settings.require_admin_totp or state.holder is None or state.actor is None:
+        return False
+    return not (state.actor.is_individual or state.holder.has_authenticator)
 
 
 def _in_templates() -> dict[str, Any]:

@@ -256,3 +256,27 @@ def test_example_names_only_settings_that_exist():
     named = {line[4:].partition("=")[0].lower() for line in lines}
 
     assert named - set(Settings.model_fields) == set()
+
+
+@pytest.mark.requirement("AU-12")
+@pytest.mark.parametrize(
+    ("environment", "chosen", "expected"),
+    [
+        ("production", None, True),
+        ("production", False, False),
+        ("development", None, False),
+        ("testing", None, False),
+        ("development", True, True),
+    ],
+)
+def test_second_step_of_administrators_is_required_in_production(
+    tmp_path, environment, chosen, expected
+):
+    settings = Settings(
+        _env_file=None,
+        instance_path=tmp_path,
+        environment=environment,
+        require_admin_totp=chosen,
+    )
+
+    assert settings.require_admin_totp is expected

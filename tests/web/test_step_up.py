@@ -15,6 +15,7 @@ from tests.cast import actor
 
 ASKS = 'id="step-up"'
 DOORS = {
+    "/admin/accounts/action/",
     "/admin/person-query/unmask/",
     "/admin/roles/edit/",
     "/admin/unit-roles/edit/",

@@ -14,7 +14,11 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 def register(app: Flask) -> None:
     """Give the program these addresses."""
     # The modules fill the blueprint when they are imported.
-    from admin_app.views.account import messages, security  # noqa: F401, PLC0415
+    from admin_app.views.account import (  # noqa: F401, PLC0415
+        messages,
+        second_step,
+        security,
+    )
 
     app.register_blueprint(blueprint)
 

@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin_app.extensions import db
-from admin_app.models import Account, UserSession
+from admin_app.models import UserSession
 from admin_app.operations.accounts import end_sessions
 from admin_app.operations.identities import Identity
 from admin_app.operations.own_sessions import end_session, sessions_of
+from admin_app.operations.second_factor import recovery_codes_left
 from admin_app.rules.devices import device_words
 from admin_app.views.account import blueprint
 from admin_app.views.portal.who import acting
@@ -27,11 +28,14 @@ from admin_app.web.transactions import saving
 def security() -> ResponseReturnValue:
     """Show the own sessions and the ways to make the account safer."""
     account_id = acting().account_id
+    holder = sessions.current().holder
+    is_on = holder is not None and holder.has_authenticator
     rows = sessions_of(db.session(), account_id=account_id, now=now())
     devices = [_device(row) for row in rows if not sessions.is_over(row)]
     return render_template(
         "account/security.html",
-        account=db.session.get_one(Account, account_id),
+        is_second_step_on=is_on,
+        codes_left=recovery_codes_left(db.session(), account_id) if is_on else 0,
         devices=devices,
         others=sum(not device["is_own"] for device in devices),
     )

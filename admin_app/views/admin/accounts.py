@@ -12,10 +12,13 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_app import models as m
 from admin_app.enums import UnitKind
+from admin_app.errors import Refused
 from admin_app.extensions import db
+from admin_app.operations import second_factor
 from admin_app.operations.roles import delete_role, give_permissions, grantable
 from admin_app.operations.roles import refuse_edit as refuse_role_edit
 from admin_app.permissions import Actor
+from admin_app.views.admin.actions import BatchAction, Seen
 from admin_app.views.admin.base import EntityView, Filters
 from admin_app.views.admin.filters import (
     ChoiceFilter,
@@ -25,8 +28,26 @@ from admin_app.views.admin.filters import (
 )
 from admin_app.views.admin.founding import ASSIGNMENT_ACTIONS, AssignmentView
 from admin_app.views.admin.registry import entity
+from admin_app.web.clock import now
+from admin_app.workflows import BatchResult
 
 MENU = "账号与权限"
+
+
+def take_off_second_step(actor: Actor, seen: Seen, reason: str) -> BatchResult:
+    """Let the owners of these accounts in by their password again, refusals apart."""
+    session, result = db.session(), BatchResult()
+    for key in seen:
+        try:
+            with session.begin_nested():
+                second_factor.take_off(
+                    session, actor=actor, account_id=key, reason=reason, now=now()
+                )
+        except Refused as refused:
+            result.refused[key] = refused
+        else:
+            result.done.append(key)
+    return result
 
 
 @entity(m.Account, module="accounts", label="账号管理", menu=MENU)
@@ -48,6 +69,18 @@ class Accounts(EntityView):
         lambda: DateFilter("last_login_at"),
     )
     finds_person = "person_id"
+    batch_actions = (
+        BatchAction(
+            name="take_off_second_step",
+            label="关闭两步验证",
+            verb="reset_password",
+            run=take_off_second_step,
+            question="确定关闭这 %(n)s 个账号的两步验证吗？请先核实本人身份。",
+            needs_reason=True,
+            style="danger",
+            reasons=("手机丢失，恢复码也已丢失",),
+        ),
+    )
 
     def allows(self, verb: str) -> bool:
         """Make and delete no account here: it comes with its person, and stays."""

@@ -25,6 +25,8 @@ TECHNICAL = {
     m.FormToken: "tokens of sent forms live a day and hold nothing to read",
     m.RateCounter: "counters live minutes; their keys are hashes",
     m.PasswordHistory: "holds nothing but password hashes, which nobody may see",
+    m.Authenticator: "holds a secret that nobody may see",
+    m.RecoveryCode: "holds nothing but hashes, which nobody may see",
     m.Message: "is meant for one account, which reads it on its own page",
 }
 """The tables without a screen, and why."""

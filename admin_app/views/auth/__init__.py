@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
         pictures,
         recovery,
         resuming,
+        second_step,
         sign_in,
         urging,
     )

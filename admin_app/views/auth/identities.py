@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest, Unauthorized
 from admin_app.models import Account
 from admin_app.operations import audit
 from admin_app.views.auth import blueprint
-from admin_app.views.auth.sign_in import home_of
+from admin_app.views.auth.entering import home_of
 from admin_app.web import kept, sessions
 from admin_app.web.identity import current_actor, requires_sign_in, sign_in
 from admin_app.web.requests import safe_path

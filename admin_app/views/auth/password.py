@@ -12,7 +12,7 @@ from admin_app.models import Account
 from admin_app.operations import accounts
 from admin_app.operations.identities import Identity
 from admin_app.views.auth import blueprint
-from admin_app.views.auth.sign_in import home_of
+from admin_app.views.auth.entering import home_of
 from admin_app.web import entrance, limits, sessions
 from admin_app.web.clock import now
 from admin_app.web.identity import current_actor, sign_in

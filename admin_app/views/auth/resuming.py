@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from admin_app.views.auth import blueprint
-from admin_app.views.auth.sign_in import home_of
+from admin_app.views.auth.entering import home_of
 from admin_app.web import kept
 from admin_app.web.identity import current_actor, requires_sign_in
 

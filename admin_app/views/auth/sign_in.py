@@ -10,12 +10,14 @@ from admin_app.forms.accounts import SignInForm
 from admin_app.models import Account
 from admin_app.operations import accounts, audit
 from admin_app.operations.accounts import Entry
-from admin_app.permissions import Actor
+from admin_app.operations.second_factor import has_authenticator
 from admin_app.views.auth import blueprint
+from admin_app.views.auth.entering import enter, home_of, welcome
+from admin_app.views.auth.second_step import ask_code
 from admin_app.views.auth.urging import ticket_for
-from admin_app.web import captcha, entrance, kept, sessions
+from admin_app.web import captcha, entrance
 from admin_app.web.clock import now
-from admin_app.web.identity import current_actor, sign_in, sign_out
+from admin_app.web.identity import current_actor, sign_out
 from admin_app.web.requests import safe_path
 from admin_app.web.transactions import reading, saving
 
@@ -49,10 +51,18 @@ def sign_in_post(user_type: str) -> ResponseReturnValue:
         entry = accounts.decide_entry(
             session, account=account, user_type=window, now=now()
         )
+        asks_code = has_authenticator(session, account.id)
     if entry.sentence:
         _note_refusal(account, entry)
         return _page(form, window, entry, status=403)
-    return _enter(account, entry, password)
+    target = safe_path(request.form.get("next")) or ""
+    with saving() as session:
+        accounts.renew_hash(session, account=account, password=password)
+        if not asks_code:
+            enter(session, account, entry)
+    if asks_code:
+        return ask_code(account, window, target)
+    return welcome(account, entry, target)
 
 
 @blueprint.post("/sign-out", endpoint="sign_out")
@@ -64,11 +74,6 @@ def leave() -> ResponseReturnValue:
     answer = redirect(url_for("public.home"), 303)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
-
-
-def home_of(actor: Actor) -> str:
-    """Return the first page of whoever has signed in."""
-    return url_for("portal.home" if actor.is_individual else "admin.index")
 
 
 def _window(user_type: str) -> UserType:
@@ -87,25 +92,6 @@ def _form() -> SignInForm:
 
 def _is_code_right(form: SignInForm) -> bool:
     return "captcha" not in form or captcha.consume(form.captcha.data)
-
-
-def _enter(account: Account, entry: Entry, password: str) -> ResponseReturnValue:
-    first = entry.identities[0]
-    with saving() as session:
-        accounts.renew_hash(session, account=account, password=password)
-        accounts.note_entry(session, account_id=account.id, now=now())
-        sign_in(account, first)
-    if account.must_change_password:
-        return redirect(url_for("auth.change_password"), 303)
-    target = safe_path(request.form.get("next"))
-    if len(entry.identities) > 1:
-        return redirect(url_for("auth.choose_identity", next=target), 303)
-    return redirect(kept.resume_url() or target or _home(), 303)
-
-
-def _home() -> str:
-    actor = sessions.current().actor
-    return home_of(actor) if actor else url_for("public.home")
 
 
 def _note_refusal(account: Account, entry: Entry) -> None:
