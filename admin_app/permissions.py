@@ -97,7 +97,12 @@ CATALOGUE: Final[Mapping[str, Module]] = {
         Module("annual_requirements", "年度学时要求", CRUD, PLATFORM),
         Module("approval_chains", "审批流程", CRUD, PLATFORM),
         Module("certificate_templates", "证书模板", CRUD, PLATFORM),
-        Module("accounts", "账号管理", (*CRUD, "disable", "reset_password"), PLATFORM),
+        Module(
+            "accounts",
+            "账号管理",
+            (*CRUD, "disable", "reset_password", "hand_over"),
+            PLATFORM,
+        ),
         Module("records", "业务数据", ("view", "create", "edit", "export"), PLATFORM),
         Module("audit_log", "系统日志", ("view", "export"), PLATFORM),
     )
@@ -106,6 +111,7 @@ CATALOGUE: Final[Mapping[str, Module]] = {
 
 GRAVE: Final = frozenset(
     {
+        "accounts:hand_over",
         "accounts:reset_password",
         "person_query:reset_password",
         "person_query:unmask",

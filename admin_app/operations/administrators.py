@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import Account, AdminAssignment, Person, Role, Unit
 from admin_app.operations import accounts, audit
-from admin_app.operations.roles import refuse_assign
+from admin_app.operations.messages import tell
 from admin_app.operations.units import lock_unit
 from admin_app.permissions import Actor, permits, visible
 
@@ -25,82 +25,127 @@ READABLE: Final = "".join(
 def hand_over(
     session: Session, *, actor: Actor, assignment: AdminAssignment, now: dt.datetime
 ) -> AdminAssignment:
-    """Make an administrator the chief in the actor's place, who loses the unit (U22).
+    """Make an administrator the chief, by the present one or the superuser (U22).
 
-    Sessions of both end; whoever looks sees exactly one chief at every moment.
+    The former chief loses the unit and the sessions of both end; whoever looks sees
+    exactly one chief at every moment.
     """
-    lock_unit(session, assignment.unit_id)
-    former = _current_chief(session, actor, assignment.unit_id, "hand_over")
-    successor = _fresh(session, assignment.id)
-    if successor.id == former.id:
+    unit = lock_unit(session, assignment.unit_id)
+    if actor.is_superuser:
+        former = chief_of(session, unit.id)
+    else:
+        former = _current_chief(session, actor, unit.id, "hand_over")
+    successor = fresh_assignment(session, assignment.id)
+    refuse_unfit(successor)
+    return make_chief(session, unit=unit, successor=successor, former=former, now=now)
+
+
+def refuse_unfit(successor: AdminAssignment) -> None:
+    """Refuse to make somebody chief who already is, is disabled, or has a part only."""
+    if successor.is_chief:
         raise Refused("该管理员已经是超级管理员。")
     if successor.is_disabled or successor.account.is_disabled:
         raise Refused("该管理员或其账号已禁用，不能设为超级管理员。")
     if successor.department_id is not None:
         raise Refused("该管理员仅限管理部门，不能设为超级管理员，请先取消部门限制。")
-    account_ids = former.account_id, successor.account_id
-    role_id = former.role_id
-    session.delete(former)
-    # The index allows one chief: the former one goes first.
+
+
+def make_chief(
+    session: Session,
+    *,
+    unit: Unit,
+    successor: AdminAssignment,
+    former: AdminAssignment | None,
+    now: dt.datetime,
+) -> AdminAssignment:
+    """Put the successor in the former chief's place, with the unit locked (AZ-09).
+
+    Both and the superior's administrators are told.
+    """
+    former_account = former.account if former is not None else None
+    role_id = former.role_id if former is not None else chief_role_id(session, unit)
+    if former is not None:
+        session.delete(former)
+        # The index allows one chief: the former one goes first.
+        session.flush()
+    successor.is_chief, successor.role_id = True, role_id
     session.flush()
-    successor.is_chief = True
-    successor.role_id = role_id
-    session.flush()
-    for account_id in account_ids:
-        accounts.end_sessions(session, account_id=account_id)
+    for account in filter(None, (former_account, successor.account)):
+        accounts.end_sessions(session, account_id=account.id)
     audit.record(
         session,
         "hand_over",
         object_kind="unit",
-        object_id=successor.unit_id,
-        before={"account_id": account_ids[0]},
-        after={"account_id": account_ids[1], "at": now},
+        object_id=unit.id,
+        before={"account_id": former_account and former_account.id},
+        after={"account_id": successor.account_id, "at": now},
     )
+    _tell_of_chief(session, unit, former_account, successor.account, now)
     return successor
 
 
-def appoint(
-    session: Session, *, actor: Actor, account: Account, unit: Unit, role: Role
-) -> AdminAssignment:
-    """Let an existing account administer a unit by a role of its kind, never as chief."""
-    locked = lock_unit(session, unit.id)
-    _refuse_role(actor, locked, role)
-    if not locked.is_active:
-        raise Refused("该单位已停用，不能新增管理员。", field="unit")
-    if account.is_disabled or account.is_superuser:
-        raise Refused("该账号已禁用或属于系统管理员，不能设为单位管理员。")
-    held = select(AdminAssignment.id).where(
-        AdminAssignment.unit_id == locked.id, AdminAssignment.account_id == account.id
+def chief_of(session: Session, unit_id: int) -> AdminAssignment | None:
+    """Return the unit's chief as they are now, with account and person."""
+    return session.scalar(
+        select(AdminAssignment)
+        .where(AdminAssignment.unit_id == unit_id, AdminAssignment.is_chief)
+        .options(joinedload(AdminAssignment.account).joinedload(Account.person))
+        .execution_options(populate_existing=True)
     )
-    if session.scalar(held) is not None:
-        raise Refused("该人员已经是该单位的管理员。")
-    assignment = AdminAssignment(
-        account_id=account.id, unit_id=locked.id, role_id=role.id
-    )
-    session.add(assignment)
-    session.flush()
-    return assignment
 
 
-def change_role(
-    session: Session, *, actor: Actor, assignment: AdminAssignment, role: Role
+def chief_role_id(session: Session, unit: Unit) -> int:
+    """Return the shipped role of the chief of such a unit."""
+    shipped = select(Role.id).where(
+        Role.is_chief, Role.unit_kind == unit.kind, Role.unit_id.is_(None)
+    )
+    found = session.scalar(shipped)
+    if found is None:
+        raise Refused("系统未设该类单位的超级管理员角色，请联系系统管理员。")
+    return found
+
+
+def whole_unit_accounts(session: Session, unit_id: int | None) -> list[int]:
+    """Return the accounts that administer the whole unit now."""
+    return list(
+        session.scalars(
+            select(AdminAssignment.account_id).where(
+                AdminAssignment.unit_id == unit_id,
+                AdminAssignment.department_id.is_(None),
+                ~AdminAssignment.is_disabled,
+            )
+        )
+    )
+
+
+def _tell_of_chief(
+    session: Session,
+    unit: Unit,
+    former: Account | None,
+    successor: Account,
+    now: dt.datetime,
 ) -> None:
-    """Give an administrator who is not chief another role of the unit's kind."""
-    unit = lock_unit(session, assignment.unit_id)
-    if assignment.is_chief:
-        raise Refused("超级管理员的角色不能修改；请先设他人为超级管理员。")
-    _refuse_role(actor, unit, role)
-    assignment.role_id = role.id
-    session.flush()
-
-
-def _refuse_role(actor: Actor, unit: Unit, role: Role) -> None:
-    if not permits(actor, "accounts:edit"):
-        raise Forbidden("只有系统管理员可以办理。")
-    refuse_assign(actor, role)
-    is_shipped = role.unit_id is None and role.unit_kind is unit.kind
-    if not (is_shipped or role.unit_id == unit.id):
-        raise Refused("该角色不适用于该单位，请选择该类单位的角色。", field="role")
+    sentences = {
+        "您已成为%(unit)s的超级管理员，请以该单位管理员身份登录办理业务。": [
+            successor.id
+        ],
+        "%(unit)s的超级管理员已变更为%(name)s，您不再管理该单位。": (
+            [former.id] if former is not None else []
+        ),
+        "下级单位%(unit)s的超级管理员已变更为%(name)s。": whole_unit_accounts(
+            session, unit.superior_id
+        ),
+    }
+    name = successor.person.name
+    for sentence, ids in sentences.items():
+        tell(
+            session,
+            account_ids=ids,
+            sentence=sentence,
+            now=now,
+            unit=unit.name,
+            name=name,
+        )
 
 
 def disable_assignment(
@@ -110,7 +155,7 @@ def disable_assignment(
     fresh = _lock_subordinate(session, actor, assignment, "disable")
     if fresh.is_disabled:
         raise Conflict("该管理员已禁用，请刷新后查看。")
-    if not _others_in_office(session, fresh):
+    if not others_in_office(session, fresh):
         raise Refused("这是该单位最后一名在用的管理员，不能禁用。")
     fresh.is_disabled = True
     session.flush()
@@ -131,7 +176,7 @@ def sign_out_everywhere(
     session: Session, *, actor: Actor, assignment: AdminAssignment
 ) -> None:
     """End every session of an administrator of the actor's own unit (AU-07)."""
-    fresh = _fresh(session, assignment.id)
+    fresh = fresh_assignment(session, assignment.id)
     if not actor.is_superuser:
         _current_chief(session, actor, fresh.unit_id, "disable")
     if fresh.account_id == actor.account_id:
@@ -195,7 +240,7 @@ def _lock_subordinate(
 ) -> AdminAssignment:
     """Return an added administrator of the chief's own unit, with the unit locked."""
     lock_unit(session, assignment.unit_id)
-    fresh = _fresh(session, assignment.id)
+    fresh = fresh_assignment(session, assignment.id)
     if not actor.is_superuser:
         _current_chief(session, actor, fresh.unit_id, verb)
     if fresh.is_chief:
@@ -220,11 +265,12 @@ def _is_chief(session: Session, actor: Actor, verb: str) -> bool:
     return own is not None and own.is_chief
 
 
-def _fresh(session: Session, assignment_id: int) -> AdminAssignment:
+def fresh_assignment(session: Session, assignment_id: int) -> AdminAssignment:
+    """Return an assignment as it is now, with its account; Conflict if it is gone."""
     found = session.scalar(
         select(AdminAssignment)
         .where(AdminAssignment.id == assignment_id)
-        .options(joinedload(AdminAssignment.account))
+        .options(joinedload(AdminAssignment.account).joinedload(Account.person))
         .execution_options(populate_existing=True)
     )
     if found is None:
@@ -237,7 +283,8 @@ def _assignments(session: Session, account: Account) -> list[AdminAssignment]:
     return list(session.scalars(statement))
 
 
-def _others_in_office(session: Session, assignment: AdminAssignment) -> bool:
+def others_in_office(session: Session, assignment: AdminAssignment) -> bool:
+    """Tell whether somebody else can act for the unit."""
     others = (
         select(AdminAssignment.id)
         .join(Account, Account.id == AdminAssignment.account_id)

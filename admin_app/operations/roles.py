@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from admin_app.enums import UnitKind
 from admin_app.errors import Forbidden, Refused
@@ -70,6 +70,22 @@ def refuse_edit(session: Session, actor: Actor, role: Role) -> None:
         raise Forbidden("该角色的权限高于您本人，不能修改。")
     if session.scalar(_held_by_equals(actor, role)) is not None:
         raise Forbidden("该角色由与您同级或更高的管理员使用，不能修改。")
+
+
+def offered_roles(session: Session, actor: Actor) -> list[Role]:
+    """Return the roles that the actor may give to administrators of their unit."""
+    shipped = Role.unit_id.is_(None) & (Role.unit_kind == actor.unit_kind)
+    found = session.scalars(
+        select(Role)
+        .where(shipped | (Role.unit_id == actor.unit_id), ~Role.is_chief)
+        .options(selectinload(Role.permissions))
+        .order_by(Role.unit_id.is_(None), Role.name, Role.id)
+    )
+    return [
+        role
+        for role in found
+        if all(permits(actor, held.permission) for held in role.permissions)
+    ]
 
 
 def refuse_assign(actor: Actor, role: Role) -> None:

@@ -16,6 +16,11 @@ from tests.cast import actor
 ASKS = 'id="step-up"'
 DOORS = {
     "/admin/accounts/action/",
+    *(
+        f"/admin/{screen}/{door}/"
+        for screen in ("admin-assignments", "unit-admins")
+        for door in ("hand-over", "reset-password")
+    ),
     "/admin/person-query/unmask/",
     "/admin/roles/edit/",
     "/admin/unit-roles/edit/",

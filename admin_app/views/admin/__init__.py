@@ -15,6 +15,7 @@ from admin_app.views.admin import (  # noqa: F401 (each registers its screens)
     records,
     reviews,
     system,
+    unit_admins,
     yearly,
 )
 from admin_app.views.admin.dashboard import Dashboard

@@ -11,12 +11,19 @@ from wtforms.validators import InputRequired
 from admin_app import models as m
 from admin_app.errors import Refused
 from admin_app.extensions import db
-from admin_app.operations import administrators, departments, people, units
+from admin_app.operations import (
+    administrators,
+    appointments,
+    departments,
+    people,
+    units,
+)
 from admin_app.operations.accounts import find_account
 from admin_app.operations.unit_profiles import correct_unit, found_unit
 from admin_app.permissions import Actor
 from admin_app.views.admin.actions import BatchAction, Run, Seen
 from admin_app.views.admin.base import EntityView
+from admin_app.views.admin.chiefs import ChiefDoors
 from admin_app.views.admin.fields import TextField
 from admin_app.web.clock import today
 from admin_app.workflows import BatchResult
@@ -126,7 +133,7 @@ class PersonView(EntityView):
             )
 
 
-class AssignmentView(EntityView):
+class AssignmentView(ChiefDoors):
     """Administrators of units: an existing account, a role of the unit's kind."""
 
     creation_columns: ClassVar[tuple[str, ...]] = ("unit",)
@@ -146,14 +153,18 @@ class AssignmentView(EntityView):
         """Let the operations appoint, or change the role."""
         session, role = db.session(), form["role"].data
         if record is not None:
-            administrators.change_role(
-                session, actor=self.actor, assignment=record, role=role
+            appointments.reassign(
+                session,
+                actor=self.actor,
+                assignment=record,
+                role=role,
+                department=record.department,
             )
             return
         account = find_account(session, form["id_number"].data.strip().upper())
         if account is None:
             raise Refused("没有该身份证号码的账号，请先由本人注册。", field="id_number")
-        administrators.appoint(
+        appointments.appoint(
             session,
             actor=self.actor,
             account=account,

@@ -1,0 +1,75 @@
+"""Forms by which a unit takes on administrators: what they may do, and who they are (U21)."""
+
+import functools
+
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+
+from admin_app.forms.base import LocalForm
+from admin_app.forms.fields import (
+    ChoiceField,
+    Follows,
+    PickedField,
+    Required,
+)
+from admin_app.forms.registration import typed_id_number
+from admin_app.rules.contacts import parse_email, parse_mobile
+from admin_app.rules.texts import clean_name
+
+_NAME = Follows(functools.partial(clean_name, field="name"))
+_ID_NUMBER = {"autocomplete": "off", "maxlength": 24}
+
+
+class PostForm(LocalForm):
+    """What an administrator may do, and in which part of the unit (R09)."""
+
+    role_id = ChoiceField(_l("角色"), validators=[Required()])
+    department_id = PickedField(
+        _l("管理部门"), description=_l("不选表示管理全单位；选定后只管理该部门及其下级")
+    )
+
+
+class OwnPersonForm(PostForm):
+    """One of the unit's own professionals."""
+
+    person_id = PickedField(_l("专业技术人员"), [Required()])
+
+
+class KnownUserForm(PostForm):
+    """Somebody who is a user already: number and name must agree."""
+
+    id_number = StringField(
+        _l("身份证号码"),
+        [Required(), Follows(typed_id_number)],
+        render_kw=_ID_NUMBER,
+    )
+    name = StringField(
+        _l("姓名"),
+        [Required(), _NAME],
+        description=_l("须与该用户登记的姓名一致"),
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class NewUserForm(PostForm):
+    """Somebody who is not yet a user."""
+
+    id_number = StringField(
+        _l("身份证号码"),
+        [Required(), Follows(typed_id_number)],
+        description=_l("即登录账号"),
+        render_kw=_ID_NUMBER,
+    )
+    name = StringField(
+        _l("姓名"), [Required(), _NAME], render_kw={"autocomplete": "off"}
+    )
+    mobile = StringField(
+        _l("手机号码"),
+        [Required(), Follows(parse_mobile)],
+        render_kw={"inputmode": "tel", "autocomplete": "off"},
+    )
+    email = StringField(
+        _l("电子邮箱"),
+        [Required(), Follows(parse_email)],
+        render_kw={"inputmode": "email", "autocomplete": "off"},
+    )
