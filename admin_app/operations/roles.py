@@ -72,6 +72,16 @@ def refuse_edit(session: Session, actor: Actor, role: Role) -> None:
         raise Forbidden("该角色由与您同级或更高的管理员使用，不能修改。")
 
 
+def shipped_roles(session: Session, kind: UnitKind | None) -> Sequence[Role]:
+    """Return the roles that come with the platform for this kind of unit."""
+    return session.scalars(
+        select(Role)
+        .where(Role.unit_id.is_(None), Role.unit_kind == kind)
+        .options(selectinload(Role.permissions))
+        .order_by(Role.is_chief.desc(), Role.id)
+    ).all()
+
+
 def offered_roles(session: Session, actor: Actor) -> list[Role]:
     """Return the roles that the actor may give to administrators of their unit."""
     shipped = Role.unit_id.is_(None) & (Role.unit_kind == actor.unit_kind)
@@ -105,10 +115,17 @@ def refuse_assign(actor: Actor, role: Role) -> None:
 def delete_role(session: Session, actor: Actor, role: Role) -> None:
     """Delete a role that nobody uses; the refusal names who does."""
     refuse_edit(session, actor, role)
-    if names := holders(session, role):
+    names = holders(session, role)
+    named = "、".join(names[:NAMED_HOLDERS])
+    if len(names) > NAMED_HOLDERS:
         raise Refused(
-            "该角色正由 %(names)s 使用，请先为他们更换角色再删除。",
-            names="、".join(names),
+            "该角色正由 %(names)s 等 %(count)s 人使用，请先为他们更换角色再删除。",
+            names=named,
+            count=len(names),
+        )
+    if names:
+        raise Refused(
+            "该角色正由 %(names)s 使用，请先为他们更换角色再删除。", names=named
         )
     session.delete(role)
 
@@ -135,13 +152,12 @@ def _held_by_equals(actor: Actor, role: Role) -> Select[int]:
 
 
 def holders(session: Session, role: Role) -> Sequence[str]:
-    """Return the names of some of those who use the role."""
+    """Return the names of those who use the role."""
     statement = (
         select(Person.name)
         .join(Account, Account.person_id == Person.id)
         .join(AdminAssignment, AdminAssignment.account_id == Account.id)
         .where(AdminAssignment.role_id == role.id)
         .order_by(Person.name, Person.id)
-        .limit(NAMED_HOLDERS)
     )
     return session.scalars(statement).all()

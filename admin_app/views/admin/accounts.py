@@ -2,7 +2,9 @@
 
 from typing import Any, ClassVar
 
-from flask import request
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
@@ -15,9 +17,14 @@ from admin_app.enums import UnitKind
 from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.operations import second_factor
-from admin_app.operations.roles import delete_role, give_permissions, grantable
+from admin_app.operations.roles import (
+    delete_role,
+    give_permissions,
+    grantable,
+    shipped_roles,
+)
 from admin_app.operations.roles import refuse_edit as refuse_role_edit
-from admin_app.permissions import Actor
+from admin_app.permissions import CATALOGUE, Actor
 from admin_app.views.admin.actions import BatchAction, Seen
 from admin_app.views.admin.base import EntityView, Filters
 from admin_app.views.admin.filters import (
@@ -27,8 +34,10 @@ from admin_app.views.admin.filters import (
     PrefixFilter,
 )
 from admin_app.views.admin.founding import ASSIGNMENT_ACTIONS, AssignmentView
+from admin_app.views.admin.lookups import key_of
 from admin_app.views.admin.registry import entity
 from admin_app.web.clock import now
+from admin_app.web.i18n import current_locale
 from admin_app.workflows import BatchResult
 
 MENU = "账号与权限"
@@ -180,6 +189,12 @@ class RoleView(EntityView):
             for module, verbs in grantable(self.actor, self.kind_of(role)).items()
         ]
 
+    def ticked(self, role: Any) -> list[str]:
+        """Return what the form has ticked: what was sent, else what the role holds."""
+        if request.method == "POST":
+            return request.form.getlist("permissions")
+        return [held.permission for held in role.permissions] if role else []
+
     def save(self, form: Form, record: Any) -> None:
         """Write the name, then let the operation give the permissions."""
         del form["permissions"]
@@ -207,24 +222,23 @@ class RoleView(EntityView):
         """Hand the matrix to the form."""
         if "form" in kwargs:
             kwargs["matrix"] = self.matrix(kwargs["record"])
-            kwargs["ticked"] = set(
-                request.form.getlist("permissions")
-                if request.method == "POST"
-                else [
-                    p.permission for p in getattr(kwargs["record"], "permissions", [])
-                ]
-            )
+            kwargs["ticked"] = set(self.ticked(kwargs["record"]))
         elif record := kwargs.get("record"):
             kwargs["extra_properties"] = self._told_permissions(record)
         return super().render(template, **kwargs)
 
     def _told_permissions(self, role: Any) -> list[tuple[str, str]]:
+        """Return what the role holds, whoever looks: module, and its verbs in words."""
         held = {p.permission for p in role.permissions}
-        return [
-            (row["label"], "、".join(t for n, t in row["cells"] if n in held))
-            for row in self.matrix(role)
-            if any(n in held for n, _t in row["cells"])
-        ]
+        told = {
+            module.label: [
+                _(VERBS.get(verb, verb))
+                for verb in module.verbs
+                if f"{module.name}:{verb}" in held
+            ]
+            for module in CATALOGUE.values()
+        }
+        return [(_(label), "、".join(verbs)) for label, verbs in told.items() if verbs]
 
 
 @entity(m.Role, module="roles", label="角色管理", menu=MENU)
@@ -252,9 +266,46 @@ class UnitRoles(RoleView):
     filters = (lambda: PrefixFilter("name"),)
     details_without = frozenset({"code", "name_en", "is_chief", "unit_kind"})
 
+    list_template = "admin/unit_roles/list.html"
+
     def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
         """Leave the roles of subordinate units to them."""
         return m.Role.unit_id == actor.unit_id
+
+    @expose("/shipped/")
+    def shipped_view(self) -> ResponseReturnValue:
+        """Show the roles that come with the platform, each with a way to copy it."""
+        roles = shipped_roles(db.session(), self.actor.unit_kind)
+        page: str = self.render(
+            "admin/unit_roles/shipped.html",
+            roles=[
+                (role, role_name(role), self._told_permissions(role)) for role in roles
+            ],
+        )
+        return page
+
+    def create_form(self, obj: Any = None) -> Form:
+        """Begin with the name of the shipped role that is copied."""
+        form = super().create_form(obj)
+        if (model := self._copied()) is not None:
+            form["name"].data = _("%(role)s（本单位）", role=role_name(model))
+        return form
+
+    def ticked(self, role: Any) -> list[str]:
+        """Tick what the copied role holds; the matrix offers what the actor may give."""
+        return super().ticked(role or self._copied())
+
+    def _copied(self) -> m.Role | None:
+        if request.method == "POST" or "from" not in request.args:
+            return None
+        key = key_of(request.args["from"])
+        roles = shipped_roles(db.session(), self.actor.unit_kind)
+        return next((role for role in roles if role.id == key), None) or abort(404)
+
+
+def role_name(role: m.Role) -> str:
+    """Return what a role is called in the language of the page."""
+    return (role.name_en if current_locale() == "en" else "") or role.name
 
 
 VERBS = {

@@ -26,6 +26,7 @@ from admin_app.operations.roles import offered_roles
 from admin_app.permissions import Actor, permits, prefix_range, visible
 from admin_app.rules.masks import mask_id_number
 from admin_app.views.admin import lookups
+from admin_app.views.admin.accounts import role_name
 from admin_app.views.admin.base import Filters
 from admin_app.views.admin.chiefs import ChiefDoors
 from admin_app.views.admin.filters import ChoiceFilter
@@ -160,7 +161,7 @@ class UnitAdmins(ChiefDoors):
 
     def _offer_roles(self, form: Any) -> Any:
         roles = offered_roles(db.session(), self.actor)
-        form.role_id.offer((role.id, role.name) for role in roles)
+        form.role_id.offer((role.id, role_name(role)) for role in roles)
         return form
 
     def _taken_on(self, appointed: Appointed) -> ResponseReturnValue:
@@ -199,10 +200,8 @@ class UnitAdmins(ChiefDoors):
         may_see_roles = permits(self.actor, "roles:view")
         return {
             "department": key and lookups.find(m.Department, self.actor, key),
-            "has_roles": len(form.role_id.choices) > 1,
-            "roles_url": url_for("admin_unit_roles.index_view")
-            if may_see_roles
-            else "",
+            "is_possible": len(form.role_id.choices) > 1,
+            "more_url": url_for("admin_unit_roles.index_view") if may_see_roles else "",
             "return_url": self.return_url(),
         }
 

@@ -186,7 +186,7 @@ def test_nobody_edits_the_role_they_use(client, cast, db_session):
         m.RolePermission(permission=f"roles:{verb}") for verb in ("view", "edit")
     ]
     db_session.commit()
-    sign_in(client, cast.reviewer)
+    sign_in(client, cast.reviewer, proven=True)
 
     answer = client.post(
         f"{ROLES}edit/?id={role.id}",
@@ -197,3 +197,46 @@ def test_nobody_edits_the_role_they_use(client, cast, db_session):
     db_session.expire_all()
     assert answer.status_code in {403, 409}
     assert role.name != "改名"
+
+
+@pytest.mark.feature("U27")
+def test_a_shipped_role_is_shown_and_copied_for_the_own_unit(
+    as_chief, cast, db_session
+):
+    shipped = make.reference(db_session, m.Role, "employer_hours_reviewer")
+    held = {held.permission for held in shipped.permissions}
+    other = make.reference(db_session, m.Role, "base_reader")
+    db_session.rollback()
+
+    page = as_chief.get(f"{ROLES}shipped/").text
+    form = as_chief.get(f"{ROLES}new/?from={shipped.id}").text
+    foreign = as_chief.get(f"{ROLES}new/?from={other.id}")
+    as_chief.post(f"{ROLES}new/", data={"name": "审批", "permissions": sorted(held)})
+
+    db_session.rollback()
+    copy = db_session.scalars(select(m.Role).where(m.Role.name == "审批")).one()
+    assert (shipped.name in page, other.name in page) == (True, False)
+    assert f'value="{shipped.name}（本单位）"' in form
+    ticked = {
+        part.split('"')[0] for part in form.split('value="') if " checked" in part
+    }
+    assert (ticked, foreign.status_code) == (held, 404)
+    assert {p.permission for p in copy.permissions} == held
+
+
+@pytest.mark.feature("U27")
+def test_a_role_of_many_names_five_holders_and_their_number(as_chief, cast, db_session):
+    role = make.role(db_session, "person_query:view", unit=cast.school)
+    for _ in range(6):
+        make.administrator(db_session, cast.school, role)
+    db_session.commit()
+
+    page = as_chief.post(
+        f"{ROLES}delete/", data={"id": role.id}, follow_redirects=True
+    ).text
+
+    sentence = page.partition("该角色正由 ")[2].partition("使用")[0]
+    assert sentence.count("、") == 4
+    assert sentence.endswith("等 6 人")
+    db_session.rollback()
+    assert db_session.get(m.Role, role.id) is not None
