@@ -68,6 +68,8 @@ from admin_app.enums import (
 from admin_app.extensions import Model
 
 PENDING = text("state = 'pending'")
+LONGEST_PATH = 255
+"""So long can the path of a unit be, which bounds the depth of the tree."""
 
 
 def inbox(name: str) -> Index:
@@ -211,7 +213,7 @@ class Unit(UnitDetails, Identified, Timestamped, Model):
     superior_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("unit.id"), index=True, comment="上级部门"
     )
-    path: Mapped[str] = mapped_column(Sorted(255), unique=True, comment="路径")
+    path: Mapped[str] = mapped_column(Sorted(LONGEST_PATH), unique=True, comment="路径")
     depth: Mapped[int] = mapped_column(SmallInteger, default=0, comment="层级")
     is_active: Mapped[bool] = mapped_column(default=True, comment="启用")
     has_review_right: Mapped[bool] = mapped_column(default=True, comment="审核权限")
@@ -294,28 +296,45 @@ class Department(UnitOwned, Identified, Timestamped, Model):
 
 
 class UnitChange(UnitOwned, Identified, Timestamped, Approvable, Model):
-    """A change of a unit's code or superior that takes effect on approval (U16, U17)."""
+    """A change of a unit's code or superior that takes effect on approval (U16, U17).
 
-    __scope__ = ("unit_id",)
+    `before` and `after` are the codes, or the names that the superiors had then.
+    """
+
+    __scope__ = ("unit_id", "old_superior_id", "new_superior_id")
     kind: Mapped[UnitChangeKind] = mapped_column(
         choice(UnitChangeKind), comment="变更类型"
     )
-    changes: Mapped[dict[str, Any]] = mapped_column(
-        JSON, default=dict, comment="变更明细"
-    )
-    new_superior_id: Mapped[int | None] = mapped_column(
-        BigId, ForeignKey("unit.id"), comment="新上级部门"
+    before: Mapped[str] = mapped_column(String(100), default="", comment="变更前")
+    after: Mapped[str] = mapped_column(String(100), default="", comment="变更后")
+    old_superior_id: Mapped[int] = reference("unit.id", comment="现上级部门")
+    new_superior_id: Mapped[int | None] = reference(
+        "unit.id", comment="新上级部门", nullable=True
     )
     reason: Mapped[str] = mapped_column(String(500), default="", comment="变更原因")
 
     unit: Mapped[Unit] = relationship(foreign_keys="UnitChange.unit_id")
+    old_superior: Mapped[Unit] = relationship(foreign_keys=old_superior_id)
     new_superior: Mapped[Unit | None] = relationship(foreign_keys=new_superior_id)
     decider: Mapped[Unit | None] = relationship(foreign_keys="UnitChange.decider_id")
 
     __table_args__ = (
         decider_while_pending(),
+        CheckConstraint(
+            "(kind = 'superior') = (new_superior_id IS NOT NULL)",
+            name="superior_is_named",
+        ),
         inbox("unit_change"),
         Index("ix_unit_change_of_unit", "unit_id", "state", "id"),
+        Index("ix_unit_change_from", "old_superior_id", "state", "id"),
+        Index("ix_unit_change_to", "new_superior_id", "state", "id"),
+        Index(
+            "uq_unit_change_open",
+            "unit_id",
+            unique=True,
+            postgresql_where=PENDING,
+            sqlite_where=PENDING,
+        ),
     )
 
 

@@ -46,7 +46,7 @@ CYCLE: Final = (
     State.pending,
     State.withdrawn,
 )
-NEW_CODE: Final = "91410000XX0009001L"
+NEW_CODE: Final = "91410000XX00090058"
 FIRST_DAY: Final = dt.datetime(2023, 3, 1, 9, tzinfo=CHINA)
 
 
@@ -317,48 +317,40 @@ class Requests:
             for code, unit in self.tree.organisation.units.items()
         }
         return [
-            self._unit_change(
-                "CP03",
-                State.pending,
-                {"registration_code": {"before": code_of["CP03"], "after": NEW_CODE}},
-            ),
-            self._unit_change("CP11", State.pending, {}, new_superior="CACED"),
-            self._unit_change(
-                "CP05",
-                State.approved,
-                {"registration_code": {"before": NEW_CODE, "after": code_of["CP05"]}},
-            ),
-            self._unit_change("CP06", State.rejected, {}, new_superior="PAED"),
+            self._code_change("CP03", State.pending, code_of["CP03"], NEW_CODE),
+            self._superior_change("CP11", State.pending, "CACED"),
+            self._code_change("CP05", State.approved, NEW_CODE, code_of["CP05"]),
+            self._superior_change("CP06", State.rejected, "PAED"),
         ]
 
-    def _unit_change(
-        self,
-        code: str,
-        goal: State,
-        changes: Values,
-        *,
-        new_superior: str = "",
-    ) -> Request:
+    def _code_change(self, code: str, goal: State, before: str, after: str) -> Request:
+        values = {
+            "kind": UnitChangeKind.registration_code,
+            "before": before,
+            "after": after,
+            "new_superior_id": None,
+            "reason": "统一社会信用代码变更",
+        }
+        return self._unit_change(code, goal, values)
+
+    def _superior_change(self, code: str, goal: State, superior: str) -> Request:
+        units = self.tree.organisation.units
+        values = {
+            "kind": UnitChangeKind.superior,
+            "before": units[units[code].parent].values["name"],
+            "after": units[superior].values["name"],
+            "new_superior_id": self.tree.unit_ids[superior],
+            "reason": "机构改革，隶属关系调整",
+        }
+        return self._unit_change(code, goal, values)
+
+    def _unit_change(self, code: str, goal: State, values: Values) -> Request:
         unit_id = self.tree.unit_ids[code]
         old = self.tree.unit_ids[self.tree.organisation.units[code].parent]
         named = {"old_superior": old}
-        if new_superior:
-            named["new_superior"] = self.tree.unit_ids[new_superior]
-            changes = {"superior_id": {"before": old, "after": named["new_superior"]}}
+        if values["new_superior_id"] is not None:
+            named["new_superior"] = values["new_superior_id"]
         login = self.cast.administrators[unit_id][0]
         trip = self._trip(RecordKind.unit_change, login, goal, Start(named=named))
-        kind = (
-            UnitChangeKind.superior
-            if new_superior
-            else UnitChangeKind.registration_code
-        )
-        values = {
-            "unit_id": unit_id,
-            "kind": kind,
-            "changes": changes,
-            "new_superior_id": named.get("new_superior"),
-            "reason": "机构改革，隶属关系调整"
-            if new_superior
-            else "统一社会信用代码变更",
-        }
-        return Request(values, replace(trip, sender_unit_id=unit_id))
+        more = {"unit_id": unit_id, "old_superior_id": old}
+        return Request(values | more, replace(trip, sender_unit_id=unit_id))

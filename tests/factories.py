@@ -17,6 +17,7 @@ from admin_app.enums import (
     Source,
     State,
     SubjectKind,
+    UnitChangeKind,
     UnitKind,
 )
 from admin_app.models import (
@@ -36,6 +37,7 @@ from admin_app.models import (
     Role,
     RolePermission,
     Unit,
+    UnitChange,
     UnitLevel,
     UnitNature,
     UnitRegistration,
@@ -307,3 +309,23 @@ def profile(session, person, **values):
         setattr(person, name, value)
     session.flush()
     return person
+
+
+def unit_change(session, unit, superior=None, **values):
+    """A change that has not been submitted: of superior if one is given, else of code."""
+    kind = UnitChangeKind.superior if superior else UnitChangeKind.registration_code
+    made = UnitChange(
+        **{
+            "before": unit.superior.name if superior else unit.registration_code,
+            "after": superior.name if superior else registration_code(),
+            "reason": "机构改革",
+        }
+        | values,
+        kind=kind,
+        unit_id=unit.id,
+        old_superior_id=unit.superior_id,
+        new_superior_id=superior.id if superior else None,
+    )
+    session.add(made)
+    session.flush()
+    return made

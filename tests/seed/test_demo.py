@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import func, select
 
-from admin_app.enums import Action, RecordKind, Source, State
+from admin_app.enums import Action, RecordKind, Source, State, UnitChangeKind
 from admin_app.models import (
     Account,
     AdminAssignment,
@@ -31,6 +31,7 @@ from admin_app.rules.identity import agree_with_id, parse_id_number
 from admin_app.rules.ladders import Places, Rung, ladder
 from admin_app.rules.learning_forms import accept_answers
 from admin_app.rules.passwords import refuse_weak_password
+from admin_app.rules.registration_codes import parse_registration_code
 from seed.demo_accounts import DEMO_PASSWORD
 from seed.demo_declarations import QUIET_UNITS
 from seed.demo_logins import demo_logins
@@ -289,6 +290,17 @@ def test_nothing_waits_in_units_that_ask_to_be_changed(demo):
 
     assert len(asking) == len(QUIET_UNITS)
     assert set(waiting.values()) == {0}
+
+
+def test_units_ask_for_codes_that_can_be(demo):
+    asked = demo.scalars(
+        select(UnitChange.after).where(
+            UnitChange.kind == UnitChangeKind.registration_code
+        )
+    ).all()
+
+    assert asked
+    assert [parse_registration_code(code) for code in asked] == asked
 
 
 def test_units_have_a_chief_and_applications_wait_outside(demo):

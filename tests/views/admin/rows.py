@@ -134,7 +134,9 @@ ROWS = {
     ),
     m.Department: lambda s, u, p: make.department(s, u),
     m.UnitChange: lambda s, u, p: m.UnitChange(
-        unit_id=u.id, kind=e.UnitChangeKind.registration_code
+        unit_id=u.id,
+        old_superior_id=u.superior_id,
+        kind=e.UnitChangeKind.registration_code,
     ),
     m.Person: lambda s, u, p: make.person(s, u),
     m.Account: lambda s, u, p: make.account(s, make.person(s, u)),
