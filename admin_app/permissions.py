@@ -14,6 +14,13 @@ HR, INDUSTRY = UnitKind.hr_authority, UnitKind.industry_authority
 EMPLOYER, BASE = UnitKind.employer, UnitKind.base
 ANY_UNIT: Final = frozenset(UnitKind)
 SUPERIORS: Final = frozenset({HR, INDUSTRY, EMPLOYER})
+STANDS_BELOW: Final[Mapping[UnitKind, frozenset[UnitKind]]] = {
+    HR: frozenset({HR}),
+    INDUSTRY: frozenset({HR, INDUSTRY}),
+    EMPLOYER: SUPERIORS,
+    BASE: SUPERIORS,
+}
+"""Below which kinds of unit one of a kind can stand."""
 PLATFORM: Final[frozenset[UnitKind]] = frozenset()
 
 LOOK = ("view",)
@@ -229,7 +236,12 @@ def _own_rows(model: Any, actor: Actor) -> ColumnElement[bool]:
 
 
 def _unit_rows(model: Any, actor: Actor) -> list[ColumnElement[bool]]:
-    below = prefix_range(Unit.path, actor.unit_path)
+    return hanging_below(model, actor.unit_path)
+
+
+def hanging_below(model: Any, path: str) -> list[ColumnElement[bool]]:
+    """Return which rows of `model` hang on units below a path, as `__scope__` says."""
+    below = prefix_range(Unit.path, path)
     if model is Unit:
         return [below]
     units = select(Unit.id).where(below)

@@ -20,10 +20,11 @@ from admin_app.models import (
     PersonRegistration,
     Transfer,
     Unit,
+    UnitChange,
     UnitRegistration,
     WorkflowEvent,
 )
-from admin_app.operations import transfers, units
+from admin_app.operations import transfers, unit_changes, units
 from admin_app.operations.credit import credit_declarations
 from admin_app.operations.declarations import take_place
 from admin_app.operations.history import (
@@ -68,8 +69,8 @@ class Chain:
     start: Callable[[Any], Start]
     is_owner: Callable[[Actor, Any], bool]
     on_approved: Callable[..., None]
-    subject: str = "person_id"
-    """The column with the person whom a decision is about."""
+    subject: str | None = "person_id"
+    """The column with the person whom a decision is about; none is about a unit."""
     withdrawn_to: State = State.withdrawn
     admits_singly: bool = False
     """Whether one row's admission can fail while the others go through."""
@@ -79,6 +80,10 @@ class Chain:
     """What is refused or brought up to date on sending, with the person locked."""
     permissions: Mapping[Action, str] = field(default_factory=dict)
     """What an administrator must hold for an action that is not a verb of `module`."""
+
+    def subject_of(self, record: Any) -> int | None:
+        """Return the person whom a decision on the record is about."""
+        return None if self.subject is None else getattr(record, self.subject)
 
     def permission(self, action: Action) -> str:
         """Return the permission that decides by this action."""
@@ -100,6 +105,13 @@ def _owns_declaration(actor: Actor, record: Declaration) -> bool:
 def _ready_declaration(session: Session, record: Declaration) -> None:
     transfers.refuse_while_moving(session, record.person_id)
     take_place(record)
+
+
+def _unit_change_start(record: UnitChange) -> Start:
+    named = {"old_superior": record.old_superior_id}
+    if record.new_superior_id is not None:
+        named["new_superior"] = record.new_superior_id
+    return Start(named=named)
 
 
 CHAINS: Final[Mapping[RecordKind, Chain]] = {
@@ -130,6 +142,20 @@ CHAINS: Final[Mapping[RecordKind, Chain]] = {
         on_approved=admit_units,
         admits_singly=True,
         subject="applicant_id",
+    ),
+    RecordKind.unit_change: Chain(
+        model=UnitChange,
+        module="review_unit_changes",
+        start=_unit_change_start,
+        is_owner=unit_changes.owns,
+        on_approved=unit_changes.apply_changes,
+        admits_singly=True,
+        subject=None,
+        before_submit=unit_changes.refuse_change,
+        permissions={
+            Action.submit: "unit_profile:edit",
+            Action.withdraw: "unit_profile:edit",
+        },
     ),
     RecordKind.transfer: Chain(
         model=Transfer,
@@ -250,7 +276,7 @@ def open_actions(actor: Actor | None, record: Any) -> frozenset[Action]:
     own = {Action.submit} | ({Action.withdraw} if record.step == 0 else set())
     allowed |= {action for action in own if _acts_for(chain, actor, record, action)}
     decides = actor.unit_id is not None and record.decider_id == actor.unit_id
-    if decides and getattr(record, chain.subject) != actor.person_id:
+    if decides and chain.subject_of(record) != actor.person_id:
         allowed |= {
             action for action in DECISIONS if permits(actor, chain.permission(action))
         }
@@ -281,8 +307,12 @@ def close_review(
 def disable_unit(
     session: Session, *, actor: Actor, unit: Unit, now: dt.datetime
 ) -> list[int]:
-    """Put a subordinate unit out of use; the declarations that wait there move up."""
+    """Put a subordinate unit out of use; the declarations that wait there move up.
+
+    Refused while a change of a unit waits there, which nobody else could decide.
+    """
     units.deactivate(session, actor=actor, unit=unit)
+    unit_changes.refuse_while_deciding(session, unit)
     return pass_over(session, unit=unit, actor=actor, now=now)
 
 
@@ -396,7 +426,7 @@ def _open_rows(
     """Lock and return the rows that wait at the actor's unit in the version seen."""
     chain, actor = CHAINS[act.kind], act.actor
     model = chain.model
-    if chain.locks_subject:
+    if chain.locks_subject and chain.subject is not None:
         subjects = select(getattr(model, chain.subject)).where(model.id.in_(list(seen)))
         _lock_people(session, Person.id.in_(subjects))
     named = visible(select(model), model, actor).where(model.id.in_(list(seen)))
@@ -428,9 +458,9 @@ def _refuse_own(
     took_part = takers_part(
         session, kind=act.kind, record_ids=rows, account_id=actor.account_id
     )
-    subject = CHAINS[act.kind].subject
+    chain = CHAINS[act.kind]
     for record_id, row in list(rows.items()):
-        if getattr(row, subject) == actor.person_id:
+        if chain.subject_of(row) == actor.person_id:
             sentence = "不能办理本人的事项，请由本单位其他管理员办理。"
         elif record_id in took_part:
             sentence = "您已提交或审批过该事项，请由本单位其他管理员办理。"
@@ -516,9 +546,11 @@ def _submit(session: Session, act: Act, record: Any) -> None:
     _require_owner(chain, act, record)
     if (record.state, act.action) not in LIFECYCLE:
         raise _impossible(record.state, act.action)
-    _lock_people(session, Person.id == getattr(record, chain.subject))
+    if chain.subject is not None:
+        _lock_people(session, Person.id == getattr(record, chain.subject))
     chain.before_submit(session, record)
     session.flush()
+    unit_changes.refuse_while_changing(session, record)
     way = ladders(session, kind=act.kind, starts={record.id: chain.start(record)})
     first = next_decider(way[record.id], after=None)
     if first is None:

@@ -26,7 +26,8 @@ from admin_app.models import (
     UnitLevel,
     UnitRegistration,
 )
-from admin_app.permissions import SUPERIORS, Actor
+from admin_app.operations.tree import hold_way, refuse_long_path, way_up
+from admin_app.permissions import STANDS_BELOW, SUPERIORS, Actor
 from admin_app.rules.identity import agree_with_id, parse_id_number
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
@@ -114,7 +115,7 @@ def correct_unit_registration(
 def refuse_unit_application(session: Session, application: UnitApplication) -> None:
     """Refuse what cannot be approved: a taken code, a wrong superior or region."""
     refuse_taken_code(session, application.registration_code)
-    _refuse_superior(session, application)
+    refuse_superior(session, application.superior_id, application.kind)
     refuse_region(session, application.region_id, application.level_id)
 
 
@@ -146,12 +147,12 @@ def refuse_taken_code(session: Session, code: str) -> None:
 
 def review_path(session: Session, superior: Unit) -> list[Unit]:
     """Return who reviews from this superior upwards to the first HR authority."""
-    ids = [int(part) for part in superior.path.strip("/").split("/")]
+    ids = way_up(superior.path)
     units = {
         unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(ids)))
     }
     path: list[Unit] = []
-    for unit_id in reversed(ids):
+    for unit_id in ids:
         path.append(units[unit_id])
         if units[unit_id].kind is UnitKind.hr_authority:
             return path
@@ -163,11 +164,12 @@ def superior_criterion() -> ColumnElement[bool]:
     return Unit.kind.in_(SUPERIORS) & Unit.is_active
 
 
-def _refuse_superior(session: Session, application: UnitApplication) -> None:
+def refuse_superior(session: Session, superior_id: int, kind: UnitKind) -> None:
+    """Refuse a superior below which no unit of this kind can stand."""
     superior = session.scalar(
-        select(Unit).where(Unit.id == application.superior_id, superior_criterion())
+        select(Unit).where(Unit.id == superior_id, superior_criterion())
     )
-    if superior is None:
+    if superior is None or superior.kind not in STANDS_BELOW[kind]:
         raise Refused(
             "所选上级单位不存在、已停用或不能作为上级，请重新选择。",
             field="superior_id",
@@ -434,12 +436,16 @@ def _make_unit(session: Session, row: UnitRegistration) -> Unit:
 
 
 def place_unit(session: Session, unit: Unit, superior: Unit) -> Unit:
-    """Store a new unit directly below its superior."""
+    """Store a new unit directly below its superior, which moves nowhere meanwhile."""
+    hold_way(session, {superior.id})
+    session.refresh(superior)
     unit.superior_id, unit.depth = superior.id, superior.depth + 1
     # The path ends with the key, which only the database knows.
     unit.path = f"new/{uuid4().hex}/"
     session.add(unit)
     session.flush()
-    unit.path = f"{superior.path}{unit.id}/"
+    path = f"{superior.path}{unit.id}/"
+    refuse_long_path(len(path))
+    unit.path = path
     session.flush()
     return unit

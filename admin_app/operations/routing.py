@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin_app.enums import RecordKind, UnitKind
 from admin_app.models import ApprovalChain, Unit
+from admin_app.operations.tree import way_up
 from admin_app.rules.ladders import Places, Rung, ladder
 
 CLOSABLE: Final = frozenset({RecordKind.declaration})
@@ -62,10 +63,7 @@ def _paths(session: Session, unit_ids: set[int]) -> dict[int, list[int]]:
     if not unit_ids:
         return {}
     rows = session.execute(select(Unit.id, Unit.path).where(Unit.id.in_(unit_ids)))
-    return {
-        unit_id: [int(step) for step in path.strip("/").split("/")][::-1]
-        for unit_id, path in rows
-    }
+    return {unit_id: way_up(path) for unit_id, path in rows}
 
 
 def find_rungs(

@@ -21,6 +21,7 @@ from admin_app.models import (
     Transfer,
     Unit,
 )
+from admin_app.operations.blockers import Blocker
 from admin_app.operations.registration import open_departments
 from admin_app.permissions import Actor, permits
 
@@ -36,15 +37,6 @@ class Move:
     to_unit_id: int
     to_department_id: int | None = None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Blocker:
-    """A record under review that keeps its person where they are."""
-
-    kind: RecordKind
-    record_id: int
-    title: str
 
 
 def request_transfer(

@@ -1,0 +1,308 @@
+"""A unit's new code or superior: who asks, what stands in the way, what follows (U16, U17).
+
+Sending, withdrawing and deciding are `workflows.perform`'s business.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from admin_app.enums import RecordKind, State, UnitChangeKind
+from admin_app.errors import Conflict, Forbidden, Refused
+from admin_app.models import (
+    Declaration,
+    Person,
+    PersonChange,
+    PersonRegistration,
+    Transfer,
+    Unit,
+    UnitChange,
+    UnitRegistration,
+)
+from admin_app.operations import tree
+from admin_app.operations.blockers import Blocker
+from admin_app.operations.registration import refuse_superior
+from admin_app.permissions import Actor, hanging_below, permits
+from admin_app.rules.registration_codes import parse_registration_code
+
+REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
+"""The states in which a request lies with who made it (decision 10)."""
+REASON_LENGTH: Final = 500
+LISTED: Final = 20
+NAMED_FIRST: Final = 5
+"""So many of each kind are named that keep a unit as it is."""
+REVIEWED: Final[Mapping[RecordKind, Any]] = {
+    RecordKind.declaration: Declaration,
+    RecordKind.person_registration: PersonRegistration,
+    RecordKind.unit_registration: UnitRegistration,
+    RecordKind.person_change: PersonChange,
+    RecordKind.unit_change: UnitChange,
+    RecordKind.transfer: Transfer,
+}
+"""What may be under review and hangs on units."""
+
+
+def request_code(
+    session: Session, *, actor: Actor, code: str, reason: str
+) -> UnitChange:
+    """Return the unit's request for another code (U16), not yet sent."""
+    change = _request(session, actor, UnitChangeKind.registration_code, reason)
+    change.after = parse_registration_code(code)
+    return _prepared(session, change)
+
+
+def request_superior(
+    session: Session, *, actor: Actor, superior_id: int, reason: str
+) -> UnitChange:
+    """Return the unit's request for another superior (U17), not yet sent."""
+    change = _request(session, actor, UnitChangeKind.superior, reason)
+    change.new_superior_id = superior_id
+    return _prepared(session, change)
+
+
+def own_changes(
+    session: Session, *, unit_id: int, kind: UnitChangeKind
+) -> list[UnitChange]:
+    """Return the unit's changes of a kind, the newest first."""
+    statement = select(UnitChange).where(
+        UnitChange.unit_id == unit_id, UnitChange.kind == kind
+    )
+    newest = statement.order_by(UnitChange.id.desc()).limit(LISTED)
+    return list(session.scalars(newest))
+
+
+def owns(actor: Actor, change: UnitChange) -> bool:
+    """Tell whether the change is the actor's: of the unit that they administer whole."""
+    is_whole = actor.is_administrator and actor.department_id is None
+    return is_whole and actor.unit_id == change.unit_id
+
+
+def refuse_change(session: Session, change: UnitChange) -> None:
+    """Hold the unit and all below it, and refuse a change that cannot be.
+
+    Asked before each sending and again before it takes effect; what is under review is
+    listed in the refusal's `values["blockers"]`, with `values["counts"]`.
+    """
+    unit = tree.hold_below(session, change.unit_id)
+    if unit.superior is None:
+        raise Refused("本单位没有上级部门可以审核，请联系系统管理员办理。")
+    change.old_superior_id = unit.superior.id
+    if not change.reason:
+        raise Refused("请填写变更原因。", field="reason")
+    if len(change.reason) > REASON_LENGTH:
+        raise Refused(
+            "变更原因最多 %(most)s 字，请缩短。", field="reason", most=REASON_LENGTH
+        )
+    if change.kind is UnitChangeKind.superior:
+        _refuse_move(session, unit, change)
+    else:
+        _refuse_code(session, unit, change)
+    _refuse_blocked(session, unit, without=change.id)
+
+
+def refuse_while_changing(session: Session, record: Any) -> None:
+    """Refuse to send what hangs on a unit that a change is under review for, or above.
+
+    The units stay where they are until the transaction ends (WF-08).
+    """
+    names = type(record).__scope__
+    units = {getattr(record, name) for name in names} - {None}
+    steps = tree.hold_way(session, units)
+    waiting = session.execute(
+        select(UnitChange.id, UnitChange.kind, Unit.name)
+        .join(Unit, Unit.id == UnitChange.unit_id)
+        .where(UnitChange.unit_id.in_(steps), UnitChange.state == State.pending)
+    ).first()
+    if waiting is None:
+        return
+    change_id, kind, name = waiting
+    raise Refused(
+        "%(unit)s正在办理%(kind)s，办结前该单位及下级单位不能提交；请等待办结后再提交。",
+        unit=name,
+        kind=kind.label,
+        blockers=(Blocker(RecordKind.unit_change, change_id, name),),
+    )
+
+
+def blockers(
+    session: Session, *, path: str, without: int | None = None
+) -> tuple[list[Blocker], dict[RecordKind, int]]:
+    """Return the first of what is under review on units below a path, and all counts."""
+    first: list[Blocker] = []
+    counts: dict[RecordKind, int] = {}
+    for kind in REVIEWED:
+        statement = _pending(kind, path)
+        if kind is RecordKind.unit_change:
+            statement = statement.where(UnitChange.id != (without or 0))
+        for record_id, title, count in session.execute(statement):
+            first.append(Blocker(kind, record_id, title))
+            counts[kind] = count
+    return first, counts
+
+
+def apply_changes(
+    session: Session,
+    *,
+    record_ids: Sequence[int],
+    actor: Actor,  # noqa: ARG001 (every hook of a chain is called alike)
+    now: dt.datetime,  # noqa: ARG001 (every hook of a chain is called alike)
+) -> None:
+    """Give units their approved code or superior, if nothing forbids it by now."""
+    changes = session.scalars(
+        select(UnitChange)
+        .where(UnitChange.id.in_(record_ids))
+        .order_by(UnitChange.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    for change in changes:
+        refuse_change(session, change)
+        unit = change.unit
+        if change.new_superior is None:
+            unit.registration_code = change.after
+            session.flush()
+        else:
+            tree.move_below(session, unit=unit, superior=change.new_superior)
+
+
+def refuse_while_deciding(session: Session, unit: Unit) -> None:
+    """Refuse to put a unit out of use that a change waits for, with its row locked."""
+    waiting = session.scalar(
+        select(func.count()).where(
+            UnitChange.decider_id == unit.id, UnitChange.state == State.pending
+        )
+    )
+    if waiting:
+        raise Refused(
+            "有 %(n)s 项机构信息修改正在等待该单位审核，请待其办结后再停用。", n=waiting
+        )
+
+
+def _request(
+    session: Session, actor: Actor, kind: UnitChangeKind, reason: str
+) -> UnitChange:
+    """Return the request of this kind that is open again, or a new one, written anew."""
+    unit_id = actor.unit_id
+    if unit_id is None or not permits(actor, "unit_profile:edit"):
+        raise Forbidden("只有本单位有权限的管理员可以申请变更。")
+    unit = tree.hold_below(session, unit_id)
+    found = own_changes(session, unit_id=unit_id, kind=kind)
+    if found and found[0].state is State.pending:
+        raise Conflict("该变更申请正在审核，请等待办结，或先撤回再修改。")
+    is_open = bool(found) and found[0].state in REOPENED
+    change = found[0] if is_open else UnitChange(unit_id=unit_id, kind=kind)
+    if not owns(actor, change):
+        raise Forbidden("只有本单位有权限的管理员可以申请变更。")
+    if unit.superior_id is None:
+        raise Refused("本单位没有上级部门可以审核，请联系系统管理员办理。")
+    change.old_superior_id = unit.superior_id
+    change.reason = reason.strip()
+    return change
+
+
+def _prepared(session: Session, change: UnitChange) -> UnitChange:
+    with session.no_autoflush:
+        refuse_change(session, change)
+    session.add(change)
+    session.flush()
+    return change
+
+
+def _refuse_code(session: Session, unit: Unit, change: UnitChange) -> None:
+    if change.after == unit.registration_code:
+        raise Refused("新代码与现在的代码相同，无需修改。", field="registration_code")
+    taken = select(Unit.id).where(Unit.registration_code == change.after)
+    if session.scalar(taken) is not None:
+        raise Refused(
+            "该代码已被其他单位使用，请对照证照核对。", field="registration_code"
+        )
+    asked = union_all(
+        select(UnitRegistration.id).where(
+            UnitRegistration.registration_code == change.after,
+            UnitRegistration.state == State.pending,
+        ),
+        select(UnitChange.id).where(
+            UnitChange.after == change.after,
+            UnitChange.kind == UnitChangeKind.registration_code,
+            UnitChange.state == State.pending,
+            UnitChange.unit_id != unit.id,
+        ),
+    )
+    if session.scalar(asked) is not None:
+        raise Refused(
+            "其他单位正在申请使用该代码，尚未办结，请对照证照核对。",
+            field="registration_code",
+        )
+    change.before = unit.registration_code
+
+
+def _refuse_move(session: Session, unit: Unit, change: UnitChange) -> None:
+    superior_id = change.new_superior_id
+    assert superior_id is not None
+    if superior_id == unit.id:
+        raise Refused("不能选择本单位作为上级部门。", field="superior_id")
+    if superior_id == unit.superior_id:
+        raise Refused(
+            "所选单位就是现在的上级部门，请选择其他单位。", field="superior_id"
+        )
+    superior = session.get(Unit, superior_id)
+    if superior is not None:
+        tree.hold_way(session, {superior_id})
+        session.refresh(superior)
+        if superior.path.startswith(unit.path):
+            raise Refused(
+                "所选单位是本单位的下级单位，不能作为上级部门，请选择其他单位。",
+                field="superior_id",
+            )
+    refuse_superior(session, superior_id, unit.kind)
+    assert superior is not None
+    assert unit.superior is not None
+    change.before, change.after = unit.superior.name, superior.name
+
+
+def _refuse_blocked(session: Session, unit: Unit, *, without: int | None) -> None:
+    found, counts = blockers(session, path=unit.path, without=without)
+    if found:
+        raise Refused(
+            "本单位及下级单位还有 %(total)s 项正在审核的事项，不能变更；"
+            "请待其办结，或由申请人撤回后再提交。",
+            total=sum(counts.values()),
+            blockers=tuple(found),
+            counts=counts,
+        )
+
+
+def _pending(kind: RecordKind, path: str) -> Select[int, str, int]:
+    """Return the first of a kind under review below a path, each with the full count.
+
+    One look-up for each column by which it hangs on units: each has an index.
+    """
+    model = REVIEWED[kind]
+    found = union_all(
+        *(
+            select(model.id).where(branch, model.state == State.pending)
+            for branch in hanging_below(model, path)
+        )
+    ).subquery()
+    title, owner, key = _titled(model)
+    statement: Select[int, str, int] = (
+        select(model.id, title, func.count().over())
+        .where(model.id.in_(select(found.c.id)))
+        .order_by(model.id)
+        .limit(NAMED_FIRST)
+    )
+    return statement if owner is model else statement.join(owner, owner.id == key)
+
+
+def _titled(model: Any) -> tuple[Any, Any, Any]:
+    """Return what a record is called, whose name that is, and the key of whose."""
+    if model is UnitRegistration:
+        return model.name, model, model.id
+    if model is UnitChange:
+        return Unit.name, Unit, UnitChange.unit_id
+    if model is Declaration:
+        title = Person.name.concat(literal(" · ")).concat(Declaration.title)
+        return title, Person, Declaration.person_id
+    return Person.name, Person, model.person_id
