@@ -16,12 +16,14 @@ from admin_app.views.admin import (  # noqa: F401 (each registers its screens)
     reviews,
     system,
     unit_admins,
+    unit_changes,
     yearly,
 )
 from admin_app.views.admin.dashboard import Dashboard
 from admin_app.views.admin.declare import Declare
 from admin_app.views.admin.printing import PrintCertificates
 from admin_app.views.admin.registry import SCREENS, build
+from admin_app.views.admin.unit_changes import ChangeCode, ChangeSuperior
 
 
 def register(app: Flask) -> None:
@@ -36,7 +38,7 @@ def register(app: Flask) -> None:
     for screen in screens:
         admin.add_view(screen)
     app.extensions["admin_screens"] = screens
-    pages = [Declare(), PrintCertificates()]
+    pages = [ChangeCode(), ChangeSuperior(), Declare(), PrintCertificates()]
     for page in pages:
         admin.add_view(page)
     app.extensions["admin_pages"] = pages

@@ -39,6 +39,7 @@ APPROVED: Final[Mapping[RecordKind, str]] = {
     RecordKind.declaration: "审批完成，计入学时",
     RecordKind.person_registration: "审核完成，申请人可以登录使用",
     RecordKind.unit_registration: "审核完成，单位开通使用",
+    RecordKind.unit_change: "审核完成，变更立即生效",
 }
 REASONS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.declaration: (
@@ -58,6 +59,11 @@ REASONS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
         "扫描件不清晰，请重新上传",
         "代码与扫描件不符",
         "单位名称应填写全称",
+        "上级部门选择有误",
+    ),
+    RecordKind.unit_change: (
+        "未写明批准文件",
+        "新代码与证照不符",
         "上级部门选择有误",
     ),
 }
