@@ -84,6 +84,18 @@ def inbox(name: str) -> Index:
     )
 
 
+def of_department(name: str) -> Index:
+    """Return the index by which a department's rows, or that it has none, are found."""
+    is_given = text("department_id IS NOT NULL")
+    return Index(
+        f"ix_{name}_of_department",
+        "department_id",
+        "id",
+        postgresql_where=is_given,
+        sqlite_where=is_given,
+    )
+
+
 # --- Reference data ---------------------------------------------------------
 
 
@@ -524,6 +536,7 @@ class PersonRegistration(
         decider_while_pending(),
         inbox("person_registration"),
         Index("ix_person_registration_of_unit", "unit_id", "state", "id"),
+        of_department("person_registration"),
         Index(
             "uq_person_registration_open",
             "person_id",
@@ -561,7 +574,7 @@ class Transfer(PersonOwned, Identified, Timestamped, Approvable, Model):
     from_unit_id: Mapped[int] = reference("unit.id", comment="调出单位")
     to_unit_id: Mapped[int] = reference("unit.id", comment="调入单位")
     to_department_id: Mapped[int | None] = mapped_column(
-        BigId, ForeignKey("department.id"), comment="调入部门"
+        BigId, ForeignKey("department.id"), index=True, comment="调入部门"
     )
     requested_by_unit: Mapped[bool] = mapped_column(default=False, comment="单位发起")
     reason: Mapped[str] = mapped_column(String(500), default="", comment="调转原因")
@@ -711,6 +724,7 @@ class AdminAssignment(UnitOwned, Identified, Timestamped, Model):
             "NOT is_chief OR (department_id IS NULL AND NOT is_disabled)",
             name="chief_is_whole",
         ),
+        of_department("admin_assignment"),
         Index(
             "uq_admin_assignment_one_chief",
             "unit_id",
@@ -935,6 +949,7 @@ class Declaration(PersonOwned, UnitOwned, Identified, Timestamped, Approvable, M
         Index("ix_declaration_of_unit", "unit_id", "state", "submitted_at", "id"),
         Index("ix_declaration_of_person", "person_id", "year", "id"),
         Index("ix_declaration_filed_by", "filed_by_id", "state", "id"),
+        of_department("declaration"),
     )
 
 

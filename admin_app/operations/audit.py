@@ -10,7 +10,7 @@ import enum
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -121,6 +121,30 @@ def record(
     }
     pending = session.info.setdefault(PENDING, [])
     pending.append((_innermost(session), line))
+
+
+def told_of(
+    session: Session,
+    object_kind: str,
+    object_id: int,
+    *,
+    actions: Collection[str],
+    before: int | None = None,
+    most: int,
+) -> Sequence[AuditEntry]:
+    """Return what was done to an object by these actions, the latest first.
+
+    `before` leaves out that line and all later ones.
+    """
+    statement = select(AuditEntry).where(
+        AuditEntry.object_kind == object_kind,
+        AuditEntry.object_id == str(object_id),
+        AuditEntry.action.in_(actions),
+        AuditEntry.result == "ok",
+    )
+    if before is not None:
+        statement = statement.where(AuditEntry.id < before)
+    return session.scalars(statement.order_by(AuditEntry.id.desc()).limit(most)).all()
 
 
 @dataclass(frozen=True, slots=True)

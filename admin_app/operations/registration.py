@@ -26,6 +26,7 @@ from admin_app.models import (
     UnitLevel,
     UnitRegistration,
 )
+from admin_app.operations.departments import offers_department
 from admin_app.operations.tree import hold_way, refuse_long_path, way_up
 from admin_app.permissions import STANDS_BELOW, SUPERIORS, Actor
 from admin_app.rules.identity import agree_with_id, parse_id_number
@@ -286,17 +287,6 @@ def regions_below(region_id: int) -> ColumnElement[bool]:
     return or_(*(Unit.region_id.in_(ids) for ids in found))
 
 
-def open_departments(session: Session, *, unit_id: int) -> list[Department]:
-    """Return the unit's departments that are open, with everything above them, in order."""
-    departments = session.scalars(
-        select(Department)
-        .where(Department.unit_id == unit_id)
-        .order_by(Department.path)
-    ).all()
-    closed = [row.path for row in departments if not row.is_active]
-    return [row for row in departments if not row.path.startswith(tuple(closed))]
-
-
 def _refuse_unit(session: Session, application: PersonApplication) -> None:
     unit = session.scalar(
         select(Unit).where(Unit.id == application.unit_id, Unit.is_active)
@@ -314,15 +304,13 @@ def _refuse_unit(session: Session, application: PersonApplication) -> None:
 
 
 def _refuse_department(session: Session, application: PersonApplication) -> None:
-    is_open = {
-        department.id
-        for department in open_departments(session, unit_id=application.unit_id)
-    }
-    if application.department_id is None:
-        if is_open:
-            raise Refused("请选择所在部门。", field="department_id")
-        return
-    if application.department_id not in is_open:
+    unit_id, department_id = application.unit_id, application.department_id
+    is_offered = offers_department(
+        session, unit_id=unit_id, department_id=department_id
+    )
+    if department_id is None and is_offered:
+        raise Refused("请选择所在部门。", field="department_id")
+    if department_id is not None and not is_offered:
         raise Refused(
             "所选部门不属于该单位或已停用，请重新选择部门。", field="department_id"
         )

@@ -22,7 +22,7 @@ from admin_app.models import (
     Unit,
 )
 from admin_app.operations.blockers import Blocker
-from admin_app.operations.registration import open_departments
+from admin_app.operations.departments import offers_department
 from admin_app.permissions import Actor, permits
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
@@ -102,9 +102,9 @@ def refuse_move(session: Session, transfer: Transfer) -> None:
             "调转原因最多 %(most)s 字，请缩短。", field="reason", most=REASON_LENGTH
         )
     department_id = transfer.to_department_id
-    if department_id is not None and department_id not in {
-        row.id for row in open_departments(session, unit_id=transfer.to_unit_id)
-    }:
+    if department_id is not None and not offers_department(
+        session, unit_id=transfer.to_unit_id, department_id=department_id
+    ):
         raise Refused(
             "所选部门不属于该单位或已停用，请重新选择部门。", field="to_department_id"
         )
@@ -182,12 +182,14 @@ def move_people(
         if not unit.is_active:
             raise Refused("调入单位%(unit)s已停用，不能确认调转。", unit=unit.name)
         _refuse_blocked(session, person, without=transfer.id)
-        open_ids = {row.id for row in open_departments(session, unit_id=unit.id)}
         person.unit_id = unit.id
         person.region_id = unit.region_id
         # A department may have been closed while the request waited.
         wanted = transfer.to_department_id
-        person.department_id = wanted if wanted in open_ids else None
+        is_open = wanted is not None and offers_department(
+            session, unit_id=unit.id, department_id=wanted
+        )
+        person.department_id = wanted if is_open else None
     session.flush()
 
 

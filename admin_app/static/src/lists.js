@@ -51,6 +51,17 @@
     if (!narrow.matches) fold.open = true;
   }));
 
+  // A branch of a tree comes when it is first opened; then it is only shown and hidden.
+  site.on("click", "[data-tree-toggle]", (event, toggle) => {
+    event.preventDefault();
+    const branch = document.getElementById(toggle.getAttribute("aria-controls"));
+    branch.hidden = !branch.hidden;
+    toggle.setAttribute("aria-expanded", String(!branch.hidden));
+    if (!branch.hidden && !branch.childElementCount) {
+      htmx.ajax("GET", toggle.href, { target: branch, swap: "innerHTML" });
+    }
+  });
+
   // Empty filters would only make the address long.
   document.addEventListener("htmx:configRequest", (event) => {
     if (!event.detail.elt.matches?.("form[data-autosubmit]")) return;

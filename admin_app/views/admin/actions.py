@@ -165,6 +165,29 @@ def decision(kind: RecordKind, action: Action) -> Run:
     return run
 
 
+def each(model: Any, act: Callable[..., object], *, name: str) -> Run:
+    """Return what carries out an operation on each row, refusals apart.
+
+    The operation takes the row as the argument `name`.
+    """
+
+    def run(actor: Actor, seen: Seen, _comment: str) -> BatchResult:
+        session, result = db.session(), BatchResult()
+        chosen = select(model).where(model.id.in_(list(seen))).order_by(model.id)
+        for row in session.scalars(chosen).all():
+            key = row.id
+            try:
+                with session.begin_nested():
+                    act(session, actor=actor, **{name: row})
+            except Refused as refused:
+                result.refused[key] = refused
+            else:
+                result.done.append(key)
+        return result
+
+    return run
+
+
 def expects_approval(kind: RecordKind) -> Expects:
     """Return what tells where approved rows go: to the next unit, or to their end."""
 

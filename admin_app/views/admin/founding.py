@@ -1,10 +1,8 @@
 """单位, 内设部门, 人员, 单位管理员: what the platform's administrators write, by operations."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from wtforms import Form
 from wtforms.validators import InputRequired
 
@@ -20,13 +18,11 @@ from admin_app.operations import (
 )
 from admin_app.operations.accounts import find_account
 from admin_app.operations.unit_profiles import correct_unit, found_unit
-from admin_app.permissions import Actor
-from admin_app.views.admin.actions import BatchAction, Run, Seen
+from admin_app.views.admin.actions import BatchAction, each
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.chiefs import ChiefDoors
 from admin_app.views.admin.fields import TextField
 from admin_app.web.clock import today
-from admin_app.workflows import BatchResult
 
 
 class UnitView(EntityView):
@@ -173,32 +169,14 @@ class AssignmentView(ChiefDoors):
         )
 
 
-def each(act: Callable[..., None]) -> Run:
-    """Return what carries out an operation on each administrator, refusals apart."""
-
-    def run(actor: Actor, seen: Seen, _comment: str) -> BatchResult:
-        session, result = db.session(), BatchResult()
-        chosen = select(m.AdminAssignment).where(m.AdminAssignment.id.in_(list(seen)))
-        for row in session.scalars(chosen.order_by(m.AdminAssignment.id)).all():
-            key = row.id
-            try:
-                with session.begin_nested():
-                    act(session, actor=actor, assignment=row)
-            except Refused as refused:
-                result.refused[key] = refused
-            else:
-                result.done.append(key)
-        return result
-
-    return run
-
-
 ASSIGNMENT_ACTIONS = (
     BatchAction(
         name="disable",
         label="禁用",
         verb="disable",
-        run=each(administrators.disable_assignment),
+        run=each(
+            m.AdminAssignment, administrators.disable_assignment, name="assignment"
+        ),
         question="确定禁用这 %(n)s 名管理员吗？禁用后不能再以该单位管理员身份登录。",
         style="danger",
         icon="lock",
@@ -207,7 +185,9 @@ ASSIGNMENT_ACTIONS = (
         name="enable",
         label="解除禁用",
         verb="disable",
-        run=each(administrators.enable_assignment),
+        run=each(
+            m.AdminAssignment, administrators.enable_assignment, name="assignment"
+        ),
         question="确定解除这 %(n)s 名管理员的禁用吗？",
         icon="check",
     ),
@@ -215,7 +195,9 @@ ASSIGNMENT_ACTIONS = (
         name="sign_out",
         label="强制下线",
         verb="disable",
-        run=each(administrators.sign_out_everywhere),
+        run=each(
+            m.AdminAssignment, administrators.sign_out_everywhere, name="assignment"
+        ),
         question="确定让这 %(n)s 名管理员在所有设备上下线吗？他们可以重新登录。",
         icon="logout",
     ),

@@ -1,11 +1,11 @@
 """How is a related record chosen? By a scoped search that shows a label and no more."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import load_only, raiseload
 from typing_extensions import override
 from wtforms import Field, SelectField
@@ -14,6 +14,7 @@ from wtforms.validators import ValidationError
 
 from admin_app import models as m
 from admin_app.extensions import db
+from admin_app.operations.departments import names_above, place_above, told_path
 from admin_app.permissions import Actor, prefix_range, visible
 from admin_app.views.admin.paging import BadAddress, typed
 from admin_app.views.admin.paths import Model
@@ -67,29 +68,63 @@ def key_of(text: object) -> int:
     return key
 
 
-def choices(model: Any, actor: Actor | None, term: str) -> list[dict[str, object]]:
+def choices(
+    model: Any,
+    actor: Actor | None,
+    term: str,
+    *,
+    among: ColumnElement[bool] | None = None,
+) -> list[dict[str, object]]:
     """Return at most LIMIT records in the actor's scope, as id and label only."""
     lookup = LOOKUPS[model]
     label = getattr(model, lookup.text)
     statement = visible(_labelled(model, lookup), model, actor)
+    if among is not None:
+        statement = statement.where(among)
     if term := term.strip()[:LONGEST_TERM]:
         by_code = lookup.code is not None and term.isascii() and term[:1].isalnum()
         column = getattr(model, lookup.code) if by_code and lookup.code else label
         statement = statement.where(prefix_range(column, term)).order_by(column)
     if hasattr(model, "is_active"):
         statement = statement.where(model.is_active)
-    rows = db.session.scalars(statement.order_by(model.id).limit(LIMIT))
-    return [{"value": row.id, "text": getattr(row, lookup.text)} for row in rows]
+    rows = db.session.scalars(statement.order_by(model.id).limit(LIMIT)).all()
+    offered = [{"value": row.id, "text": getattr(row, lookup.text)} for row in rows]
+    if hint := HINTS.get(model):
+        told = hint(rows)
+        offered = [item | {"hint": told[item["value"]]} for item in offered]
+    return offered
+
+
+def _places(rows: Sequence[m.Department]) -> dict[int, str]:
+    """Return where departments stand: many share their name with one elsewhere."""
+    above = {row.id: place_above(row.path) for row in rows}
+    names = names_above(db.session(), above.values())
+    return {key: told_path(path, names) for key, path in above.items()}
+
+
+HINTS: Final[Mapping[Model, Callable[[Sequence[Any]], dict[int, str]]]] = {
+    m.Department: _places
+}
+"""What is said beside a label that alone is not clear."""
 
 
 def _labelled(model: Any, lookup: Lookup) -> Select[Any]:
-    columns = (model.id, getattr(model, lookup.text))
+    columns = [model.id, getattr(model, lookup.text)]
+    columns += [model.path] if model in HINTS else []
     return select(model).options(load_only(*columns), raiseload("*"))
 
 
-def find(model: Any, actor: Actor | None, key: int) -> Any | None:
+def find(
+    model: Any,
+    actor: Actor | None,
+    key: int,
+    *,
+    among: ColumnElement[bool] | None = None,
+) -> Any | None:
     """Return the record of that key if it is in the actor's scope."""
     statement = visible(select(model), model, actor).where(model.id == key)
+    if among is not None:
+        statement = statement.where(among)
     # A form looks its relations up while it fills the record: nothing may flush yet.
     with db.session.no_autoflush:
         return db.session.scalar(statement)
@@ -114,6 +149,7 @@ class LookupField(SelectField):
         self.was_sent = False
         # Set by the view for each request: the rules of scope need somebody.
         self.actor: Actor | None = None
+        self.among: ColumnElement[bool] | None = None
 
     def process_data(self, value: Any) -> None:
         """Take the related record itself."""
@@ -129,7 +165,8 @@ class LookupField(SelectField):
         """Look the posted key up; the view calls this before it validates."""
         if self.was_sent:
             try:
-                self.data = find(self.model, self.actor, key_of(self._raw))
+                key = key_of(self._raw)
+                self.data = find(self.model, self.actor, key, among=self.among)
             except BadAddress:
                 self.data = None
 

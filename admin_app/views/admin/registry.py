@@ -165,7 +165,11 @@ def _searching(screen: type[EntityView]) -> str | None:
         owner = shown.attribute.class_
         if not is_searchable(shown):
             return f"{path} is encrypted: it cannot be searched by prefix"
-        if not is_indexed(owner, shown.attribute.key):
+        if screen.searches_anywhere:
+            bound = screen.bound_columns
+            if not (bound and is_indexed(owner, bound[0])):
+                return f"searching {path} anywhere needs a list that an index bounds"
+        elif not is_indexed(owner, shown.attribute.key):
             return f"searching {path} has no index"
     return None
 

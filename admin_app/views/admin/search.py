@@ -20,8 +20,13 @@ def looks_personal(term: str) -> bool:
     return ID_NUMBER.fullmatch(term.strip()) is not None
 
 
-def matches(searched: Sequence[Shown], term: str) -> ColumnElement[bool] | None:
-    """Return the rows whose code or name begins with the term; None for no term."""
+def matches(
+    searched: Sequence[Shown], term: str, *, anywhere: bool = False
+) -> ColumnElement[bool] | None:
+    """Return the rows whose code or name begins with the term, or has it anywhere.
+
+    None for no term.
+    """
     term = term.strip()[:LONGEST]
     if not term:
         return None
@@ -29,11 +34,14 @@ def matches(searched: Sequence[Shown], term: str) -> ColumnElement[bool] | None:
     names = [s for s in searched if s.attribute.key not in CODES]
     like_a_code = term.isascii() and any(c.isdigit() for c in term)
     chosen = (codes if like_a_code else names) or codes or names
-    return or_(*(_begins(shown, term) for shown in chosen))
+    return or_(*(_has(shown, term, anywhere=anywhere) for shown in chosen))
 
 
-def _begins(shown: Shown, term: str) -> ColumnElement[bool]:
-    return _through(shown.chain, prefix_range(shown.attribute, term))
+def _has(shown: Shown, term: str, *, anywhere: bool) -> ColumnElement[bool]:
+    column = shown.attribute
+    if anywhere:
+        return _through(shown.chain, column.contains(term, autoescape=True))
+    return _through(shown.chain, prefix_range(column, term))
 
 
 def _through(chain: tuple[Any, ...], found: ColumnElement[bool]) -> ColumnElement[bool]:

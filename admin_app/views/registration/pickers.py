@@ -12,16 +12,20 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from admin_app.extensions import db
 from admin_app.forms.fields import read_key
-from admin_app.models import Major, Region, Unit
-from admin_app.operations.registration import (
-    open_departments,
-    regions_below,
-    superior_criterion,
+from admin_app.models import Department, Major, Region, Unit
+from admin_app.operations.departments import (
+    in_use,
+    names_above,
+    steps_of,
+    told_path,
 )
+from admin_app.operations.registration import regions_below, superior_criterion
 from admin_app.views.registration import blueprint
 from admin_app.views.registration.choices import full_name, name_of
 
 AT_ONCE: Final = 20
+BRANCH: Final = 100
+"""So many departments of one level stand on a page."""
 QUERY_LENGTH: Final = 50
 CATALOGUES: Final = {
     "undergraduate": "本科专业",
@@ -141,25 +145,61 @@ def pick_superiors() -> ResponseReturnValue:
 
 @blueprint.get("/pick/departments")
 def pick_departments() -> ResponseReturnValue:
-    """Offer the open departments of the chosen unit."""
-    unit_id = read_key(request.args.get("unit_id"))
+    """Walk down the unit's departments that are in use, or search them (U19)."""
+    session, unit_id = db.session(), read_key(request.args.get("unit_id"))
     if unit_id is None:
         return _answer(_nothing(_("选择部门"), _("请先选择单位。")))
-    departments = open_departments(db.session(), unit_id=unit_id)
-    named = {row.id: full_name(row) for row in departments}
-    query = _query()
-    rows = [
-        Row(value=row_id, label=name) for row_id, name in named.items() if query in name
-    ]
-    hint = "" if departments else _("该单位没有设置部门，无需选择。")
+    statement = select(Department).where(Department.unit_id == unit_id, in_use())
+    if query := _query():
+        wanted = Department.name.contains(query, autoescape=True)
+    else:
+        parent_id = read_key(request.args.get("parent"))
+        wanted = Department.parent_id == parent_id
+    rows, more_url = _department_rows(session, statement.where(wanted))
+    hint = "" if rows or query else _("该单位没有设置部门，无需选择。")
     return _answer(
         Page(
             title=_("选择部门"),
             rows=rows,
             placeholder=_("输入部门名称查找"),
             hint=hint,
+            more_url=more_url,
+            path=() if query else _department_path(session, unit_id),
         )
     )
+
+
+def _department_rows(session: Session, statement: Select[Any]) -> tuple[list[Row], str]:
+    """Return a page of departments by their key, and the address of the next one."""
+    child = aliased(Department)
+    is_parent = exists().where(child.parent_id == Department.id, child.is_active)
+    if last_id := read_key(request.args.get("after")):
+        statement = statement.where(Department.id > last_id)
+    page = statement.add_columns(is_parent).order_by(Department.id)
+    found = session.execute(page.limit(BRANCH + 1)).all()
+    shown = found[:BRANCH]
+    paths = [row.path for row, _is_parent in shown] if _query() else []
+    names = names_above(session, paths)
+    rows = [
+        Row(
+            value=row.id,
+            label=told_path(row.path, names) if paths else row.name,
+            open_url=_here(parent=row.id, after="") if has_children else "",
+        )
+        for row, has_children in shown
+    ]
+    more_url = _here(after=shown[-1][0].id) if len(found) > BRANCH else ""
+    return rows, more_url
+
+
+def _department_path(session: Session, unit_id: int) -> list[tuple[str, str]]:
+    place_id = read_key(request.args.get("parent"))
+    place = session.get(Department, place_id) if place_id else None
+    if place is None or place.unit_id != unit_id:
+        return []
+    names = names_above(session, [place.path])
+    steps = [(names[key], _here(parent=key, after="")) for key in steps_of(place.path)]
+    return [(_("全部"), _here(parent="", after="")), *steps]
 
 
 def _query() -> str:

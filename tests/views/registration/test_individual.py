@@ -1,5 +1,6 @@
 """Registration of an individual (P01-P05)."""
 
+import re
 import threading
 
 import pytest
@@ -355,15 +356,29 @@ def test_unit_picker_lists_active_units_of_the_region_and_below(
 
 
 @pytest.mark.feature("P03")
-def test_department_picker_lists_open_departments_of_the_unit(client, cast, db_session):
-    make.department(db_session, cast.school, name="停办处", is_active=False)
-    make.department(db_session, cast.school, cast.office, name="教务一组")
+@pytest.mark.feature("U19")
+def test_department_picker_walks_down_and_searches_open_departments(
+    client, cast, db_session
+):
+    closed = make.department(db_session, cast.school, name="停办处", is_active=False)
+    make.department(db_session, cast.school, closed, name="停办一组")
+    group = make.department(db_session, cast.school, cast.office, name="教务一组")
     db_session.commit()
+    url = f"/register/pick/departments?unit_id={cast.school.id}"
 
-    page = client.get(f"/register/pick/departments?unit_id={cast.school.id}")
+    top = client.get(url).text
+    below = client.get(f"{url}&parent={cast.office.id}").text
+    found = client.get(f"{url}&q=一组").text
 
-    assert "教务处 / 教务一组" in page.text
-    assert "停办处" not in page.text
+    assert picked(top) == {cast.office.id: "教务处"}
+    assert picked(below) == {group.id: "教务一组"}
+    assert picked(found) == {group.id: "教务处 / 教务一组"}
+
+
+def picked(page):
+    """What a picker offers, by its key."""
+    rows = re.findall(r'data-pick="(\d+)" data-pick-label="([^"]*)"', page)
+    return {int(key): label for key, label in rows}
 
 
 @pytest.mark.feature("P03")

@@ -56,7 +56,7 @@ class Addressed(Screen):
         if search.looks_personal(term):
             flash(_("请在“身份证号码”一栏中查询身份证号码"), "warning")
             return None
-        return search.matches(self.searched, term)
+        return search.matches(self.searched, term, anywhere=self.searches_anywhere)
 
     def _of_person(self, raw: str) -> ColumnElement[bool] | None:
         if not self.finds_person or not raw:

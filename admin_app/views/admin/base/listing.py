@@ -45,30 +45,38 @@ class EntityView(OneRecord):
             scope=scope,
             shape=shape_for(total, cap=CAP, is_narrowed=is_narrowed),
         )
-        records = self.load(page.ids)
-        is_fragment = request.headers.get("HX-Target") == "list"
         return self.render(
-            "admin/model/rows.html" if is_fragment else self.list_template,
-            is_fragment=is_fragment,
-            export_url=self._door("export", export_type="csv"),
-            action_url=self._door("action_view", url=request.full_path.rstrip("?")),
-            find_url=self._door("find_view"),
-            search_hint=self.search_hint(),
-            rows=[self.row(record) for record in records],
+            "admin/model/rows.html" if self.is_fragment() else self.list_template,
+            rows=self.rows(page.ids),
             columns=self.headings(order),
             pager=self.pager(page, total, size),
             total=min(total, CAP),
             is_capped=total > CAP,
-            tab_items=self.tab_items(),
-            controls=[
+            is_filtered=bool(set(request.args) - {"tab", "sort", "size"}),
+            empty_hint=self.empty_hint(),
+            **self.frame(),
+        )
+
+    def is_fragment(self) -> bool:
+        """Tell whether only the list itself is asked for."""
+        return request.headers.get("HX-Target") == "list"
+
+    def frame(self) -> dict[str, Any]:
+        """Return what stands around the rows of the present address."""
+        return {
+            "is_fragment": self.is_fragment(),
+            "export_url": self._door("export", export_type="csv"),
+            "action_url": self._door("action_view", url=request.full_path.rstrip("?")),
+            "find_url": self._door("find_view"),
+            "search_hint": self.search_hint(),
+            "tab_items": self.tab_items(),
+            "controls": [
                 used.control(request.args, self.actor)
                 for used in self.offered_filters()
             ],
-            filters_in_use=self.filters_in_use(),
-            actions=self.offered_actions(),
-            is_filtered=bool(set(request.args) - {"tab", "sort", "size"}),
-            empty_hint=self.empty_hint(),
-        )
+            "filters_in_use": self.filters_in_use(),
+            "actions": self.offered_actions(),
+        }
 
     def headings(self, order: Order) -> list[dict[str, Any]]:
         """Return the head of the table, with links that sort."""
@@ -84,7 +92,8 @@ class EntityView(OneRecord):
                     ("desc" if order.descending else "asc") if sorted_now else None
                 )
             headings.append(heading)
-        return headings
+        beside = [{"label": _(label), "class": kind} for label, kind in self.beside]
+        return headings + beside
 
     def pager(self, page: Page, total: int, size: int) -> dict[str, Any]:
         """Return what the pager shows."""
@@ -158,8 +167,8 @@ class EntityView(OneRecord):
         model = self.looked_up().get(name)
         if model is None:
             abort(404)
-        term = request.args.get("q", "")
-        return {"items": lookups.choices(model, self.actor, term)}
+        term, among = request.args.get("q", ""), self.among(name)
+        return {"items": lookups.choices(model, self.actor, term, among=among)}
 
     def looked_up(self) -> dict[str, Model]:
         """Return what this screen looks up, by the name of the relation."""
@@ -188,6 +197,7 @@ class EntityView(OneRecord):
             abort(404)
         ids = actions.matching(db.session(), self.entity_model, self.criteria())
         header = [str(shown.label) for shown in self.shown]
+        header += [_(label) for label, _kind in self.beside]
         body = b"".join(export.csv_bytes(header, self._exported(ids)))
         with saving() as session:
             audit(
@@ -205,5 +215,8 @@ class EntityView(OneRecord):
 
     def _exported(self, ids: Sequence[int]) -> Any:
         for start in range(0, len(ids), export.CHUNK):
-            for record in self.load(ids[start : start + export.CHUNK]):
-                yield [cell(shown, record).text for shown in self.shown]
+            chunk = ids[start : start + export.CHUNK]
+            told = self.told_beside(chunk) if self.beside else {}
+            for record in self.load(chunk):
+                own = [cell(shown, record).text for shown in self.shown]
+                yield [*own, *told.get(record.id, ())]

@@ -1,6 +1,6 @@
 """How is one record shown, made, changed and deleted?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request
@@ -96,6 +96,7 @@ class OneRecord(Batches):
     def _resolved(self, form: Form) -> Form:
         for field in lookups.lookup_fields(form):
             field.actor = self.actor
+            field.among = self.among(field.name)
             field.resolve()
         return form
 
@@ -111,9 +112,13 @@ class OneRecord(Batches):
         return Response(page, status)
 
     def _save(self, form: Form, record: Any) -> bool:
+        return self.accepts(form, lambda: self.save(form, record))
+
+    def accepts(self, form: Form, act: Callable[[], None]) -> bool:
+        """Do what the form asks for; what is refused is said on the form."""
         try:
             with saving():
-                self.save(form, record)
+                act()
         except Refused as refused:
             show_on(form, refused)
         except IntegrityError:

@@ -1,6 +1,6 @@
 """How is a record told: as a row of a list, and in a sentence about it?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -48,7 +48,16 @@ class Rows(Addressed):
         title = self.title_column()
         return (*self.carried, title) if title else self.carried
 
-    def row(self, record: Any) -> Row:
+    def rows(self, ids: Sequence[int]) -> list[Row]:
+        """Return records as rows, in this order."""
+        told = self.told_beside(ids) if ids and self.beside else {}
+        return [self.row(record, told.get(record.id, ())) for record in self.load(ids)]
+
+    def told_beside(self, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+        """Return what the columns `beside` say of these records, by one statement."""
+        raise NotImplementedError
+
+    def row(self, record: Any, beside: Sequence[str] = ()) -> Row:
         """Return a record as a row with its links."""
         cells = {shown.path: cell(shown, record) for shown in self.shown}
         label = self.record_label(record, tuple(cells.values()))
@@ -58,10 +67,17 @@ class Rows(Addressed):
         return Row(
             key=self.row_key(record),
             label=label,
-            cells=tuple(cells[shown.path] for shown in self.listed()),
+            cells=(
+                *(cells[shown.path] for shown in self.listed()),
+                *self._cells_beside(beside),
+            ),
             links=tuple(links),
             url=links[0]["url"],
         )
+
+    def _cells_beside(self, told: Sequence[str]) -> list[Cell]:
+        pairs = zip(self.beside, told, strict=False)
+        return [Cell(_(label), text, layout=kind) for (label, kind), text in pairs]
 
     def row_key(self, record: Any) -> str:
         """Return the key with the version that is shown now."""

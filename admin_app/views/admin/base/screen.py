@@ -81,6 +81,10 @@ class Screen(ModelView):
     finds_person: ClassVar[str] = ""
     """The foreign key (or `id`) by which an identity number narrows the list."""
     kind: ClassVar[RecordKind | None] = None
+    beside: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Label and layout of columns that the table lacks: `told_beside` fills them."""
+    searches_anywhere: ClassVar[bool] = False
+    """Whether a term may stand anywhere: for lists that `bound_columns` keep short."""
     details_without: ClassVar[frozenset[str]] = frozenset()
     column_details_list: ClassVar[tuple[str, ...]] = ()
     """What the details show; none named stands for every column but the secret ones."""
@@ -191,6 +195,13 @@ class Screen(ModelView):
             self.base_criterion(self.actor),
         )
         return [criterion for criterion in found if criterion is not None]
+
+    def among(
+        self,
+        name: str,  # noqa: ARG002 (for those who narrow)
+    ) -> ColumnElement[bool] | None:
+        """Return what a relation may point at, beside the scope; None for everything."""
+        return None
 
     def get_query(self) -> Any:
         """Return the rows in scope: whatever Flask-Admin asks starts here too."""
