@@ -301,7 +301,9 @@ def close_review(
     Returns the ids that moved. Opening again (`units.open_review`) moves nothing back.
     """
     units.close_review_right(session, actor=actor, unit=unit)
-    return pass_over(session, unit=unit, actor=actor, now=now)
+    moved = pass_over(session, unit=unit, actor=actor, now=now)
+    units.note_act(session, "close_review", unit, moved=len(moved))
+    return moved
 
 
 def disable_unit(
@@ -313,7 +315,9 @@ def disable_unit(
     """
     units.deactivate(session, actor=actor, unit=unit)
     unit_changes.refuse_while_deciding(session, unit)
-    return pass_over(session, unit=unit, actor=actor, now=now)
+    moved = pass_over(session, unit=unit, actor=actor, now=now)
+    units.note_act(session, "deactivate", unit, moved=len(moved))
+    return moved
 
 
 def pass_over(
@@ -325,13 +329,27 @@ def pass_over(
     """
     session.flush()
     act = Act(RecordKind.declaration, actor, Action.hand_up, now)
-    waiting = session.scalars(
+    moved: list[int] = []
+    while rows := _waiting_at(session, unit):
+        moved += _hand_up(session, act, unit, rows)
+    return moved
+
+
+def _waiting_at(session: Session, unit: Unit) -> dict[int, Declaration]:
+    """Lock and return as many of the declarations that wait here as move at once."""
+    waiting = (
         select(Declaration)
         .where(Declaration.state == State.pending, Declaration.decider_id == unit.id)
         .order_by(Declaration.id)
+        .limit(MOST_AT_ONCE)
         .with_for_update()
     )
-    rows = {row.id: row for row in waiting}
+    return {row.id: row for row in session.scalars(waiting)}
+
+
+def _hand_up(
+    session: Session, act: Act, unit: Unit, rows: Mapping[int, Declaration]
+) -> list[int]:
     result = BatchResult()
     moves = _next_deciders(session, act, rows, after=unit.id, result=result)
     if result.refused:
@@ -344,7 +362,7 @@ def pass_over(
             Declaration.decider_id == unit.id,
             from_state=State.pending,
             decider_id=decider_id,
-            waiting_since=now,
+            waiting_since=act.now,
         )
         write_events(
             session,

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from admin_app.enums import UnitKind
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import Department, Unit
+from admin_app.operations import audit
 from admin_app.permissions import Actor, permits, prefix_range
 
 
@@ -37,6 +38,7 @@ def open_review(session: Session, *, actor: Actor, unit: Unit) -> None:
         raise Conflict("该单位的审核权限未关闭，请刷新后查看。")
     locked.has_review_right = True
     session.flush()
+    note_act(session, "open_review", locked)
 
 
 def deactivate(session: Session, *, actor: Actor, unit: Unit) -> None:
@@ -60,6 +62,12 @@ def enable_unit(session: Session, *, actor: Actor, unit: Unit) -> None:
         raise Conflict("该单位未停用，请刷新后查看。")
     locked.is_active = True
     session.flush()
+    note_act(session, "enable", locked)
+
+
+def note_act(session: Session, name: str, unit: Unit, **told: int) -> None:
+    """Tell the audit log of an act on a unit by its name, and what came of it."""
+    audit.record(session, name, object_kind="unit", object_id=unit.id, after=told)
 
 
 def disable_department(

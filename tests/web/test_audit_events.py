@@ -129,7 +129,7 @@ EVENTS = {
     ),
     "closing a review right": (
         lambda s: s.act(close_review, "bureau_chief", unit=s.cast.school, now=NOW),
-        "edit",
+        "close_review",
         "ok",
     ),
     "approval": (lambda s: s.decide("chief", Action.approve), "approve", "ok"),
@@ -222,10 +222,11 @@ def test_event_that_is_not_told_is_found(stage, monkeypatch, event):
 def test_closing_tells_who_and_what(stage):
     lines = play(stage, EVENTS["closing a review right"][0])
 
-    (line,) = [line for line in lines if line.object_kind == "unit"]
-    assert line.before == {"has_review_right": True}
-    assert line.after == {"has_review_right": False}
-    assert line.object_id == str(stage.cast.school.id)
+    edit, act = [line for line in lines if line.object_kind == "unit"]
+    assert edit.before == {"has_review_right": True}
+    assert edit.after == {"has_review_right": False}
+    assert (act.action, act.after) == ("close_review", {"moved": 0})
+    assert {edit.object_id, act.object_id} == {str(stage.cast.school.id)}
 
 
 @pytest.mark.requirement("PR-05")

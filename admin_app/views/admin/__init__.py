@@ -15,6 +15,7 @@ from admin_app.views.admin import (  # noqa: F401 (each registers its screens)
     queries,
     records,
     reviews,
+    subordinate_units,
     system,
     unit_admins,
     unit_changes,

@@ -76,31 +76,3 @@ class Certificates(EntityView):
             url = url_for("admin_printing.certificate", certificate_id=record.id)
             links.append({"label": _("打印"), "url": url, "icon": "printer"})
         return links
-
-
-@entity(m.Unit, module="subordinate_units", label="管理下级单位", menu="管理直属账户")
-class SubordinateUnits(EntityView):
-    """The units below the actor's own (U25)."""
-
-    column_list = (
-        "name",
-        "kind",
-        "superior.name",
-        "phone",
-        "has_review_right",
-        "is_active",
-    )
-    column_sortable_list = ("id", "name")
-    column_searchable_list = ("name", "registration_code")
-    filters = (lambda: ChoiceFilter("kind"), lambda: ChoiceFilter("is_active"))
-    details_without = frozenset({"is_demo", "path", "depth"})
-
-    def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
-        """Leave out the actor's own unit."""
-        return m.Unit.id != actor.unit_id
-
-    def render(self, template: str, **kwargs: Any) -> str:
-        """Show the unit's numbers and administrators below its data."""
-        if record := kwargs.get("record"):
-            kwargs["numbers"], kwargs["tables"] = related.of_unit(record)
-        return super().render(template, **kwargs)
