@@ -1392,4 +1392,15 @@ class AuditEntry(Identified, Model):
     previous_mac: Mapped[str] = mapped_column(String(64), comment="前一校验")
     mac: Mapped[str] = mapped_column(String(64), unique=True, comment="校验")
 
-    __table_args__ = (Index("ix_audit_entry_object", "object_kind", "object_id", "id"),)
+    subject_id: Mapped[int | None] = mapped_column(BigId, comment="相关人员")
+
+    __table_args__ = (
+        Index("ix_audit_entry_object", "object_kind", "object_id", "id"),
+        Index(
+            "ix_audit_entry_subject",
+            "subject_id",
+            "id",
+            postgresql_where=text("subject_id IS NOT NULL"),
+            sqlite_where=text("subject_id IS NOT NULL"),
+        ),
+    )

@@ -50,6 +50,8 @@ CHAINED: Final = (
     "at", "account_id", "actor_name", "identity", "unit_id", "action", "object_kind",
     "object_id", "before", "after", "result", "address", "session_hash", "request_id",
 )  # fmt: skip
+CHAINED_IF_TOLD: Final = ("subject_id",)
+"""Columns that came later: older lines were chained without them."""
 UNAUDITED: Final = frozenset(
     {
         # The log itself, and what is a record of acts already.
@@ -98,8 +100,12 @@ def record(
     after: dict[str, Any] | None = None,
     result: str = "ok",
     account_id: int | None = None,
+    subject_id: int | None = None,
 ) -> None:
-    """Add a line to the log of this transaction; `account_id` overrides the context."""
+    """Add a line to the log of this transaction; `account_id` overrides the context.
+
+    `subject_id` is the person whose data were shown: they may read the line (PR-06).
+    """
     # The context is put there when the transaction begins on a connection.
     session.connection()
     context: Context = session.info.get(CONTEXT) or Context()
@@ -118,6 +124,7 @@ def record(
         "address": context.address,
         "session_hash": context.session_hash,
         "request_id": context.request_id,
+        "subject_id": subject_id,
     }
     pending = session.info.setdefault(PENDING, [])
     pending.append((_innermost(session), line))
@@ -169,7 +176,8 @@ def verify(
         for row in rows:
             if row.previous_mac != previous:
                 return count, Break(row.id, "previous line is missing or moved")
-            body = _body({name: getattr(row, name) for name in CHAINED})
+            told = (*CHAINED, *CHAINED_IF_TOLD)
+            body = _body({name: getattr(row, name) for name in told})
             if not any(_mac(key, previous, body) == row.mac for key in keys):
                 return count, Break(row.id, "line was changed")
             anchor = noted.pop(row.id, None)
@@ -183,7 +191,7 @@ def verify(
 
 
 def _next_rows(session: Session, after_id: int, batch: int) -> Sequence[Any]:
-    columns = [getattr(AuditEntry, name) for name in CHAINED]
+    columns = [getattr(AuditEntry, n) for n in (*CHAINED, *CHAINED_IF_TOLD)]
     return session.execute(
         select(AuditEntry.id, AuditEntry.previous_mac, AuditEntry.mac, *columns)
         .where(AuditEntry.id > after_id)
@@ -267,6 +275,7 @@ def _mac(key: bytes, previous: str, body: bytes) -> str:
 
 def _body(line: dict[str, Any]) -> bytes:
     plain = {name: _plain(line[name]) for name in CHAINED}
+    plain |= {name: line[name] for name in CHAINED_IF_TOLD if line[name] is not None}
     return json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()
 
 

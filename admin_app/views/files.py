@@ -48,6 +48,7 @@ def show(key: str) -> ResponseReturnValue:
             object_kind="attachment",
             object_id=attachment.id,
             result="ok" if picture is not None else "refused",
+            subject_id=next(iter(auditing.subjects(Attachment, [attachment.id])), None),
         )
     data = open_file(key) if picture is not None else None
     if picture is None or data is None:

@@ -45,4 +45,5 @@ def _note(certificate: Certificate, result: str) -> None:
         object_kind="certificate",
         object_id=certificate.id,
         result=result,
+        subject_id=next(iter(auditing.subjects(Certificate, [certificate.id])), None),
     )

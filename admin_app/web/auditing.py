@@ -1,5 +1,6 @@
 """Tells the audit log who acts and from where."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from flask import Flask, has_request_context
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from admin_app.database import writing
 from admin_app.extensions import db
 from admin_app.operations.audit import CONTEXT, Context, record
+from admin_app.operations.lookings import subjects_of
 from admin_app.web import requests, sessions
 from admin_app.web.tokens import digest
 
@@ -28,6 +30,7 @@ def note(
     object_id: object,
     after: dict[str, Any] | None = None,
     result: str = "ok",
+    subject_id: int | None = None,
 ) -> None:
     """Tell the audit log of something that changes nothing, in a transaction of its own.
 
@@ -41,8 +44,32 @@ def note(
             object_id=object_id,
             after=after,
             result=result,
+            subject_id=subject_id,
         )
         session.commit()
+
+
+def note_look(action: str, shown: Any, *, screen: str = "") -> None:
+    """Tell the people of whom a record tells that somebody else looks at it (PR-06).
+
+    One line, where somebody else looks; the request must not be writing.
+    """
+    model = type(shown)
+    for subject_id in subjects(model, [shown.id]):
+        note(
+            action,
+            object_kind=model.__tablename__,
+            object_id=shown.id,
+            after={"screen": screen} if screen else None,
+            subject_id=subject_id,
+        )
+
+
+def subjects(model: Any, ids: Collection[int]) -> list[int]:
+    """Return the people of whom these records tell, but for who acts."""
+    actor = sessions.current().actor
+    own = {actor.person_id} if actor else set()
+    return sorted(subjects_of(db.session(), model, ids) - own)
 
 
 def _tell(

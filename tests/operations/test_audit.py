@@ -136,6 +136,9 @@ TAMPERING = {
     "edited": ("UPDATE audit_entry SET actor_name = 'x' WHERE id = :id", 4, "line was changed"),
     "deleted": ("DELETE FROM audit_entry WHERE id = :id", 5, "previous line is missing or moved"),
     "result turned": ("UPDATE audit_entry SET result = 'refused' WHERE id = :id", 4, "line was changed"),
+    "laid at another's door": (
+        "UPDATE audit_entry SET subject_id = 1 WHERE id = :id", 4, "line was changed"
+    ),
     "mac renewed without the key": (
         "UPDATE audit_entry SET mac = upper(mac) WHERE id = :id", 4, "line was changed"
     ),

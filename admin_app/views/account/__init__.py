@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
     """Give the program these addresses."""
     # The modules fill the blueprint when they are imported.
     from admin_app.views.account import (  # noqa: F401, PLC0415
+        lookings,
         messages,
         second_step,
         security,

@@ -22,6 +22,7 @@ from admin_app.rules.amounts import plain
 from admin_app.rules.masks import mask_id_number
 from admin_app.views import declaring, shown
 from admin_app.views.admin.pages import TaskPage
+from admin_app.web import auditing
 from admin_app.web.clock import now
 from admin_app.web.i18n import current_locale
 from admin_app.web.once import once
@@ -94,6 +95,8 @@ class Declare(TaskPage):
         if record.state not in acts.EDITABLE:
             flash(_("该申报正在审批或已办结，不能修改。"), "warning")
             return redirect(url_for(".details", record_id=record_id), 303)
+        if request.method == "GET":
+            auditing.note_look("view", record, screen=self.path)
         declaring.change_picture(self.actor, record_id)
         form = declaring.typed_form(source=OWN, formdata=_typed(), record=record)
         return self._answer(form, record)
@@ -116,6 +119,7 @@ class Declare(TaskPage):
         self._own(record_id, may="declare_hours:view")
         # What the page tells is read by the request's own session.
         record = db.session.get_one(Declaration, record_id)
+        auditing.note_look("view", record, screen=self.path)
         decider = db.session.get(Unit, record.decider_id) if record.decider_id else None
         owns = acts.owns(self.actor, record)
         actions = open_actions(self.actor, record) if owns else frozenset()

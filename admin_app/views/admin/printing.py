@@ -11,6 +11,7 @@ from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.forms.fields import read_key
 from admin_app.models import Certificate, Person
+from admin_app.operations.audit import record
 from admin_app.operations.certificates import certificate_in_force, issue_certificate
 from admin_app.operations.completion import YearStanding, completion
 from admin_app.permissions import visible
@@ -18,6 +19,7 @@ from admin_app.rules.identity import fold_id_number
 from admin_app.rules.masks import mask_id_number
 from admin_app.views.admin.pages import TaskPage
 from admin_app.views.printing import certificate_file
+from admin_app.web import auditing
 from admin_app.web.clock import now, today
 from admin_app.web.once import once
 from admin_app.web.refusals import translate
@@ -51,6 +53,8 @@ class PrintCertificates(TaskPage):
         )
         if person is None:
             flash(_("管辖范围内没有该身份证号码的人员，请核对。"), "warning")
+        else:
+            self._note_look(person)
         return self._page(year, person)
 
     @expose("/issue", methods=("POST",))
@@ -89,6 +93,18 @@ class PrintCertificates(TaskPage):
         if found is None:
             abort(404)
         return certificate_file(found)
+
+    def _note_look(self, person: Person) -> None:
+        for subject_id in auditing.subjects(Person, [person.id]):
+            with saving() as session:
+                record(
+                    session,
+                    "view",
+                    object_kind="person",
+                    object_id=person.id,
+                    after={"screen": self.path},
+                    subject_id=subject_id,
+                )
 
     def _page(self, year: int, person: Person | None) -> ResponseReturnValue:
         standing: YearStanding | None = None

@@ -12,7 +12,7 @@ from admin_app.forms.unmasking import UnmaskForm
 from admin_app.operations.audit import record as audit
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.display import is_masked, plain
-from admin_app.web import limits
+from admin_app.web import auditing, limits
 from admin_app.web.errors import TooMany
 from admin_app.web.transactions import saving
 
@@ -33,13 +33,15 @@ class Unmasking(EntityView):
         if not form.validate():
             return self._answer(form, 422)
         self._count()
+        subjects = auditing.subjects(self.entity_model, [record.id])
         with saving() as session:
             audit(
                 session,
                 "unmask",
                 object_kind=self.entity_model.__tablename__,
                 object_id=record.id,
-                after={"reason": form.reason.data},
+                after={"reason": form.reason.data, "screen": self.endpoint_name()},
+                subject_id=next(iter(subjects), None),
             )
         return self._answer(UnmaskForm(), 200, self._full(record))
 

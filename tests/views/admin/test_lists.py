@@ -182,7 +182,9 @@ def test_an_export_is_written_into_the_audit_log(as_chief, cast, db_session):
     as_chief.get(f"{PEOPLE}export/csv/")
 
     entry = db_session.scalars(
-        select(m.AuditEntry).where(m.AuditEntry.action == "export")
+        select(m.AuditEntry).where(
+            m.AuditEntry.action == "export", m.AuditEntry.subject_id.is_(None)
+        )
     ).one()
     assert entry.object_kind == "person"
     assert entry.after == {"rows": 2, "screen": "person_query"}

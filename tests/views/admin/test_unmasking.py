@@ -57,7 +57,8 @@ def test_full_numbers_stand_in_that_answer_only(client, cast, unmask, db_session
         "person",
         str(cast.teacher.id),
     )
-    assert (line.after, line.result) == ({"reason": GOOD["reason"]}, "ok")
+    noted = {"reason": GOOD["reason"], "screen": "person_query"}
+    assert (line.after, line.subject_id, line.result) == (noted, cast.teacher.id, "ok")
 
 
 @pytest.mark.requirement("PR-02")

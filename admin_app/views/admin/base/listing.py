@@ -20,6 +20,7 @@ from admin_app.views.admin.filters import Filter, LookupFilter
 from admin_app.views.admin.paging import CAP, SIZES, Order, Page, page_of
 from admin_app.views.admin.paths import Model
 from admin_app.views.admin.shapes import capped_count, shape_for
+from admin_app.web import auditing
 from admin_app.web.transactions import saving
 
 
@@ -200,12 +201,16 @@ class EntityView(OneRecord):
         header += [_(label) for label, _kind in self.beside]
         body = b"".join(export.csv_bytes(header, self._exported(ids)))
         with saving() as session:
-            audit(
-                session,
-                "export",
-                object_kind=self.entity_model.__tablename__,
-                after={"rows": len(ids), "screen": self.endpoint_name()},
-            )
+            told = {"rows": len(ids), "screen": self.endpoint_name()}
+            # One line for the act, and one for each person to read.
+            for subject_id in (None, *auditing.subjects(self.entity_model, ids)):
+                audit(
+                    session,
+                    "export",
+                    object_kind=self.entity_model.__tablename__,
+                    after=told,
+                    subject_id=subject_id,
+                )
         name = quote(f"{self.name}.csv")
         return Response(
             body,

@@ -26,7 +26,7 @@ from admin_app.views.admin.fields import Converter, EntityForm
 from admin_app.views.admin.filters import Filter, OutOfScope
 from admin_app.views.admin.paging import BadAddress
 from admin_app.views.admin.paths import Model, Shown, all_paths, resolve, with_relations
-from admin_app.web import step_up
+from admin_app.web import auditing, step_up
 from admin_app.web.identity import current_actor
 
 Criterion = Callable[[Actor], ColumnElement[bool] | None]
@@ -218,8 +218,11 @@ class Screen(ModelView):
         return abort(404) if record is None else record
 
     def opened(self) -> Any:
-        """Return the record that the address names."""
-        return self.get_one(request.args.get("id", ""))
+        """Return the record that the address names; its person may read who looked."""
+        record = self.get_one(request.args.get("id", ""))
+        if request.method == "GET":
+            auditing.note_look("view", record, screen=self.endpoint_name())
+        return record
 
     def opened_for(self, verb: str) -> Any:
         """Return that record for an act: right (403), sight (404), then proof."""
