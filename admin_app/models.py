@@ -453,6 +453,7 @@ class Account(Identified, Timestamped, Model):
     initial_password_until: Mapped[dt.datetime | None] = mapped_column(
         Moment, comment="初始密码有效期"
     )
+    activation_hash: Mapped[str | None] = mapped_column(String(255), comment="激活码")
     last_login_at: Mapped[dt.datetime | None] = mapped_column(
         Moment, comment="上次登录"
     )

@@ -110,7 +110,12 @@ CATALOGUE: Final[Mapping[str, Module]] = {
             (*CRUD, "disable", "reset_password", "hand_over"),
             PLATFORM,
         ),
-        Module("records", "业务数据", ("view", "create", "edit", "export"), PLATFORM),
+        Module(
+            "records",
+            "业务数据",
+            ("view", "create", "edit", "correct", "export"),
+            PLATFORM,
+        ),
         Module("audit_log", "系统日志", ("view", "export"), PLATFORM),
     )
 }
@@ -122,6 +127,7 @@ GRAVE: Final = frozenset(
         "accounts:reset_password",
         "person_query:reset_password",
         "person_query:unmask",
+        "records:correct",
         "roles:edit",
         "unit_admins:hand_over",
         "unit_admins:reset_password",

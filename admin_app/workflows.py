@@ -185,6 +185,8 @@ class BatchResult:
 
     done: list[int] = field(default_factory=list)
     refused: dict[int, Refused] = field(default_factory=dict)
+    notes: dict[int, str] = field(default_factory=dict)
+    """What there is to tell of a row that was done, in the language of the page."""
 
 
 def perform(

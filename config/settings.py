@@ -87,6 +87,7 @@ class Settings(BaseSettings):
 
     captcha_enabled: bool = True
     require_admin_totp: bool | None = None
+    reset_second_proof: bool = False
     session_idle: timedelta = timedelta(minutes=30)
     session_idle_admin: timedelta = timedelta(minutes=15)
     session_absolute: timedelta = timedelta(hours=12)

@@ -31,6 +31,12 @@ class ChangePasswordForm(LocalForm):
     old_password = PasswordField(
         _l("原密码"), [Required()], render_kw={"autocomplete": "current-password"}
     )
+    activation = StringField(
+        _l("激活码"),
+        [Required()],
+        description=_l("由为您重置密码的管理员告知，区分大小写"),
+        render_kw={"autocomplete": "off", "maxlength": 20},
+    )
     new_password = PasswordField(
         _l("新密码"),
         [Required()],

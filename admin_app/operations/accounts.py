@@ -141,7 +141,7 @@ class NewPassword:
 
 
 def accept_new_password(
-    session: Session, *, account: Account, old: str, new: str
+    session: Session, *, account: Account, old: str, new: str, activation: str = ""
 ) -> NewPassword:
     """Return the new password's hash, or refuse it (AU-04, U18, P15).
 
@@ -149,6 +149,11 @@ def accept_new_password(
     """
     if not verify_password(account, old):
         raise Refused("原密码错误，密码未修改。", field="old_password")
+    if account.activation_hash and not matches(account.activation_hash, activation):
+        raise Refused(
+            "激活码错误，密码未修改。激活码由为您重置密码的管理员告知。",
+            field="activation",
+        )
     return accept_recovered_password(session, account=account, new=new)
 
 
@@ -195,6 +200,7 @@ def change_password(session: Session, *, new: NewPassword, now: dt.datetime) -> 
             password_hash=new.new_hash,
             must_change_password=False,
             initial_password_until=None,
+            activation_hash=None,
             updated_at=now,
         )
         .returning(Account.id)
@@ -215,6 +221,7 @@ def reset_password(
     account: Account,
     now: dt.datetime,
     password: str | None = None,
+    activation: str = "",
 ) -> None:
     """Set the initial password (last six of the identity number) and end all sessions.
 
@@ -230,6 +237,7 @@ def reset_password(
         password or initial_password(account.person.id_number)
     )
     account.must_change_password = True
+    account.activation_hash = hash_password(activation) if activation else None
     account.initial_password_until = now + INITIAL_PASSWORD_LIFETIME
     end_sessions(session, account_id=account.id)
     audit.record(session, "reset_password", object_kind="account", object_id=account.id)

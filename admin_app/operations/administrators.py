@@ -16,6 +16,7 @@ from admin_app.operations.units import lock_unit
 from admin_app.permissions import Actor, permits, visible
 
 CODE_LENGTH: Final = 10
+ACTIVATION_LENGTH: Final = 8
 READABLE: Final = "".join(
     sorted(set(string.ascii_letters + string.digits) - set("0O1lIo"))
 )
@@ -186,13 +187,19 @@ def sign_out_everywhere(
 
 
 def reset_password(
-    session: Session, *, actor: Actor, account: Account, now: dt.datetime
+    session: Session,
+    *,
+    actor: Actor,
+    account: Account,
+    now: dt.datetime,
+    activation: str = "",
 ) -> str | None:
     """Set a password that works once and for a day, and end all sessions (AU-05).
 
     For a professional it is the initial password and nothing is returned. For an
     administrator it is a code that is told here only, to the actor: their identity
-    number is known to too many.
+    number is known to too many. With an `activation` code the initial password alone
+    opens nothing.
     """
     held = _assignments(session, account)
     if account.is_superuser:
@@ -200,8 +207,19 @@ def reset_password(
     if not actor.is_superuser:
         _refuse_reset(session, actor, account, held)
     code = one_time_code() if held else None
-    accounts.reset_password(session, account=account, now=now, password=code)
+    accounts.reset_password(
+        session,
+        account=account,
+        now=now,
+        password=code,
+        activation="" if code else activation,
+    )
     return code
+
+
+def activation_code() -> str:
+    """Return the code that proves, beside an initial password, who was told both."""
+    return "".join(secrets.choice(READABLE) for _ in range(ACTIVATION_LENGTH))
 
 
 def one_time_code() -> str:

@@ -73,7 +73,7 @@ UNAUDITED: Final = frozenset(
         RateCounter,
     }
 )
-HIDDEN_COLUMNS: Final = frozenset({"password_hash"})
+HIDDEN_COLUMNS: Final = frozenset({"password_hash", "activation_hash"})
 UNTOLD_COLUMNS: Final = frozenset({"created_at", "updated_at", "last_login_at"})
 
 

@@ -113,8 +113,8 @@ def by_http(settings: Settings, message: Message) -> None:
     connection = _connection(settings, url.scheme, url.hostname or "", url.port)
     try:
         connection.request("POST", path, body, {"Content-Type": kind} | headers)
-        answer = connection.getresponse()
-        text = answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
+        with connection.getresponse() as answer:
+            text = answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
     finally:
         connection.close()
     if answer.status not in SUCCESSES:

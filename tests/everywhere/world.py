@@ -29,6 +29,7 @@ MADE_BY_THE_PROGRAM = frozenset(
             "token_hash",
         ),
         *("password_hash", "permission", "media_type", "data", "answer", "answers"),
+        "activation_hash",
         *("request_id", "session_hash", "result_key", "failed_rows_key", "token"),
         *("address_key", "registration_code", "number", "version_num"),
     }

@@ -74,6 +74,7 @@ TECHNICAL = frozenset(
     {
         *("path", "key", "media_type", "sha256", "permission", "locale", "mac"),
         *("previous_mac", "token_hash", "password_hash", "registration_code"),
+        "activation_hash",
         *("code", "source", "kind", "identity", "failed_rows_key", "result_key"),
     }
 )

@@ -34,6 +34,7 @@ from admin_app.views.admin.filters import (
     PrefixFilter,
 )
 from admin_app.views.admin.founding import ASSIGNMENT_ACTIONS, AssignmentView
+from admin_app.views.admin.logins import ACCOUNT_ACTIONS
 from admin_app.views.admin.lookups import key_of
 from admin_app.views.admin.registry import entity
 from admin_app.web.clock import now
@@ -79,6 +80,7 @@ class Accounts(EntityView):
     )
     finds_person = "person_id"
     batch_actions = (
+        *ACCOUNT_ACTIONS,
         BatchAction(
             name="take_off_second_step",
             label="关闭两步验证",
@@ -312,6 +314,7 @@ VERBS = {
     "view": "查看",
     "create": "新增",
     "edit": "编辑",
+    "correct": "更正",
     "delete": "删除",
     "export": "导出",
     "approve": "通过",

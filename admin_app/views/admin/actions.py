@@ -88,6 +88,13 @@ class BatchAction:
     """Sentences that are often given as the reason; a click writes one down."""
     expects: "Expects | None" = None
     """What tells, before the second step, where the rows will go."""
+    reason_label: str = ""
+
+    @property
+    def asks(self) -> str:
+        """How the confirmation calls what it asks for in words."""
+        usual = "驳回原因" if self.needs_reason else "审核意见"
+        return self.reason_label or usual
 
 
 @dataclass(slots=True)

@@ -33,6 +33,7 @@ MASKS: Final[Mapping[str, Callable[[Any], str]]] = {
 SECRET: Final = frozenset(
     {
         "password_hash",
+        "activation_hash",
         "token_hash",
         "token",
         "answer",

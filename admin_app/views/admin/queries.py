@@ -12,6 +12,7 @@ from admin_app.permissions import Actor
 from admin_app.views.admin import related
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.filters import ChoiceFilter, LookupFilter, NumberFilter
+from admin_app.views.admin.logins import PERSON_ACTIONS
 from admin_app.views.admin.registry import entity
 from admin_app.views.admin.unmasking import Unmasking
 
@@ -37,6 +38,7 @@ class PersonQuery(Unmasking):
         lambda: ChoiceFilter("sex"),
     )
     finds_person = "id"
+    batch_actions = PERSON_ACTIONS
     details_without = frozenset({"is_demo"})
 
     @override

@@ -3,13 +3,14 @@
 from admin_app import models as m
 from admin_app.enums import RecordKind, State
 from admin_app.views.admin.base import EntityView, Tab
+from admin_app.views.admin.correcting import Correcting
 from admin_app.views.admin.filters import (
     ChoiceFilter,
     DateFilter,
     LookupFilter,
     NumberFilter,
 )
-from admin_app.views.admin.founding import DepartmentView, PersonView, UnitView
+from admin_app.views.admin.founding import DepartmentView, UnitView
 from admin_app.views.admin.hours import LABELS, TOLD
 from admin_app.views.admin.registry import entity
 
@@ -82,7 +83,7 @@ class UnitChanges(ReadOnly):
 
 
 @entity(m.Person, module="records", label="人员", menu=MENU)
-class People(PersonView):
+class People(Correcting):
     """Every human being that the platform knows."""
 
     column_list = (

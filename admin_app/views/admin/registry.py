@@ -41,6 +41,7 @@ WORKFLOW_ONLY: Final = frozenset(
         "is_superuser",
         "is_chief",
         "password_hash",
+        "activation_hash",
         "path",
         "superior",
         "superior_id",

@@ -27,7 +27,7 @@ def change_password() -> ResponseReturnValue:
     identity = sessions.current().identity
     if account_id is None or identity is None:
         raise Unauthorized
-    form = ChangePasswordForm(request.form)
+    form = _form(account_id)
     if request.method == "GET":
         return _page(form)
     if form.validate() and form.new_password.data != form.confirmation.data:
@@ -38,8 +38,8 @@ def change_password() -> ResponseReturnValue:
     try:
         _change(account_id, identity, form)
     except Refused as refused:
-        if refused.field != form.old_password.name:
-            # Only guesses of the old password are failures.
+        if refused.field not in GUESSED:
+            # Only guesses of what is secret are failures.
             limits.give_back(OWN, str(account_id))
         show_on(form, refused)
         return _page(form, 400)
@@ -52,6 +52,16 @@ def change_password() -> ResponseReturnValue:
 
 
 OWN = "change-password"
+GUESSED = frozenset({"old_password", "activation"})
+
+
+def _form(account_id: int) -> ChangePasswordForm:
+    """Return the form; it asks for an activation code where the reset gave one."""
+    form = ChangePasswordForm(request.form)
+    with reading() as reader:
+        if reader.get_one(Account, account_id).activation_hash is None:
+            del form.activation
+    return form
 
 
 def _change(account_id: int, identity: Identity, form: ChangePasswordForm) -> None:
@@ -64,6 +74,7 @@ def _change(account_id: int, identity: Identity, form: ChangePasswordForm) -> No
             account=account,
             old=form.old_password.data or "",
             new=form.new_password.data or "",
+            activation=form["activation"].data if "activation" in form else "",
         )
     with saving() as session:
         accounts.change_password(session, new=new, now=now())

@@ -130,7 +130,11 @@ class Batches(Rows):
             action=action,
             done_count=len(done),
             refused=told,
-            done=[names[str(key)] for key in done[: actions.TOLD] if str(key) in names],
+            done=[
+                (names[str(key)], result.notes.get(key, ""))
+                for key in done[: actions.TOLD]
+                if str(key) in names
+            ],
             expected=int(expected) if expected.isdecimal() else len(selection.seen),
             total=len(selection.seen),
             return_url=self.return_url(),
