@@ -27,6 +27,8 @@ from tools import catalogues, services
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+ROOM = 4 * 2**30
+
 _running = ExitStack()
 _buckets = count(1)
 
@@ -39,6 +41,7 @@ def pytest_configure(config):
     if hasattr(config, "workerinput"):
         return
     catalogues.main()
+    _work_in_memory()
     folder = tempfile.mkdtemp(prefix=f"{services.PREFIX}-{os.getpid()}-")
     _running.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ["CE_TEST_FOLDER"] = folder
@@ -47,6 +50,15 @@ def pytest_configure(config):
         os.environ["CE_TEST_CLUSTER"] = _running.enter_context(services.postgresql())
     elif chosen not in {"sqlite", "postgresql"}:
         raise pytest.UsageError(f"CE_TEST_DATABASE={chosen} is neither of the two")
+
+
+def _work_in_memory():
+    """Keep what the run throws away in memory, where there is room: disks wait."""
+    memory = Path("/dev/shm")
+    if "TMPDIR" in os.environ or not os.access(memory, os.W_OK):
+        return
+    if shutil.disk_usage(memory).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
 
 
 def pytest_unconfigure():
