@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from admin_app.errors import msgid
 from admin_app.rules.amounts import read_amount
-from admin_app.rules.hour_kinds import KINDS, limited, look_up
+from admin_app.rules.hour_kinds import KINDS, limited, look_up, nothing_answered
 from admin_app.rules.hour_steps import ZERO, Answers, Rule, Step, step
 
 
@@ -26,7 +26,9 @@ def _obstacle(rule: Rule, answers: Answers) -> Step | None:
     """Return why the part gives nothing at all, or None."""
     for name, least in (rule.get("when_min") or {}).items():
         minimum = read_amount(least, field="rule")
-        if answers.is_missing(name) or answers.amount(name) < minimum:
+        if answers.is_missing(name):
+            return nothing_answered(name, answers)
+        if answers.amount(name) < minimum:
             return step(
                 msgid("%(label)s不足 %(minimum)s，计 %(hours)s 学时"),
                 ZERO,
@@ -35,7 +37,9 @@ def _obstacle(rule: Rule, answers: Answers) -> Step | None:
             )
     if "ranks" in rule:
         name, last = _rank_field(rule), read_amount(rule["ranks"], field="rule")
-        if answers.is_missing(name) or answers.amount(name) > last:
+        if answers.is_missing(name):
+            return nothing_answered(name, answers)
+        if answers.amount(name) > last:
             return step(
                 msgid("%(label)s超出前 %(last)s 名，计 %(hours)s 学时"),
                 ZERO,
@@ -49,6 +53,9 @@ def _factored(rule: Rule, answers: Answers, amount: Decimal) -> Iterator[Step]:
     if "times" not in rule:
         return
     name = rule["times"]["field"]
+    if answers.is_missing(name):
+        yield nothing_answered(name, answers)
+        return
     found = look_up(rule["times"]["table"], answers.word(name))
     factor = ZERO if found is None else read_amount(found, field="rule")
     if factor != 1:

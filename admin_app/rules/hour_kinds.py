@@ -27,7 +27,7 @@ class Declared(Kind):
     def __call__(self, rule: Rule, answers: Answers) -> list[Step]:  # noqa: ARG002 (one signature)
         """Return the claimed hours."""
         if answers.claimed is None:
-            return [step(msgid("未填写申报学时，计 %(hours)s 学时"), ZERO)]
+            return [step(msgid("未正确填写申报学时，计 %(hours)s 学时"), ZERO)]
         return [step(msgid("本人申报 %(hours)s 学时"), answers.claimed)]
 
 
@@ -60,6 +60,8 @@ class Table(Kind):
         """Return the entry; an answer that the table lacks gives nothing."""
         entry: object = rule["table"]
         for name in rule["keys"]:
+            if answers.is_missing(name):
+                return [nothing_answered(name, answers)]
             entry = look_up(entry, answers.word(name))
         words = "、".join(answers.answer_label(name) for name in rule["keys"])
         if entry is None:
@@ -78,7 +80,7 @@ class Stepped(Kind):
         """Return what that step gives: fixed hours, a rate, or the requirement."""
         name = rule["field"]
         if answers.is_missing(name):
-            return [_nothing_answered(name, answers)]
+            return [nothing_answered(name, answers)]
         reached = _reached(rule["steps"], answers.amount(name))
         words = f"{answers.label(name)} {plain(answers.amount(name))}"
         if reached is None:
@@ -138,7 +140,7 @@ def _of_rule(value: object) -> Decimal:
 
 def _rated(name: str, rate: object, answers: Answers) -> Step:
     if answers.is_missing(name):
-        return _nothing_answered(name, answers)
+        return nothing_answered(name, answers)
     count, hours = answers.amount(name), _of_rule(rate)
     return step(
         msgid("%(label)s %(count)s × %(rate)s 学时 = %(hours)s 学时"),
@@ -158,9 +160,10 @@ def _requirement_filled(answers: Answers, words: str) -> Step:
     return replace(filled, fills_requirement=True)
 
 
-def _nothing_answered(name: str, answers: Answers) -> Step:
+def nothing_answered(name: str, answers: Answers) -> Step:
+    """Return the step of a field that is empty, or filled with what does not count."""
     return step(
-        msgid("未填写%(label)s，计 %(hours)s 学时"), ZERO, label=answers.label(name)
+        msgid("未正确填写%(label)s，计 %(hours)s 学时"), ZERO, label=answers.label(name)
     )
 
 

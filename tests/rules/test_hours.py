@@ -92,12 +92,24 @@ def test_example_of_a_shipped_form_gives_its_hours(form, example):
             {"claimed_hours": 50, "assessment": "passed"},
             ["本人申报 50 学时", "此项最多计 30 学时"],
         ),
-        ("base_training", {}, ["未填写实际培训天数，计 0 学时"]),
-        ("self_study", {"assessment": "passed"}, ["未填写申报学时，计 0 学时"]),
+        ("paper", {"rank": 1}, ["未正确填写字数，计 0 学时"]),
+        (
+            "paper",
+            {"rank": 1, "characters": 3000},
+            ["未正确填写期刊级别，计 0 学时"],
+        ),
+        ("book", {"own_ten_thousand": 8}, ["未正确填写本人署名次序，计 0 学时"]),
+        (
+            "training_workshop",
+            {"days": 3},
+            ["培训天数 3 × 8 学时 = 24 学时", "未正确填写班次类别，计 0 学时"],
+        ),
+        ("base_training", {}, ["未正确填写实际培训天数，计 0 学时"]),
+        ("self_study", {"assessment": "passed"}, ["未正确填写申报学时，计 0 学时"]),
         (
             "advanced_study",
             {"assessment": "passed"},
-            ["未填写实际天数（不含在途），计 0 学时"],
+            ["未正确填写实际天数（不含在途），计 0 学时"],
         ),
     ],
 )
