@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from admin_app import models as m
 from admin_app.enums import State
 from tests import factories as make
-from tests.browser.acting import choose, field_of, fill, named
+from tests.browser.acting import choose, field_of, fill, named, pick
 from tests.browser.conftest import PHONE
 from tests.browser.witness import take_picture
 
@@ -36,6 +36,21 @@ def type_declaration(page, *, scripts=True):
 def declarations(session):
     session.rollback()
     return list(session.scalars(select(m.Declaration).order_by(m.Declaration.id)))
+
+
+def test_another_region_makes_unit_and_department_void(page, cast, db_session):
+    cast.province.region_id = make.reference(db_session, m.Region, "410000").id
+    db_session.commit()
+    page.goto("/register/individual")
+    pick(page, "用人单位所属区域", "郑州市", "中原区")
+    pick(page, "单位", cast.school.name)
+    pick(page, "部门", "教务处")
+
+    pick(page, "用人单位所属区域", "洛阳市")
+
+    for label in ("单位", "部门"):
+        expect(field_of(page, label).locator("output")).to_have_text("请选择")
+        expect(field_of(page, label).locator("input[type=hidden]")).to_have_value("")
 
 
 @with_or_without_scripts

@@ -15,6 +15,7 @@
   function choose(field, value, label) {
     const hidden = field.querySelector("[data-picker-value]");
     const display = field.querySelector("[data-picker-display]");
+    const isChanged = hidden.value !== value;
     hidden.value = value;
     display.textContent = label || display.dataset.empty;
     display.classList.toggle("is-empty", !label);
@@ -22,6 +23,14 @@
     field.querySelector(".field-error")?.remove();
     field.querySelector("[data-picker]").removeAttribute("aria-invalid");
     hidden.dispatchEvent(new Event("change", { bubbles: true }));
+    if (isChanged) emptyWhatDependsOn(hidden);
+  }
+
+  // Units are offered for a region and departments for a unit: another one makes them void.
+  function emptyWhatDependsOn(hidden) {
+    for (const button of document.querySelectorAll("[data-picker-params]")) {
+      if (hidden.matches(button.dataset.pickerParams)) choose(button.closest("[data-picker-field]"), "", "");
+    }
   }
 
   site.on("click", "[data-picker]", (event, button) => {
