@@ -34,6 +34,7 @@ DISABLED: Final = "账号已禁用"
 NOT_REVIEWED: Final = "此账号还未被审核"
 NO_ROLE: Final = "没有为该账号分配角色"
 NOT_APPROVED: Final = "注册审核未通过。请到“注册审核进度查询”查看原因，修改后重新提交。"
+WITHDRAWN: Final = "注册申请已撤回。请到“注册审核进度查询”修改后重新提交。"
 INITIAL_OVER: Final = "初始密码已使用或已过期，请联系单位管理员重新重置密码。"
 
 
@@ -88,19 +89,23 @@ def decide_entry(
     if here:
         return Entry(account, identities=here)
     registration = _latest_registration(session, account.person_id, user_type)
-    if registration is None or registration.state not in UNDECIDED:
+    if registration is None or registration.state not in NOT_ADMITTED:
         return Entry(account, NO_ROLE, tuple(everything))
-    if registration.state is State.pending:
-        return Entry(
-            account,
-            NOT_REVIEWED,
-            tuple(everything),
-            _waiting(session, registration),
-        )
-    return Entry(account, NOT_APPROVED, tuple(everything))
+    is_pending = registration.state is State.pending
+    return Entry(
+        account,
+        NOT_ADMITTED[registration.state],
+        tuple(everything),
+        _waiting(session, registration) if is_pending else None,
+    )
 
 
-UNDECIDED: Final = frozenset({State.pending, State.rejected})
+NOT_ADMITTED: Final = {
+    State.pending: NOT_REVIEWED,
+    State.rejected: NOT_APPROVED,
+    State.withdrawn: WITHDRAWN,
+}
+"""Why somebody does not enter whose registration stands like this."""
 
 
 def note_entry(session: Session, *, account_id: int, now: dt.datetime) -> Account:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from admin_app.enums import State
 from admin_app.models import AuditEntry, Urge, UserSession
 from admin_app.operations.accounts import reset_password
 from admin_app.web.clock import now
@@ -172,6 +173,19 @@ def test_wrong_window_offers_the_identities_the_person_has(client, cast):
 
     assert sentence(page) == NO_ROLE
     assert windows_offered(page) == ["employer"]
+
+
+@pytest.mark.feature("P06")
+def test_withdrawn_applicant_reads_where_to_go_on(client, cast, db_session):
+    newcomer = make.person(db_session)
+    make.account(db_session, newcomer)
+    row = make.person_registration(db_session, newcomer, cast.school)
+    row.state = State.withdrawn
+    db_session.commit()
+
+    page = post(client, newcomer)
+
+    assert sentence(page) == ("注册申请已撤回。请到“注册审核进度查询”修改后重新提交。")
 
 
 @pytest.mark.requirement("AU-08")
