@@ -18,7 +18,7 @@ from admin_app.models import (
 )
 from admin_app.operations.history import history
 from admin_app.views.admin.display import plain
-from admin_app.views.shown import told_answers
+from admin_app.views.shown import told_answers, told_rule
 
 COLORS: Final = {
     Action.submit: "secondary",
@@ -41,6 +41,7 @@ def of(record: Any, kind: RecordKind | None) -> dict[str, Any]:
         "waiting": _waiting(record, units),
         "pictures": pictures(record),
         "answers": told_answers(record) if is_declaration else [],
+        "rule": told_rule(record) if is_declaration else [],
     }
 
 

@@ -123,5 +123,10 @@ def loading(
 
 def with_relations(shown: Iterable[Shown]) -> list[ORMOption]:
     """Return the options that bring one record together with what is shown of it."""
-    firsts = {column.chain[0] for column in shown if column.chain}
-    return [joinedload(relation) for relation in firsts]
+    options: list[ORMOption] = []
+    for first, *others in {column.chain for column in shown if column.chain}:
+        option = joinedload(first)
+        for relation in others:
+            option = option.joinedload(relation)
+        options.append(option)
+    return options

@@ -21,6 +21,8 @@ from admin_app.workflows import BatchResult, open_actions, waits_at
 
 MENU = "审核账户"
 DECIDED = (Action.approve, Action.reject)
+OUTCOME = ("state", "submitted_at", "decided_at", "opinion")
+"""What every page of a registration ends with."""
 
 
 def waiting(model: Any) -> Tab:
@@ -31,7 +33,7 @@ def waiting(model: Any) -> Tab:
         lambda actor: waits_at(actor, model),
         empty="没有待审核的记录",
         empty_next="新提交的申请会出现在这里；办理过的在“已审核”中查看。",
-        without=frozenset({"state", "decider.name"}),
+        without=frozenset({"state", "decider.name", "decided_at"}),
     )
 
 
@@ -144,8 +146,23 @@ class ReviewRegistrations(Review):
         "unit.name",
         "department.name",
         "state",
-        "decider.name",
         "waiting_since",
+        "decided_at",
+    )
+    column_details_list = (
+        "person.name",
+        "person.id_number",
+        "person.sex",
+        "person.birth_date",
+        "person.mobile",
+        "person.email",
+        "person.ethnic_group.name",
+        "person.native_place.name",
+        "person.graduation_school",
+        "person.major.name",
+        "unit.name",
+        "department.name",
+        *OUTCOME,
     )
     column_searchable_list = ("person.name",)
     finds_person = "person_id"
@@ -177,10 +194,31 @@ class ReviewSubordinateUnits(Review):
         "registration_code",
         "applicant.name",
         "state",
-        "decider.name",
         "waiting_since",
+        "decided_at",
     )
-    labels = {"applicant.name": "申请人"}
+    column_details_list = (
+        "name",
+        "kind",
+        "registration_code",
+        "superior.name",
+        "nature.name",
+        "level.name",
+        "industry.name",
+        "region.name",
+        "phone",
+        "address",
+        "contact",
+        "applicant.name",
+        "applicant.id_number",
+        "applicant.mobile",
+        *OUTCOME,
+    )
+    labels = {
+        "applicant.name": "申请人",
+        "applicant.id_number": "申请人身份证号码",
+        "applicant.mobile": "申请人手机号码",
+    }
     form_columns = ()
     filters = (*Review.filters, lambda: ChoiceFilter("kind"))
     tabs = (

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from admin_app import models as m
-from admin_app.enums import RecordKind, Source, State
+from admin_app.enums import RecordKind, Sex, Source, State
 from admin_app.extensions import db
 from admin_app.operations import audit
 from admin_app.operations.history import history
@@ -120,6 +120,74 @@ def test_the_pending_tab_leaves_out_what_every_row_shares(as_chief, cast, db_ses
     assert {"状态", "审核单位"} <= set(heads(reviewed))
     assert re.findall(r'data-label="申报学时"[^>]*>([^<]+)<', pending) == ["24 学时"]
     assert ('name="state"' in pending, 'name="state"' in reviewed) == (False, True)
+
+
+def told(page):
+    return dict(re.findall(r"<dt>([^<]+)</dt><dd>(?:<[^>]+>)*\s*([^<]+)", page))
+
+
+@pytest.mark.feature("U28")
+def test_the_reviewer_reads_who_asks_to_be_taken_in(as_chief, cast, db_session):
+    [row] = registrations(db_session, cast, 1)
+    row.person.sex = Sex.female
+    db_session.commit()
+
+    page = told(as_chief.get(f"{REGISTRATIONS}details/?id={row.id}").text)
+
+    asked = ("姓名", "性别", "民族", "籍贯", "毕业院校", "所学专业", "单位", "状态")
+    assert {label: page[label] for label in asked} == {
+        "姓名": "申请人0",
+        "性别": "女",
+        "民族": "汉族",
+        "籍贯": row.person.native_place.name,
+        "毕业院校": "豫南槐荫师范学院",
+        "所学专业": row.person.major.name,
+        "单位": cast.school.name,
+        "状态": "待审核",
+    }
+    assert {"编号", "版本", "审批步骤"} & set(page) == set()
+
+
+@pytest.mark.feature("U31")
+def test_the_reviewer_reads_what_the_unit_tells_of_itself(client, cast, db_session):
+    applicant = make.person(db_session, name="单位申请人")
+    make.account(db_session, applicant)
+    row = make.unit_registration(db_session, applicant, cast.bureau)
+    make.waiting(row, cast.bureau)
+    db_session.commit()
+    sign_in(client, cast.bureau_chief)
+
+    page = told(client.get(f"{UNITS}details/?id={row.id}").text)
+
+    assert page["组织机构代码/统一社会信用代码"] == row.registration_code
+    assert page["单位性质"] == row.nature.name
+    assert page["申请人"] == "单位申请人"
+    assert page["申请人身份证号码"].count("*") == 13
+    assert {"编号", "版本", "审批步骤"} & set(page) == set()
+
+
+@pytest.mark.feature("U37")
+def test_the_approver_reads_how_the_hours_come_about(as_chief, cast, db_session):
+    [row] = declarations(db_session, cast, 1)
+    row.answers = {"days": 3, "course_kind": "ordinary"}
+    db_session.commit()
+
+    page = as_chief.get(f"{HOURS}details/?id={row.id}").text
+
+    steps = page[page.index('class="hours-steps"') :]
+    assert "3 × 8 学时 = 24 学时" in steps[:400]
+
+
+@pytest.mark.feature("U29")
+def test_the_reviewed_tab_says_when_it_was_decided(as_chief, cast, db_session):
+    rows = registrations(db_session, cast, 1)
+    pending = as_chief.get(REGISTRATIONS).text
+    send(as_chief, REGISTRATIONS, "approve", rows, confirmed="1")
+
+    reviewed = as_chief.get(f"{REGISTRATIONS}?tab=reviewed").text
+
+    assert ("到达时间" in pending, "审核时间" in pending) == (True, False)
+    assert ("到达时间" in reviewed, "审核时间" in reviewed) == (False, True)
 
 
 @pytest.mark.feature("U28", "X05")
