@@ -325,7 +325,7 @@ def test_history_and_audit_of_a_deleted_row_are_complete(as_chief, cast, db_sess
 
     page = as_chief.get(f"{REGISTRATIONS}details/?id={row.id}").text
     assert [step[:2] for step in steps] == [("approve", "同意入职")]
-    assert traces(db_session, row) == (steps, [*lines, "hide"])
+    assert traces(db_session, row) == (steps, [*lines, "hide", "view"])
     assert "同意入职" in page[page.index('class="history"') :]
     assert audit.verify(db_session)[1] is None
 
@@ -510,6 +510,7 @@ def test_the_dashboard_counts_what_waits_at_the_unit(
     assert {label: count for count, label in found} == {
         "审核注册人员": "2",
         "审核下级单位": "0",
+        "审核机构信息修改": "0",
         "学时学分审批": "3",
     }
     assert len(run) <= 4
