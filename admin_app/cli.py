@@ -4,7 +4,9 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import click
 from flask import Flask, current_app
@@ -18,25 +20,31 @@ from admin_app.operations.accounts import find_account
 from admin_app.operations.learning_forms import current_version, field_specs
 from admin_app.operations.second_factor import switch_off
 from admin_app.operations.superusers import create_superuser
+from admin_app.operations.workbooks import open_workbook
 from admin_app.rules.amounts import plain
 from admin_app.rules.hours import compute_hours
 from admin_app.rules.identity import fold_id_number
 from admin_app.rules.learning_forms import answer_labels
+from config.logging import mask
 from config.settings import Settings
 from seed.demo_logins import demo_logins
 from seed.load import DEMO_PEOPLE, load_demo, load_reference
 from seed.writing import Report
+
+FIRST_ROWS: Final = 5
+"""So many rows of a workbook are printed, enough to see that it is the right one."""
 
 seed = AppGroup("seed", help="Load reference data and the demo organisation.")
 demo = AppGroup("demo", help="Try the demo organisation.")
 superuser = AppGroup("superuser", help="Superusers of this installation.")
 audit_log = AppGroup("audit", help="Look after the audit log.")
 keys = AppGroup("keys", help="The keys of encrypted columns.")
+workbook = AppGroup("workbook", help="Excel files before they are handed in.")
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for group in (seed, demo, superuser, audit_log, keys):
+    for group in (seed, demo, superuser, audit_log, keys, workbook):
         app.cli.add_command(group)
     app.cli.add_command(hours)
     app.cli.add_command(jobs)
@@ -213,6 +221,21 @@ def keys_status() -> None:
     for sealed in key_rotation.sealed_columns():
         for name, count in key_rotation.count_by_key(db.session(), sealed).items():
             click.echo(f"{sealed.name:<24} {name:<12} {count:>9}")
+
+
+@workbook.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_workbook(file: Path) -> None:
+    """Print what would be read of an .xlsx file, or why it is refused."""
+    with _refusals():
+        sheet = open_workbook(file.read_bytes())
+    click.echo(f"工作表“{sheet.title}”，{sheet.count} 行有内容")
+    for number, values in islice(sheet.rows(), FIRST_ROWS):
+        click.echo(f"{number:>6}  {' | '.join(map(_told, values))}")
+
+
+def _told(value: object) -> str:
+    return "" if value is None else mask(str(value))
 
 
 jobs = AppGroup("jobs", help="Work in the background.")

@@ -42,11 +42,17 @@ class Sandbox:
     """
 
     def __init__(
-        self, jobs: Mapping[str, str], *, seconds: float, memory_mb: int
+        self,
+        jobs: Mapping[str, str],
+        *,
+        seconds: float,
+        memory_mb: int,
+        processor_seconds: int | None = None,
     ) -> None:
         """Remember the limits; the child starts with the first job."""
         self._jobs = dict(jobs)
         self._seconds = seconds
+        self._processor_seconds = processor_seconds or int(seconds) + 1
         self._memory_mb = memory_mb
         self._turn = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
@@ -110,7 +116,7 @@ class Sandbox:
 
     def _start(self) -> subprocess.Popen[bytes]:
         """Start a child under this sandbox's limits."""
-        limits = [str(self._memory_mb), str(int(self._seconds) + 1)]
+        limits = [str(self._memory_mb), str(self._processor_seconds)]
         return subprocess.Popen(  # noqa: S603 - our own script with two numbers
             [sys.executable, "-I", str(WORKER), *limits],
             stdin=subprocess.PIPE,
@@ -133,7 +139,8 @@ def _ask(child: subprocess.Popen[bytes], target: bytes, payload: bytes) -> bytes
     if child.stdin is None or child.stdout is None:
         raise EOFError
     for part in (target, payload):
-        child.stdin.write(LENGTH.pack(len(part)) + part)
+        child.stdin.write(LENGTH.pack(len(part)))
+        child.stdin.write(part)
     child.stdin.flush()
     return _read(child, LENGTH.unpack(_read(child, LENGTH.size))[0])
 

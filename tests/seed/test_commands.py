@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from admin_app.models import Account, Person
 from admin_app.operations.passwords import matches
+from tests.documents.books import book, packed, parts, spaces
 
 
 @pytest.fixture
@@ -41,6 +42,57 @@ def test_hours_refuses_what_it_cannot_compute(run, form, answers):
 
     assert code != 0
     assert printed == []
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Keep bytes as a workbook; give its path."""
+
+    def keep(data):
+        (tmp_path / "人员.xlsx").write_bytes(data)
+        return str(tmp_path / "人员.xlsx")
+
+    return keep
+
+
+@pytest.mark.requirement("IN-01")
+def test_workbook_is_told_by_its_first_rows_without_personal_numbers(run, file):
+    rows = [
+        ["姓名", "身份证号码"],
+        *([f"王{n}", "11010519491231002X"] for n in range(9)),
+    ]
+
+    printed = run("workbook", "check", file(book(rows)))
+
+    assert printed[1][:3] == [
+        "工作表“人员”，10 行有内容",
+        "     1  姓名 | 身份证号码",
+        "     2  王0 | [id-number]",
+    ]
+    assert (printed[0], len(printed[1])) == (0, 6)
+
+
+@pytest.mark.requirement("IN-01", "IN-02")
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "文件是空的，请重新选择文件。"),
+        (
+            packed(parts() | {"xl/vbaProject.bin": ""}),
+            "文件含有宏或控件，请另存为不含宏的 .xlsx 后再导入。",
+        ),
+        (
+            packed(parts('<c r="B2"><f>1</f></c>')),
+            "单元格 B2 是公式，请粘贴为值后再导入。",
+        ),
+        (spaces(), "文件展开后过大，请把数据粘贴为值到新的工作簿后再导入。"),
+    ],
+    ids=["empty", "macro", "formula", "bomb"],
+)
+def test_workbook_is_refused_in_a_sentence(app, file, data, sentence):
+    result = app.test_cli_runner().invoke(args=["workbook", "check", file(data)])
+
+    assert (result.exit_code, result.stderr.strip()) == (1, f"Error: {sentence}")
 
 
 @pytest.mark.requirement("AU-17")

@@ -1,31 +1,46 @@
-"""How does a list become a file? As CSV that Excel opens, without formulas (IN-02)."""
+"""How does a list become a file? As one in which every cell is text (IN-02)."""
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
+
+from admin_app.documents.text_workbook import text_workbook
 
 MARK: Final = "\ufeff"
 FORMULA: Final = tuple("=+-@\t\r＝＋－＠")
 CHUNK: Final = 1_000
 
+Rows = Iterable[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file that a list is written as."""
+
+    media_type: str
+    write: Callable[[str, Rows], bytes]
+
+
+def csv_file(_title: str, rows: Rows) -> bytes:
+    """Write rows as CSV with a byte order mark, by which Excel knows the encoding."""
+    target = io.StringIO()
+    target.write(MARK)
+    lines = csv.writer(target)
+    lines.writerows([guarded(text) for text in row] for row in rows)
+    return target.getvalue().encode()
+
 
 def guarded(text: str) -> str:
     """Return text that a spreadsheet takes for text, not for a formula."""
-    if text.startswith(FORMULA) and not _is_number(text):
-        return f"'{text}"
-    return text
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _is_number(text: str) -> bool:
-    digits = text.lstrip("-").replace(".", "", 1)
-    return digits.isascii() and digits.isdecimal()
-
-
-def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """Write rows as CSV with a byte order mark, a piece for every row."""
-    yield MARK.encode()
-    for row in (header, *rows):
-        line = io.StringIO()
-        csv.writer(line).writerow([guarded(text) for text in row])
-        yield line.getvalue().encode()
+KINDS: Final[Mapping[str, FileKind]] = {
+    "xlsx": FileKind(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        text_workbook,
+    ),
+    "csv": FileKind("text/csv", csv_file),
+}

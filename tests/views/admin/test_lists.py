@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from admin_app import models as m
@@ -155,7 +156,7 @@ def test_filters_narrow_the_list_and_the_fragment_holds_only_the_list(
     assert names(whole) == names(part) == ["李老师"]
     assert ("<html" in whole, "<html" in part) == (True, False)
     assert (
-        'hx-swap-oob="true" href="/admin/person-query/export/csv/?sex=female"' in part
+        'hx-swap-oob="true" href="/admin/person-query/export/xlsx/?sex=female"' in part
     )
 
 
@@ -175,6 +176,31 @@ def test_an_export_holds_the_rows_of_the_list_masked_and_without_formulas(
     assert {row["姓名"] for row in rows} == {"王老师", "李老师", "'=1+1"}
     assert {len(row["身份证号码"].strip("*X0123456789")) for row in rows} == {0}
     assert all("*" in row["身份证号码"] for row in rows)
+
+
+@pytest.mark.feature("X01", "X10")
+@pytest.mark.requirement("IN-02")
+def test_an_export_for_excel_holds_the_same_as_text(as_chief, cast, db_session):
+    make.person(db_session, cast.school, name="=1+1")
+    db_session.commit()
+
+    plain = as_chief.get(f"{PEOPLE}export/csv/").data.decode("utf-8-sig")
+    answer = as_chief.get(f"{PEOPLE}export/xlsx/")
+
+    sheet = load_workbook(io.BytesIO(answer.data)).active
+    rows = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
+    kinds = {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value}
+    told = [
+        [text.removeprefix("'") for text in row]
+        for row in csv.reader(io.StringIO(plain))
+    ]
+    assert rows == told
+    assert kinds == {"s"}
+    assert "=1+1" in [value for row in rows for value in row]
+
+
+def test_an_export_as_something_else_has_no_address(as_chief):
+    assert as_chief.get(f"{PEOPLE}export/html/").status_code == 404
 
 
 @pytest.mark.requirement("AD-01")

@@ -1,6 +1,6 @@
 """What does the list show, as a page, in its look-ups and as a file?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -66,7 +66,7 @@ class EntityView(OneRecord):
         """Return what stands around the rows of the present address."""
         return {
             "is_fragment": self.is_fragment(),
-            "export_url": self._door("export", export_type="csv"),
+            "export_url": self._door("export", export_type="xlsx"),
             "action_url": self._door("action_view", url=request.full_path.rstrip("?")),
             "find_url": self._door("find_view"),
             "search_hint": self.search_hint(),
@@ -194,12 +194,9 @@ class EntityView(OneRecord):
     def export(self, export_type: str) -> ResponseReturnValue:
         """Give the list as a file: the same rows, the same masks, up to the cap."""
         self.require("export")
-        if export_type != "csv":
-            abort(404)
+        kind = export.KINDS.get(export_type) or abort(404)
         ids = actions.matching(db.session(), self.entity_model, self.criteria())
-        header = [str(shown.label) for shown in self.shown]
-        header += [_(label) for label, _kind in self.beside]
-        body = b"".join(export.csv_bytes(header, self._exported(ids)))
+        body = kind.write(str(self.name), self._exported(ids))
         with saving() as session:
             told = {"rows": len(ids), "screen": self.endpoint_name()}
             # One line for the act, and one for each person to read.
@@ -211,14 +208,16 @@ class EntityView(OneRecord):
                     after=told,
                     subject_id=subject_id,
                 )
-        name = quote(f"{self.name}.csv")
+        name = quote(f"{self.name}.{export_type}")
         return Response(
             body,
-            mimetype="text/csv",
+            mimetype=kind.media_type,
             headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
         )
 
-    def _exported(self, ids: Sequence[int]) -> Any:
+    def _exported(self, ids: Sequence[int]) -> Iterator[list[str]]:
+        header = [str(shown.label) for shown in self.shown]
+        yield [*header, *(_(label) for label, _kind in self.beside)]
         for start in range(0, len(ids), export.CHUNK):
             chunk = ids[start : start + export.CHUNK]
             told = self.told_beside(chunk) if self.beside else {}
