@@ -13,7 +13,7 @@ from xhtml2pdf.config.resources import ResourceAccessPolicy
 from admin_app.documents import xhtml2pdf_patches
 from admin_app.documents.certificate import CertificateValues, HoursRow
 from admin_app.documents.fonts import FONTS_DIR, faces_for, font_face_css
-from admin_app.documents.layouts import Layout, fill, shipped_layout
+from admin_app.documents.layouts import Layout, shipped_layout
 from admin_app.documents.qr import qr_data_uri
 
 SOFT_LIMIT_SECONDS = 10
@@ -92,11 +92,11 @@ def page_html(values: CertificateValues, layout: Layout) -> str:
     if longest > LONGEST_FIELD or len(rows) > MOST_ROWS:
         raise PageRefused("the values are too long to print")
     markup = {
-        "学时表": "".join(fill(layout.row, fields) for fields in rows),
+        "学时表": "".join(layout.row.fill(fields) for fields in rows),
         "二维码": f'<img class="qr" src="{qr_data_uri(values.check_url)}" alt="" />',
         "演示标记": f'<div class="demo">{DEMO_MARK}</div>' if values.is_demo else "",
     }
-    body = fill(layout.page, printed, markup=markup)
+    body = layout.page.fill(printed, markup=markup)
     style = "\n".join((font_face_css(faces_for(body)), BASE_CSS, layout.style))
     return (
         '<html><head><meta charset="utf-8" />'
@@ -105,7 +105,7 @@ def page_html(values: CertificateValues, layout: Layout) -> str:
 
 
 def printed_fields(values: CertificateValues) -> dict[str, str]:
-    """The closed list of fields that a layout may name, as printed."""
+    """What is printed for each field of layouts.PRINTED."""
     day = values.issued_on
     return {
         "证书编号": values.number,
@@ -121,7 +121,7 @@ def printed_fields(values: CertificateValues) -> dict[str, str]:
 
 
 def row_fields(row: HoursRow) -> dict[str, str]:
-    """The fields that the repeated row of a layout may name."""
+    """What is printed for each field of layouts.PRINTED_IN_ROW."""
     return {
         "科目类别": row.subject_kind,
         "已获学时": row.earned,

@@ -11,7 +11,13 @@ import pytest
 
 from admin_app.documents.certificate import certificate_pdf
 from admin_app.documents.certificate_page import PageRefused, render
-from admin_app.documents.layouts import LAYOUTS_DIR, shipped_layout
+from admin_app.documents.layouts import (
+    DRAWN,
+    LAYOUTS_DIR,
+    PRINTED,
+    shipped_layout,
+)
+from admin_app.documents.placeholders import parse
 from admin_app.documents.sandbox import DocumentFailed
 from tests.documents.specimens import certificate, words_of
 
@@ -141,13 +147,14 @@ def test_hostile_value_is_printed_or_refused(payload, field, listener):
 def test_hostile_template_reads_and_calls_nothing(payload, listener):
     text = payload.format(port=port_of(listener))
     layout = shipped_layout("hours_certificate")
-    hostile = replace(layout, page=text + layout.page)
+    source = (layout.folder / "page.html").read_text("utf-8")
     render(certificate(), layout)
 
     words = ""
     with watched() as events:
         try:
-            words = words_of(render(certificate(), hostile))
+            hostile = parse(text + source, PRINTED | DRAWN)
+            words = words_of(render(certificate(), replace(layout, page=hostile)))
         except Exception:  # noqa: BLE001 - the child turns each into DocumentFailed
             words = "refused"
 

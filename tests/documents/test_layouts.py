@@ -1,70 +1,58 @@
-"""What a layout may contain: closed placeholders, escaped values (IN-06)."""
+"""Which fields a layout may name, and what the shipped ones say of themselves."""
 
+import shutil
 import tomllib
 
 import pytest
 
 from admin_app.documents.certificate_page import printed_fields, row_fields
 from admin_app.documents.layouts import (
+    DRAWN,
     LAYOUTS_DIR,
-    UnknownPlaceholder,
-    fill,
+    PRINTED,
+    PRINTED_IN_ROW,
+    read_layout,
     shipped_layout,
-    unknown_placeholders,
 )
+from admin_app.documents.placeholders import WrongPlaceholder
 from tests.documents.specimens import ROWS, certificate
 
-MARKUP = {"学时表", "二维码", "演示标记"}
 LAYOUTS = sorted(path.name for path in LAYOUTS_DIR.iterdir() if path.is_dir())
 
 
-@pytest.mark.parametrize(
-    ("template", "filled"),
-    [
-        ("{{姓名}}", "李&lt;雷&gt;"),
-        ("{{ 姓名 }}。", "李&lt;雷&gt;。"),
-        ("{{年度}}{{年度}}", "{{姓名}}{{姓名}}"),
-        ("{姓名} { {姓名}", "{姓名} { {姓名}"),
-        ("{{表}}", "<tr></tr>"),
-        ("{{姓名}}}", "李&lt;雷&gt;}"),
-        ("没有", "没有"),
-    ],
-)
-def test_fill(template, filled):
-    values = {"姓名": "李<雷>", "年度": "{{姓名}}"}
+def test_every_field_that_may_be_named_is_printed():
+    printed = printed_fields(certificate()), row_fields(ROWS[0])
 
-    assert fill(template, values, markup={"表": "<tr></tr>"}) == filled
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "密码",
-        "",
-        "姓名.__class__",
-        "姓名|upper",
-        "7*7",
-        "''.__class__.__mro__",
-        "self",
-        "config.items()",
-    ],
-)
-def test_anything_but_a_field_is_refused(name):
-    template = "{{" + name + "}}"
-
-    with pytest.raises(UnknownPlaceholder):
-        fill(template, {"姓名": "李"})
+    assert (set(printed[0]), set(printed[1])) == (PRINTED, PRINTED_IN_ROW)
+    assert set() == PRINTED & DRAWN
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_shipped_layout_names_known_fields_only(name):
+def test_shipped_layout_names_some_of_the_fields(name):
     layout = shipped_layout(name)
-    fields = {*printed_fields(certificate()), *MARKUP}
 
-    unknown = unknown_placeholders(layout.page, fields)
-    unknown += unknown_placeholders(layout.row, set(row_fields(ROWS[0])))
+    assert {"姓名", "证书编号", "学时表"} <= set(layout.page.names)
+    assert set(layout.row.names) == PRINTED_IN_ROW
 
-    assert unknown == []
+
+@pytest.mark.parametrize(
+    ("file", "planted"), [("page.html", "科目类别"), ("row.html", "姓名")]
+)
+def test_layout_that_names_no_field_of_it_is_not_loaded(file, planted, tmp_path):
+    folder = tmp_path / "layout"
+    shutil.copytree(LAYOUTS_DIR / LAYOUTS[0], folder)
+    text = (folder / file).read_text("utf-8")
+    (folder / file).write_text(f"{text}\n <b>{{{{{planted}}}}}</b>", "utf-8")
+
+    with pytest.raises(WrongPlaceholder) as refused:
+        read_layout(folder)
+
+    lines = text.count("\n") + 2
+    assert (refused.value.name, refused.value.line, refused.value.column) == (
+        planted,
+        lines,
+        5,
+    )
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
