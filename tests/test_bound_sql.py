@@ -31,7 +31,7 @@ def findings(path, source):
             yield from filtered(node)
         elif isinstance(node, ast.Assign):
             yield from referred(node)
-        elif isinstance(node, ast.Attribute | ast.Import) and path != MAY_DRIVE:
+        elif isinstance(node, ast.Attribute | ast.ImportFrom) and path != MAY_DRIVE:
             yield from driven(node)
 
 
@@ -97,10 +97,11 @@ def referred(assigned):
 
 def driven(node):
     """Nobody but the connection's own file goes past SQLAlchemy to the driver."""
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            if alias.name.partition(".")[0] in RAW_DRIVERS:
-                yield node.lineno, f"imports the driver {alias.name}"
+    if isinstance(node, ast.ImportFrom):
+        if node.module in RAW_DRIVERS and "connect" in {a.name for a in node.names}:
+            yield node.lineno, f"takes connections of {node.module}"
+    elif node.attr == "connect" and ast.unparse(node.value) in RAW_DRIVERS:
+        yield node.lineno, f"connects past SQLAlchemy by {ast.unparse(node.value)}"
     elif node.attr in {"cursor", "raw_connection", "driver_connection"}:
         yield node.lineno, f"goes past SQLAlchemy by .{node.attr}"
 
@@ -153,7 +154,8 @@ PLANTED = {
     "join executed": "session.execute(' '.join(parts))",
     "filters of a loader": "QueryAjaxModelLoader('p', s, Person, filters=['a=1'])",
     "filters of a reference": "form_ajax_refs = {'p': {'filters': ['a = 1']}}",
-    "driver": "import sqlite3",
+    "driver": "import sqlite3\nsqlite3.connect(path)",
+    "driver's connect": "from psycopg import connect",
     "cursor": "connection.cursor()",
     "raw connection": "engine.raw_connection()",
 }
@@ -165,6 +167,7 @@ ALLOWED = {
     "statement in a variable": "session.scalars(statement)",
     "text of our own": "from seed.cells import text\ntext(length)",
     "column of a model": "column = getattr(model, name)\nfunc.lower(column)",
+    "error of the driver": "import sqlite3\nknown = sqlite3.Error",
     "annotated constant": (
         "from sqlalchemy import text\nSQL: Final = 'x = 1'\ntext(SQL)"
     ),
