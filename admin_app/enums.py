@@ -138,6 +138,24 @@ class UnitChangeKind(Labelled):
     superior = "更换上级部门"
 
 
+class ProfileSection(Labelled):
+    """The tabs of a person's profile (用户资料管理)."""
+
+    basic = "基本信息"
+    education = "学历"
+    qualification = "职（执）业资格"
+    post = "专业技术职务"
+    honour = "学术技术称号"
+
+
+class ChangeAct(Labelled):
+    """What a change of a profile does to its line."""
+
+    add = "新增"
+    edit = "修改"
+    remove = "删除"
+
+
 class AttachmentPurpose(Labelled):
     """What a stored picture proves."""
 

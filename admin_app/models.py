@@ -48,6 +48,7 @@ from admin_app.enums import (
     Action,
     AttachmentPurpose,
     Channel,
+    ChangeAct,
     CourseKind,
     EntryKind,
     EntryOrigin,
@@ -56,6 +57,7 @@ from admin_app.enums import (
     JobState,
     Measure,
     NoticeAudience,
+    ProfileSection,
     RecordKind,
     RequirementScheme,
     Sex,
@@ -549,9 +551,20 @@ class PersonRegistration(
 
 
 class PersonChange(PersonOwned, UnitOwned, Identified, Timestamped, Approvable, Model):
-    """A change of a person's data that takes effect on approval (P13, U30)."""
+    """A change of a person's data that takes effect on approval (P13, U30).
+
+    `row_id` is the line of the section's table that is changed or removed; the person
+    is the line of 基本信息.
+    """
 
     __scope__ = ("unit_id",)
+    section: Mapped[ProfileSection] = mapped_column(
+        choice(ProfileSection), default=ProfileSection.post, comment="资料类别"
+    )
+    act: Mapped[ChangeAct] = mapped_column(
+        choice(ChangeAct), default=ChangeAct.add, comment="操作"
+    )
+    row_id: Mapped[int | None] = mapped_column(BigId, comment="资料行")
     changes: Mapped[dict[str, Any]] = mapped_column(
         JSON, default=dict, comment="变更明细"
     )
@@ -562,10 +575,34 @@ class PersonChange(PersonOwned, UnitOwned, Identified, Timestamped, Approvable, 
 
     __table_args__ = (
         decider_while_pending(),
+        CheckConstraint("(act = 'add') = (row_id IS NULL)", name="row_unless_added"),
         inbox("person_change"),
         Index("ix_person_change_of_unit", "unit_id", "state", "id"),
         Index("ix_person_change_of_person", "person_id", "id"),
+        Index(
+            "uq_person_change_open",
+            "person_id",
+            "section",
+            unique=True,
+            postgresql_where=PENDING,
+            sqlite_where=PENDING,
+        ),
     )
+
+
+class ProfileField(Identified, Timestamped, Model):
+    """An item of a profile: a change of it is reviewed, or saved at once (P13, P14)."""
+
+    __scope__ = ()
+    section: Mapped[ProfileSection] = mapped_column(
+        choice(ProfileSection), comment="资料类别"
+    )
+    name: Mapped[str] = mapped_column(Sorted(40), comment="字段名")
+    label: Mapped[str] = mapped_column(Sorted(100), comment="信息项")
+    label_en: Mapped[str] = mapped_column(String(160), default="", comment="英文名称")
+    is_reviewed: Mapped[bool] = mapped_column(default=False, comment="需要审核")
+
+    __table_args__ = (UniqueConstraint("section", "name"),)
 
 
 class Transfer(PersonOwned, Identified, Timestamped, Approvable, Model):

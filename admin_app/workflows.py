@@ -17,6 +17,7 @@ from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
     Declaration,
     Person,
+    PersonChange,
     PersonRegistration,
     Transfer,
     Unit,
@@ -24,7 +25,7 @@ from admin_app.models import (
     UnitRegistration,
     WorkflowEvent,
 )
-from admin_app.operations import transfers, unit_changes, units
+from admin_app.operations import profiles, transfers, unit_changes, units
 from admin_app.operations.credit import credit_declarations
 from admin_app.operations.declarations import take_place
 from admin_app.operations.history import (
@@ -156,6 +157,16 @@ CHAINS: Final[Mapping[RecordKind, Chain]] = {
             Action.submit: "unit_profile:edit",
             Action.withdraw: "unit_profile:edit",
         },
+    ),
+    RecordKind.person_change: Chain(
+        model=PersonChange,
+        module="review_profile_changes",
+        start=lambda record: Start(own_unit_id=record.unit_id),
+        is_owner=profiles.owns_change,
+        on_approved=profiles.apply_changes,
+        admits_singly=True,
+        locks_subject=True,
+        before_submit=profiles.refuse_change,
     ),
     RecordKind.transfer: Chain(
         model=Transfer,

@@ -7,7 +7,15 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from admin_app.enums import Action, RecordKind, State, UnitChangeKind, UnitKind
+from admin_app.enums import (
+    Action,
+    ChangeAct,
+    ProfileSection,
+    RecordKind,
+    State,
+    UnitChangeKind,
+    UnitKind,
+)
 from admin_app.models import (
     Declaration,
     PersonChange,
@@ -67,6 +75,8 @@ class Requests:
     cast: Cast
     codes: CodeIds
     now: dt.datetime
+    posts: Mapping[int, int]
+    """The keys of people's posts, by their serial."""
 
     def write(self, people: Sequence[PersonSpec], names: Names) -> None:
         """Add the requests of new people and of units that have none yet."""
@@ -244,18 +254,41 @@ class Requests:
                 continue
             login = self.cast.people[spec.serial]
             goal = CYCLE[turn % len(CYCLE)]
-            before, after = titles[spec.values["title_id"]]
-            if goal is State.approved:
-                before, after = after, before
             values = {
                 "person_id": login.person_id,
                 "unit_id": spec.values["unit_id"],
-                "changes": {"title_id": {"before": before, "after": after}},
+                "section": ProfileSection.post,
+                **self._post_change(spec, goal, titles[spec.values["title_id"]]),
             }
             start = Start(own_unit_id=spec.values["unit_id"])
             trip = self._trip(RecordKind.person_change, login, goal, start)
             found.append(Request(values, trip))
         return found
+
+    def _post_change(
+        self, spec: PersonSpec, goal: State, titles: tuple[int, int]
+    ) -> Values:
+        """Return a new post, or a correction of the one that is there, by turns."""
+        own, other = titles
+        day = (self.now - dt.timedelta(days=500)).date()
+        row_id = self.posts.get(spec.serial)
+        if goal is State.approved:
+            # What was approved is what the person has now.
+            day, other = spec.values["title_date"] or day, own
+        elif row_id is not None and spec.serial % 2:
+            return {
+                "act": ChangeAct.edit,
+                "row_id": row_id,
+                "changes": {"title_id": {"before": own, "after": other}},
+            }
+        return {
+            "act": ChangeAct.add,
+            "row_id": None,
+            "changes": {
+                "title_id": {"before": None, "after": other},
+                "obtained_on": {"before": None, "after": day.isoformat()},
+            },
+        }
 
     def _titles(self) -> Mapping[int, tuple[int, int]]:
         """Return each title with another one of its branch."""

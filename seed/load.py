@@ -8,12 +8,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin_app.models import (
+    AcademicHonour,
     CertificateTemplate,
     CreditEntry,
     Declaration,
+    EducationRecord,
     Person,
     PersonChange,
     PersonRegistration,
+    ProfessionalPost,
+    Qualification,
     Transfer,
     YearTotal,
 )
@@ -29,10 +33,12 @@ from seed.demo_people import (
     read_samples,
     with_invented,
 )
+from seed.demo_profiles import write_profiles
 from seed.demo_requests import Requests
 from seed.demo_rows import DEMO, read_code_ids
 from seed.demo_units import read_organisation, write_organisation
 from seed.learning_forms import read_learning_forms, write_learning_forms
+from seed.profile_fields import read_profile_fields, write_profile_fields
 from seed.roles import read_roles, write_roles
 from seed.sheets import Sheet
 from seed.writing import Report, Writer
@@ -42,6 +48,10 @@ HERE = Path(__file__).resolve().parent
 REFERENCE = HERE / "reference"
 DEMO_PEOPLE: Final = 3000
 COUNTED: Final = (
+    EducationRecord,
+    Qualification,
+    ProfessionalPost,
+    AcademicHonour,
     Declaration,
     CreditEntry,
     YearTotal,
@@ -71,6 +81,7 @@ def load_reference(session: Session, *, folder: Path = REFERENCE) -> Report:
     forms = read_learning_forms(folder)
     requirements = read_requirements(folder)
     chains = read_chains(folder)
+    fields = read_profile_fields(folder)
     roles = read_roles(folder)
     templates = [row.values for row in TEMPLATES.read(folder)]
     writer = Writer(session)
@@ -78,6 +89,7 @@ def load_reference(session: Session, *, folder: Path = REFERENCE) -> Report:
     write_learning_forms(writer, forms)
     write_requirements(writer, requirements)
     write_chains(writer, chains)
+    write_profile_fields(writer, fields)
     write_roles(writer, roles)
     writer.upsert(CertificateTemplate, templates, key=("code",))
     session.flush()
@@ -108,8 +120,10 @@ def load_demo(
     cast = write_cast(writer, tree, people=specs, staff=staff, superuser=superuser)
     _count_left(writer)
     study = Study(tree, cast, read_school(session, tree), now)
-    study.write(writer, [spec for spec in specs if spec.serial in cast.fresh])
-    Requests(writer, tree, cast, codes, now).write(specs, names)
+    fresh = [spec for spec in specs if spec.serial in cast.fresh]
+    study.write(writer, fresh)
+    posts = write_profiles(writer, cast, fresh)
+    Requests(writer, tree, cast, codes, now, posts).write(specs, names)
     write_notices(writer, folder, tree)
     session.flush()
     session.expire_all()

@@ -32,10 +32,12 @@ from admin_app.models import (
     LearningFormVersion,
     Major,
     Person,
+    PersonChange,
     PersonRegistration,
     Region,
     Role,
     RolePermission,
+    Title,
     Unit,
     UnitChange,
     UnitLevel,
@@ -269,6 +271,27 @@ def waiting(record, decider, *, at=datetime(2025, 11, 1, tzinfo=UTC), step=0):
 def person_registration(session, person, unit, **values):
     """A registration that has not been submitted."""
     made = PersonRegistration(**values, person=person, unit_id=unit.id)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def post_values(session, code="01013"):
+    """What somebody tells of a professional post."""
+    return {
+        "title_id": reference(session, Title, code).id,
+        "obtained_on": date(2015, 6, 1),
+    }
+
+
+def person_change(session, person, **values):
+    """A professional post that is not yet submitted for review."""
+    told = {
+        name: {"before": None, "after": str(value) if name != "title_id" else value}
+        for name, value in post_values(session).items()
+    }
+    made = PersonChange(**{"changes": told} | values, person=person)
+    made.unit_id = person.unit_id
     session.add(made)
     session.flush()
     return made

@@ -5,7 +5,15 @@ import datetime as dt
 import pytest
 from sqlalchemy import func, select
 
-from admin_app.enums import Action, RecordKind, Source, State, UnitChangeKind
+from admin_app.enums import (
+    Action,
+    ChangeAct,
+    ProfileSection,
+    RecordKind,
+    Source,
+    State,
+    UnitChangeKind,
+)
 from admin_app.models import (
     Account,
     AdminAssignment,
@@ -16,6 +24,7 @@ from admin_app.models import (
     Person,
     PersonChange,
     PersonRegistration,
+    ProfessionalPost,
     Transfer,
     Unit,
     UnitChange,
@@ -25,6 +34,7 @@ from admin_app.models import (
 )
 from admin_app.operations.credit import unbalanced_totals
 from admin_app.operations.learning_forms import field_specs
+from admin_app.operations.profiles import summarize
 from admin_app.operations.routing import Start, ladders
 from admin_app.rules.hours import compute_hours
 from admin_app.rules.identity import agree_with_id, parse_id_number
@@ -48,6 +58,15 @@ KINDS = {
     RecordKind.unit_change: UnitChange,
     RecordKind.transfer: Transfer,
 }
+SUMMED_UP = (
+    "education_level_id",
+    "degree_id",
+    "major_id",
+    "graduation_school",
+    "graduation_date",
+    "title_id",
+    "title_date",
+)
 
 
 @pytest.fixture
@@ -272,6 +291,37 @@ def test_who_waits_for_a_transfer_has_nothing_else_pending(demo):
 
     assert moving
     assert moving & busy == set()
+
+
+def test_changes_of_profiles_fit_the_lines_that_are_there(demo):
+    changes = demo.scalars(select(PersonChange)).all()
+
+    wrong = [
+        change.id
+        for change in changes
+        if change.row_id is not None
+        and demo.get(ProfessionalPost, change.row_id).person_id != change.person_id
+    ]
+    undone = [
+        change.id
+        for change in changes
+        if change.state is State.approved
+        and change.person.title_id != change.changes["title_id"]["after"]
+    ]
+
+    assert {change.act for change in changes} == {ChangeAct.add, ChangeAct.edit}
+    assert {change.state for change in changes} >= {State.pending, State.approved}
+    assert (wrong, undone) == ([], [])
+
+
+def test_people_are_summed_up_by_their_lines(demo):
+    people = select(Person).where(Person.unit_id.is_not(None)).order_by(Person.id)
+    for person in demo.scalars(people.limit(50)):
+        before = [getattr(person, name) for name in SUMMED_UP]
+        for section in (ProfileSection.education, ProfileSection.post):
+            summarize(demo, person, section)
+        after = [getattr(person, name) for name in SUMMED_UP]
+        assert after == before
 
 
 def test_nothing_waits_in_units_that_ask_to_be_changed(demo):

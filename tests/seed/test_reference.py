@@ -11,12 +11,14 @@ from admin_app.models import (
     Industry,
     LearningForm,
     LearningFormVersion,
+    ProfileField,
     Region,
     RegionPrefix,
     Role,
     Title,
 )
 from admin_app.operations.learning_forms import current_version, field_specs
+from admin_app.operations.profile_items import PARTS
 from admin_app.permissions import CATALOGUE
 from admin_app.rules.hours import compute_hours
 from seed.errors import SeedError
@@ -58,6 +60,7 @@ def test_loading_again_leaves_every_row(db_session):
         (LearningFormVersion, 18),
         (AnnualRequirement, 28),
         (ApprovalChain, 8),
+        (ProfileField, 18),
     ],
 )
 def test_reference_rows_are_all_there(db_session, model, count):
@@ -291,3 +294,27 @@ def test_missing_file_is_named(db_session, folder):
         load_reference(db_session, folder=folder)
 
     assert (raised.value.file, str(raised.value.reason)) == ("titles.csv", "找不到文件")
+
+
+@pytest.mark.feature("P13", "P14")
+def test_items_of_the_profile_are_all_there_with_their_labels(db_session):
+    found = {
+        (row.section, row.name): row.label
+        for row in db_session.scalars(select(ProfileField))
+    }
+
+    assert found == {
+        (section, name): part.column(name).comment
+        for section, part in PARTS.items()
+        for name in part.reviewable
+    }
+
+
+def test_what_a_superuser_chose_to_review_stays(db_session):
+    row = db_session.scalars(select(ProfileField)).first()
+    row.is_reviewed, row.label = not row.is_reviewed, "旧名称"
+    chosen = row.is_reviewed
+
+    load_reference(db_session)
+
+    assert (row.is_reviewed, row.label) == (chosen, "固定电话")

@@ -17,31 +17,47 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from admin_app import workflows
-from admin_app.enums import Action, EntryKind, IdentityKind, RecordKind, Source
+from admin_app.enums import (
+    Action,
+    EntryKind,
+    IdentityKind,
+    ProfileSection,
+    RecordKind,
+    Source,
+)
 from admin_app.errors import Refused
 from admin_app.models import (
     AdminAssignment,
     CreditEntry,
     Declaration,
     Person,
+    PersonChange,
     PersonRegistration,
+    ProfessionalPost,
     Transfer,
     Unit,
     WorkflowEvent,
     YearTotal,
 )
-from admin_app.operations import administrators, declarations, transfers, units
+from admin_app.operations import (
+    administrators,
+    declarations,
+    profiles,
+    transfers,
+    units,
+)
 from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import Actor
 from tests import factories as make
 from tests.cast import stage
 from tests.declaring import TODAY, claim
 from tests.workflows.oracle import (
+    CHANGE,
     DECLARATION,
     REGISTRATION,
     REOPENED,
@@ -57,6 +73,7 @@ MODELS = {
     DECLARATION: Declaration,
     REGISTRATION: PersonRegistration,
     TRANSFER: Transfer,
+    CHANGE: PersonChange,
 }
 REVIEWING = ("approve_hours:view", "approve_hours:approve", "approve_hours:reject")
 EMPLOYERS = ("school", "other_school", "bureau")
@@ -516,6 +533,36 @@ class Machine(RuleBasedStateMachine):
             self.perform(self.acting(others[0]), record, action)
             self.decided(record, others[0], action)
 
+    # --- changing the profile -------------------------------------------------------
+
+    @precondition(has_room)
+    @rule(pick=number, then=st.sampled_from(["wait", "confirm", "move"]))
+    def ask_to_change(self, pick, then):
+        human = self.choose(self.settled(), pick)
+        record = Record(CHANGE, 0, human, place=human.place)
+        actor = self.individual(human)
+
+        def act():
+            made = profiles.keep(
+                self.session,
+                actor=actor,
+                section=ProfileSection.post,
+                values=make.post_values(self.session),
+                today=TODAY,
+            )
+            record.id = made.id
+            self.perform(actor, record, Action.submit)
+
+        if self.attempt(act, expected=self.oracle.may_submit(record)):
+            self.oracle.records.append(record)
+            self.oracle.submitted(record, actor.account_id)
+            if then == "confirm":
+                self.confirm(record)
+            if then == "move":
+                self.ask_to_move(
+                    self.settled().index(human), "other_school", False, "wait", False
+                )
+
     # --- moving and coming ----------------------------------------------------------
 
     @precondition(has_room)
@@ -523,7 +570,7 @@ class Machine(RuleBasedStateMachine):
         pick=number,
         to=st.sampled_from(EMPLOYERS),
         by_unit=st.booleans(),
-        then=st.sampled_from(["wait", "confirm", "declare"]),
+        then=st.sampled_from(["wait", "confirm", "declare", "change"]),
         fitting=often,
     )
     def ask_to_move(self, pick, to, by_unit, then, fitting):
@@ -556,11 +603,13 @@ class Machine(RuleBasedStateMachine):
             self.oracle.submitted(record, actor.account_id)
             if then == "confirm":
                 self.confirm(record)
-            if then != "wait":
+            if then in {"confirm", "declare"}:
                 self.send(drafts[0])
+            if then == "change":
+                self.ask_to_change(self.settled().index(human), "wait")
 
     def confirm(self, record):
-        chief = self.chief(record.to)
+        chief = self.chief(record.decider)
         if self.oracle.may_decide(chief, record):
             actor = self.acting(chief)
             act = lambda: self.perform(actor, record, Action.approve)  # noqa: E731
@@ -755,6 +804,15 @@ class Machine(RuleBasedStateMachine):
         for record in self.oracle.pending(TRANSFER):
             mine = [r for r in self.oracle.pending() if r.human is record.human]
             assert mine == [record]
+
+    @invariant()
+    def posts_come_from_approved_changes(self):
+        post = ProfessionalPost
+        rows = self.session.execute(
+            select(post.person_id, func.count()).group_by(post.person_id)
+        )
+        believed = {h.id: h.posts for h in self.oracle.humans if h.posts}
+        assert {i: n for i, n in rows} == believed  # noqa: C416
 
     @invariant()
     def who_is_put_out_acts_no_more(self):

@@ -13,6 +13,7 @@ REOPENED = {State.draft, State.rejected, State.withdrawn}
 DECLARATION = RecordKind.declaration
 REGISTRATION = RecordKind.person_registration
 TRANSFER = RecordKind.transfer
+CHANGE = RecordKind.person_change
 
 
 @dataclass(eq=False)
@@ -43,6 +44,7 @@ class Human:
     id: int
     account_id: int
     place: Place | None
+    posts: int = 0
 
 
 @dataclass(eq=False)
@@ -65,7 +67,7 @@ class Admin:
 
 @dataclass(eq=False)
 class Record:
-    """A declaration, a registration or a transfer."""
+    """A declaration, a registration, a transfer or a change of the profile."""
 
     kind: RecordKind
     id: int
@@ -117,6 +119,9 @@ class Oracle:
         if record.kind is REGISTRATION:
             taken = any(r.kind is REGISTRATION for r in others)
             return human.place is None and not taken and record.to.is_active
+        if record.kind is CHANGE:
+            busy = any(r.kind in {CHANGE, TRANSFER} for r in others)
+            return human.place is not None and human.place.is_active and not busy
         at_home = human.place is record.place and record.to is not record.place
         return at_home and record.to.is_active and not others
 
@@ -139,6 +144,8 @@ class Oracle:
 
     def ladder(self, record):
         """Return who decides in turn, also those who are skipped."""
+        if record.kind is CHANGE:
+            return [record.place]
         if record.kind is not DECLARATION:
             return [record.to]
         rungs = [] if record.filed_by else [record.place]
@@ -162,7 +169,7 @@ class Oracle:
     # --- news -----------------------------------------------------------------------
 
     def submitted(self, record, account_id):
-        if record.kind is DECLARATION:
+        if record.kind in {DECLARATION, CHANGE}:
             record.place = record.human.place
         record.taken_part = {account_id}
         record.step = 0
@@ -187,6 +194,8 @@ class Oracle:
         self._goes_to(record, Action.approve, State.approved, None)
         if record.kind is DECLARATION:
             record.credited = record.claimed
+        elif record.kind is CHANGE:
+            record.human.posts += 1
         else:
             record.human.place = record.to
 

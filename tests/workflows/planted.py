@@ -17,7 +17,14 @@ from admin_app.models import (
     Unit,
     WorkflowEvent,
 )
-from admin_app.operations import administrators, credit, routing, transfers, units
+from admin_app.operations import (
+    administrators,
+    credit,
+    profiles,
+    routing,
+    transfers,
+    units,
+)
 from admin_app.operations.history import takers_part
 
 BUGS = {}
@@ -320,6 +327,37 @@ def second_home(patch, world):
         on_approved=admit_anywhere,
         before_submit=nothing,
     )
+
+
+# --- profiles ---------------------------------------------------------------------
+
+
+@bug("an approved change of a profile changes nothing", at_length=True)
+def idle_change(patch, world):
+    rehook(patch, RecordKind.person_change, on_approved=nothing)
+
+
+@bug("a change of a profile takes effect before it is approved")
+def change_at_once(patch, world):
+    original = profiles.keep
+
+    def keep_and_apply(session, **options):
+        change = original(session, **options)
+        profiles._apply(session, change.person, change)
+        return change
+
+    patch.setattr(profiles, "keep", keep_and_apply)
+
+
+@bug("two changes of one tab wait, and no unique index guards", at_length=True)
+def two_changes(patch, world):
+    world.connection.execute(text("DROP INDEX uq_person_change_open"))
+    patch.setattr(profiles, "_refuse_pending", nothing)
+
+
+@bug("who moves may ask for a change of the profile as well", at_length=True)
+def change_while_moving(patch, world):
+    patch.setattr(profiles, "refuse_while_moving", nothing)
 
 
 # --- administrators ---------------------------------------------------------------

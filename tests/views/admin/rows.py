@@ -46,6 +46,13 @@ def declaration(session, unit, person):
     return make.waiting(make.declaration(session, person), unit)
 
 
+def person_change(session, unit, person):
+    """Of one person one change of a tab waits at a time."""
+    known = select(m.PersonChange.id).where(m.PersonChange.person_id == person.id)
+    owner = person if session.scalar(known) is None else make.person(session, unit)
+    return make.waiting(make.person_change(session, owner), unit)
+
+
 def form_version(session, unit, person):
     form = m.LearningForm(
         code=f"f{next(numbers)}", name="形式", name_en="Form", category="c"
@@ -143,7 +150,10 @@ ROWS = {
     m.PersonRegistration: lambda s, u, p: make.waiting(
         make.person_registration(s, make.person(s), u), u
     ),
-    m.PersonChange: lambda s, u, p: m.PersonChange(person_id=p.id, unit_id=u.id),
+    m.PersonChange: person_change,
+    m.ProfileField: lambda s, u, p: m.ProfileField(
+        section=e.ProfileSection.basic, name=f"n{next(numbers)}", label="信息项"
+    ),
     m.Transfer: lambda s, u, p: m.Transfer(
         person_id=p.id, from_unit_id=u.id, to_unit_id=u.superior_id
     ),
