@@ -125,10 +125,13 @@ def read_header(data: bytes) -> ImageFacts | None:
     return None
 
 
-def reencode(data: bytes, *, is_turned: bool = False) -> CleanImage:
+def reencode(
+    data: bytes, *, is_turned: bool = False, within: tuple[int, int] | None = None
+) -> CleanImage:
     """Return the picture upright and encoded anew, or refuse one that is damaged.
 
-    `is_turned` turns it by a quarter, clockwise.
+    `is_turned` turns it by a quarter, clockwise; `within` shrinks it, if need be, to
+    that width and height.
 
     Decodes: call it in the limited child process only, after `sniff_image`.
     """
@@ -142,6 +145,8 @@ def reencode(data: bytes, *, is_turned: bool = False) -> CleanImage:
                 upright = ImageOps.exif_transpose(picture)
                 if is_turned:
                     upright = upright.transpose(Image.Transpose.ROTATE_270)
+                if within is not None:
+                    upright.thumbnail(within)
                 return _encode(upright, facts.kind)
     # Decoders raise whatever they like on hand-made bytes; a person reads one sentence.
     except Exception:  # noqa: BLE001

@@ -5,10 +5,12 @@ import struct
 from typing import Final
 
 from admin_app.rules.attachments import CleanImage, reencode
+from admin_app.rules.portraits import SHRUNK_TO
 
 JOB: Final = {
     "image": "admin_app.rules.image_job:reencode_job",
     "turn": "admin_app.rules.image_job:turn_job",
+    "portrait": "admin_app.rules.image_job:portrait_job",
 }
 SECONDS: Final = 10
 MEMORY_MB: Final = 512
@@ -23,6 +25,11 @@ def reencode_job(data: bytes) -> bytes:
 def turn_job(data: bytes) -> bytes:
     """Return the picture turned by a quarter, clockwise, in the same way."""
     return _reply(reencode(data, is_turned=True))
+
+
+def portrait_job(data: bytes) -> bytes:
+    """Return the picture no larger than a person's photo needs, in the same way."""
+    return _reply(reencode(data, within=SHRUNK_TO))
 
 
 def _reply(clean: CleanImage) -> bytes:

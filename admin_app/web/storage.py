@@ -26,6 +26,7 @@ from admin_app.errors import Refused
 from admin_app.models import Attachment
 from admin_app.rules.attachments import MAX_BYTES, CleanImage, sniff_image
 from admin_app.rules.image_job import JOB, MEMORY_MB, SECONDS, read_reply
+from admin_app.rules.portraits import refuse_unless_portrait
 from admin_app.web.clock import now, today
 from config.logging import mask
 from config.settings import Settings
@@ -92,13 +93,28 @@ def keep_image(
 
 def store_image(upload: FileStorage) -> StoredImage:
     """Store the picture as pixels only (IN-03), or refuse it in a sentence."""
+    data, name = _taken_in(upload)
+    return _kept(_develop(data), name)
+
+
+def store_portrait(upload: FileStorage) -> StoredImage:
+    """Store a person's photo in the same way, no larger than is needed."""
+    data, name = _taken_in(upload)
+    clean = _develop(data, job="portrait")
+    # Only a picture that stands upright tells which way it stands.
+    refuse_unless_portrait(clean.width, clean.height)
+    return _kept(clean, name)
+
+
+def _taken_in(upload: FileStorage) -> tuple[bytes, str]:
+    """Return the bytes of an acceptable picture, and its name to keep."""
     file_name = upload.filename or ""
     # One byte more than allowed tells that it is too much.
     with closing(upload):
         data = upload.stream.read(MAX_BYTES + 1)
     sniff_image(data, file_name)
     # People call the picture of a card by its number.
-    return _kept(_develop(data), _shortened(mask(file_name)))
+    return data, _shortened(mask(file_name))
 
 
 def turn_image(stored: StoredImage) -> StoredImage:
