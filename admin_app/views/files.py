@@ -27,6 +27,8 @@ from admin_app.web.storage import StoredImage, open_file
 
 POLICY: Final = "default-src 'none'; sandbox"
 KEY: Final = re.compile(r"[0-9a-f-]{8,64}")
+OF_PERSON: Final = ("person_query:view", "review_profile_changes:view")
+"""Who may look at a person's pictures."""
 blueprint = Blueprint("files", __name__)
 
 
@@ -121,14 +123,13 @@ def _filed(actor: Actor | None, record_id: int) -> bool:
     return filed_by_id == actor.unit_id and permits(actor, "declare_hours:view")
 
 
+def sees_photos(actor: Actor | None) -> bool:
+    """Tell whether an administrator may look at the pictures of people in scope."""
+    return any(permits(actor, name) for name in OF_PERSON)
+
+
 def _sees_person(actor: Actor | None, person_id: int) -> bool:
-    return _may(
-        actor,
-        Person,
-        person_id,
-        "person_query:view",
-        "review_profile_changes:view",
-    )
+    return _may(actor, Person, person_id, *OF_PERSON)
 
 
 def _sees_notice(actor: Actor | None, notice_id: int) -> bool:

@@ -40,6 +40,7 @@ APPROVED: Final[Mapping[RecordKind, str]] = {
     RecordKind.person_registration: "审核完成，申请人可以登录使用",
     RecordKind.unit_registration: "审核完成，单位开通使用",
     RecordKind.unit_change: "审核完成，变更立即生效",
+    RecordKind.person_change: "审核完成，修改立即生效",
 }
 REASONS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.declaration: (
@@ -65,6 +66,12 @@ REASONS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
         "未写明批准文件",
         "新代码与证照不符",
         "上级部门选择有误",
+    ),
+    RecordKind.person_change: (
+        "与证书、文件记载不一致",
+        "请先向单位提交证书原件核对",
+        "取得时间有误",
+        "专业技术职务选择有误",
     ),
 }
 

@@ -12,13 +12,18 @@ from admin_app.extensions import db
 from admin_app.models import (
     Attachment,
     Declaration,
+    Person,
+    PersonChange,
     Unit,
     UnitRegistration,
     WorkflowEvent,
 )
 from admin_app.operations.history import history
 from admin_app.views.admin.display import plain
+from admin_app.views.files import sees_photos
+from admin_app.views.profile_words import told_changes
 from admin_app.views.shown import told_answers, told_rule
+from admin_app.web.identity import current_actor
 
 COLORS: Final = {
     Action.submit: "secondary",
@@ -30,10 +35,11 @@ COLORS: Final = {
 
 
 def of(record: Any, kind: RecordKind | None) -> dict[str, Any]:
-    """Return history, the present decider, answers and pictures of a record."""
+    """Return history, the present decider, what it says, and pictures of a record."""
     if kind is None:
         return {"steps": [], "waiting": None, "pictures": pictures(record)}
     is_declaration = isinstance(record, Declaration)
+    is_change = isinstance(record, PersonChange)
     events = history(db.session(), kind, record.id)
     units = _units({e.unit_id for e in events} | {getattr(record, "decider_id", None)})
     return {
@@ -42,6 +48,7 @@ def of(record: Any, kind: RecordKind | None) -> dict[str, Any]:
         "pictures": pictures(record),
         "answers": told_answers(record) if is_declaration else [],
         "rule": told_rule(record) if is_declaration else [],
+        "changes": told_changes([record])[record.id] if is_change else [],
     }
 
 
@@ -83,7 +90,10 @@ def pictures(record: Any) -> list[dict[str, str]]:
     column: Any = {
         Declaration: Attachment.declaration_id,
         UnitRegistration: Attachment.unit_registration_id,
+        Person: Attachment.person_id,
     }.get(type(record))
+    if isinstance(record, Person) and not sees_photos(current_actor()):
+        return []
     if column is None:
         return []
     found: Sequence[Attachment] = db.session.scalars(

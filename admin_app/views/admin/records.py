@@ -13,6 +13,7 @@ from admin_app.views.admin.filters import (
 from admin_app.views.admin.founding import DepartmentView, UnitView
 from admin_app.views.admin.hours import LABELS, TOLD
 from admin_app.views.admin.registry import entity
+from admin_app.views.admin.reviews import UNTOLD
 
 MENU = "业务数据"
 STATE = (lambda: ChoiceFilter("state"), lambda: DateFilter("submitted_at"))
@@ -120,10 +121,19 @@ class PersonRegistrations(ReadOnly):
 class PersonChanges(ReadOnly):
     """Changes of people's data that wait for a decision, or had one."""
 
-    column_list = ("person.name", "unit.name", "state", "decider.name", "submitted_at")
+    column_list = (
+        "person.name",
+        "section",
+        "act",
+        "unit.name",
+        "state",
+        "decider.name",
+        "submitted_at",
+    )
     column_searchable_list = OF_PERSON
-    filters = (*STATE, lambda: LookupFilter("unit"))
+    filters = (*STATE, lambda: ChoiceFilter("section"), lambda: LookupFilter("unit"))
     finds_person = "person_id"
+    details_without = UNTOLD
     kind = RecordKind.person_change
 
 

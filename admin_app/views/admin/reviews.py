@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -23,6 +24,8 @@ MENU = "审核账户"
 DECIDED = (Action.approve, Action.reject)
 OUTCOME = ("state", "submitted_at", "decided_at", "opinion")
 """What every page of a registration ends with."""
+UNTOLD = frozenset({"changes", "row_id"})
+"""What a change holds for the program; people read before and after."""
 
 
 def waiting(model: Any) -> Tab:
@@ -176,6 +179,46 @@ class ReviewRegistrations(Review):
         *decisions(REGISTRATION, "pending"),
         removal(m.PersonRegistration, REGISTRATION),
     )
+
+
+@entity(
+    m.PersonChange,
+    module="review_profile_changes",
+    label="审核人员信息修改",
+    menu=MENU,
+)
+class ReviewProfileChanges(Review):
+    """审核人员信息修改: each row opens before and after (U30)."""
+
+    kind = RecordKind.person_change
+    column_list = (
+        "person.name",
+        "person.id_number",
+        "section",
+        "act",
+        "unit.name",
+        "state",
+        "decider.name",
+        "waiting_since",
+    )
+    column_searchable_list = ("person.name",)
+    finds_person = "person_id"
+    details_without = UNTOLD
+    filters = (*Review.filters, lambda: ChoiceFilter("section"))
+    form_columns = ()
+    tabs = (
+        waiting(m.PersonChange),
+        decided(m.PersonChange, RecordKind.person_change),
+    )
+    batch_actions = (
+        *decisions(RecordKind.person_change, "pending"),
+        removal(m.PersonChange, RecordKind.person_change),
+    )
+
+    def links(self, record: Any) -> list[dict[str, str]]:
+        """Call the details what the guides call them."""
+        first, *others = super().links(record)
+        return [first | {"label": _("变更明细")}, *others]
 
 
 @entity(

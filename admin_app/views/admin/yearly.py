@@ -87,3 +87,18 @@ class ApprovalChains(EntityView):
         if source and source not in Source.__members__:
             raise Refused("没有这种申报来源。", field="source")
         super().save(form, record)
+
+
+@entity(m.ProfileField, module="approval_chains", label="人员信息审核项", menu=MENU)
+class ProfileFields(EntityView):
+    """Which items of a person's profile their unit reviews before they change."""
+
+    column_list = ("label", "section", "is_reviewed")
+    column_sortable_list = ("id", "section")
+    column_default_sort = "id"
+    form_columns = ("is_reviewed",)
+    filters = (lambda: ChoiceFilter("section"), lambda: ChoiceFilter("is_reviewed"))
+
+    def allows(self, verb: str) -> bool:
+        """Make and delete nothing here: the items are those of the profile."""
+        return verb not in {"create", "delete"} and super().allows(verb)

@@ -509,6 +509,7 @@ def test_the_dashboard_counts_what_waits_at_the_unit(
     found = re.findall(r"<strong>(\d+\+?)</strong> <span>([^<]+)</span>", page)
     assert {label: count for count, label in found} == {
         "审核注册人员": "2",
+        "审核人员信息修改": "0",
         "审核下级单位": "0",
         "审核机构信息修改": "0",
         "学时学分审批": "3",
