@@ -9,7 +9,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from admin_app.enums import Action, FieldKind, RecordKind, State
+from admin_app.enums import Action, FieldKind, State
 from admin_app.extensions import db
 from admin_app.models import (
     AnnualRequirement,
@@ -23,6 +23,7 @@ from admin_app.operations.history import history
 from admin_app.rules.field_specs import FieldSpec
 from admin_app.rules.hours import PROFESSIONAL_REQUIREMENT
 from admin_app.web.i18n import current_locale
+from admin_app.workflows import KINDS
 
 COLORS: Final[Mapping[Action, str]] = {
     Action.approve: "green",
@@ -60,14 +61,14 @@ def told_rule(record: Declaration) -> list[str]:
     return [_(step.sentence, **step.values) for step in result.explanation]
 
 
-def told_steps(record: Declaration) -> list[dict[str, Any]]:
+def told_steps(record: Any) -> list[dict[str, Any]]:
     """Return the steps passed, oldest first, each with unit, person, time, opinion (P21)."""
-    events = history(db.session(), RecordKind.declaration, record.id)
+    events = history(db.session(), KINDS[type(record)], record.id)
     names = _unit_names(event.unit_id for event in events)
     return [_step(event, names) for event in events]
 
 
-def waiting_at(record: Declaration, decider: Unit | None) -> dict[str, str] | None:
+def waiting_at(record: Any, decider: Unit | None) -> dict[str, str] | None:
     """Return who must decide now, with phone, since when (X06)."""
     if record.state is not State.pending or decider is None:
         return None

@@ -20,6 +20,18 @@ PARENTS: Final = {
     "portal.declaration": "portal.declarations",
     "portal.edit_declaration": "portal.declarations",
     "portal.year": "portal.completion",
+    **dict.fromkeys(
+        (
+            "portal.profile_lines",
+            "portal.new_line",
+            "portal.edit_line",
+            "portal.profile_changes",
+            "portal.profile_change",
+            "portal.correct_change",
+            "portal.save_photo",
+        ),
+        "portal.profile",
+    ),
 }
 
 
@@ -31,7 +43,9 @@ def register(app: Flask) -> None:
         completion,
         declare,
         home,
+        photo,
         profile,
+        profile_changes,
         records,
     )
 

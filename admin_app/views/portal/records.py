@@ -8,22 +8,21 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest, NotFound
 
 from admin_app.enums import Action, RecordKind, State
-from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.models import Declaration, Unit
 from admin_app.operations import declarations as acts
 from admin_app.operations.own_records import FILTERS, TABS, own_counts, own_records
-from admin_app.operations.urges import urge, was_urged
+from admin_app.operations.urges import was_urged
 from admin_app.rules.amounts import plain
 from admin_app.views import shown
 from admin_app.views.declaring import send
 from admin_app.views.portal import blueprint
+from admin_app.views.portal.urging import remind
 from admin_app.views.portal.who import acting
 from admin_app.web.clock import now, today
 from admin_app.web.i18n import current_locale
 from admin_app.web.identity import requires_individual
 from admin_app.web.once import once
-from admin_app.web.refusals import translate
 from admin_app.web.transactions import saving
 from admin_app.workflows import open_actions, perform
 
@@ -147,23 +146,8 @@ def delete_declaration(record_id: int) -> ResponseReturnValue:
 @requires_individual
 def urge_declaration(record_id: int) -> ResponseReturnValue:
     """Remind the unit that must decide, once a day (X06)."""
-    record = _owned(record_id)
-    try:
-        with saving() as session:
-            urge(
-                session,
-                kind=RecordKind.declaration,
-                record_id=record.id,
-                unit_id=record.decider_id,
-                today=today(),
-            )
-        sentence, category = _("已催办，请耐心等待审批。"), "success"
-    except Refused as refused:
-        sentence, category = translate(refused), "warning"
-    if request.headers.get("HX-Request"):
-        return render_template("auth/urged.html", sentence=sentence)
-    flash(sentence, category)
-    return _back(record_id)
+    back = url_for(".declaration", record_id=record_id)
+    return remind(_owned(record_id), back=back)
 
 
 def _back(record_id: int) -> ResponseReturnValue:

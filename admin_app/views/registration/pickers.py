@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from admin_app.extensions import db
 from admin_app.forms.fields import read_key
-from admin_app.models import Department, Major, Region, Unit
+from admin_app.models import Department, Major, Region, Title, Unit
 from admin_app.operations.departments import (
     in_use,
     names_above,
@@ -101,6 +101,28 @@ def pick_majors() -> ResponseReturnValue:
             title=_("选择专业"),
             rows=_tree_rows(session, Major, statement.order_by(Major.code).limit(100)),
             placeholder=_("输入专业名称查找"),
+            path=_path(place, None) if not query else (),
+        )
+    )
+
+
+@blueprint.get("/pick/titles")
+def pick_titles() -> ResponseReturnValue:
+    """Walk down series and branches to the titles, or search them (P13)."""
+    session, query = db.session(), _query()
+    parent_id = read_key(request.args.get("parent"))
+    place = session.get(Title, parent_id) if parent_id else None
+    statement = select(Title).where(Title.is_active)
+    if query:
+        found = Title.name.contains(query, autoescape=True)
+        statement = statement.where(found, Title.rank != "")
+    else:
+        statement = statement.where(_child_of(Title, place))
+    return _answer(
+        Page(
+            title=_("选择专业技术职务"),
+            rows=_tree_rows(session, Title, statement.order_by(Title.code).limit(100)),
+            placeholder=_("输入职务名称查找"),
             path=_path(place, None) if not query else (),
         )
     )
@@ -232,15 +254,17 @@ def _tree_rows(session: Session, model: Any, statement: Select[Any]) -> list[Row
         Row(
             value=row.id,
             label=full_name(row) if _query() else name_of(row),
-            hint=_catalogue(row),
+            hint=_hint(row),
+            # Series and branches of titles only lead to the titles.
+            is_choosable=bool(getattr(row, "rank", row.name)),
             open_url=_here(parent=row.id) if is_parent else "",
         )
         for row, is_parent in found
     ]
 
 
-def _catalogue(row: Any) -> str:
-    name = CATALOGUES.get(getattr(row, "catalog", ""))
+def _hint(row: Any) -> str:
+    name = CATALOGUES.get(getattr(row, "catalog", "")) or getattr(row, "rank", "")
     return _(name) if name else ""
 
 
