@@ -47,8 +47,8 @@ from admin_app.columns import (
 from admin_app.enums import (
     Action,
     AttachmentPurpose,
-    Channel,
     ChangeAct,
+    Channel,
     CourseKind,
     EntryKind,
     EntryOrigin,
