@@ -198,12 +198,20 @@ class ReviewProfileChanges(Review):
         "act",
         "unit.name",
         "state",
-        "decider.name",
         "waiting_since",
+        "decided_at",
+    )
+    column_details_list = (
+        "person.name",
+        "person.id_number",
+        "person.title.name",
+        "section",
+        "act",
+        "unit.name",
+        *OUTCOME,
     )
     column_searchable_list = ("person.name",)
     finds_person = "person_id"
-    details_without = UNTOLD
     filters = (*Review.filters, lambda: ChoiceFilter("section"))
     form_columns = ()
     tabs = (
