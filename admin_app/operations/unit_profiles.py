@@ -1,18 +1,88 @@
-"""What a platform administrator founds, and corrects, about a unit (R04)."""
+"""What a unit's own administrators change of it (U15), and the platform's found (R04)."""
 
-from sqlalchemy import inspect
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from admin_app.errors import Forbidden, Refused
-from admin_app.models import Unit
+from admin_app.enums import AttachmentPurpose
+from admin_app.errors import Conflict, Forbidden, Refused
+from admin_app.models import Attachment, Unit
+from admin_app.operations import audit
 from admin_app.operations.registration import (
     UnitApplication,
     place_unit,
     refuse_region,
     refuse_unit_application,
 )
+from admin_app.operations.units import lock_unit
 from admin_app.permissions import Actor, permits
 from admin_app.rules.registration_codes import parse_registration_code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitProfile:
+    """What a unit changes of itself without asking anybody."""
+
+    name: str
+    short_name: str
+    phone: str
+    address: str
+    contact: str
+    nature_id: int
+    industry_id: int
+
+
+def save_profile(
+    session: Session, *, actor: Actor, profile: UnitProfile, seen_at: dt.datetime
+) -> Unit:
+    """Store what the actor's unit tells of itself; it holds at once.
+
+    `seen_at` is when the data that the actor saw were written: later ones are a Conflict.
+    """
+    unit = _own_unit(session, actor)
+    if unit.updated_at != seen_at:
+        raise Conflict("单位资料在您打开之后已被他人修改，请核对后再保存。")
+    for name, value in asdict(profile).items():
+        setattr(unit, name, value)
+    session.flush()
+    return unit
+
+
+def current_scan(session: Session, unit_id: int) -> Attachment | None:
+    """Return the latest scan of the unit's papers; earlier ones are kept."""
+    scans = select(Attachment).where(
+        Attachment.unit_id == unit_id,
+        Attachment.purpose == AttachmentPurpose.unit_scan,
+    )
+    return session.scalar(scans.order_by(Attachment.id.desc()).limit(1))
+
+
+def replace_scan(session: Session, *, actor: Actor, scan: Attachment) -> None:
+    """Let another scan be the unit's; the one before stays readable."""
+    unit = _own_unit(session, actor)
+    before = current_scan(session, unit.id)
+    scan.unit_id = unit.id
+    session.add(scan)
+    session.flush()
+    audit.record(
+        session,
+        "replace_scan",
+        object_kind="unit",
+        object_id=unit.id,
+        before={"file_name": before.file_name if before else None},
+        after={"file_name": scan.file_name},
+    )
+
+
+def _own_unit(session: Session, actor: Actor) -> Unit:
+    """Return the actor's unit, locked, or refuse who does not administer all of it."""
+    is_whole = actor.is_administrator and actor.department_id is None
+    if not (is_whole and permits(actor, "unit_profile:edit")):
+        raise Forbidden("只有本单位有权限的管理员可以修改单位资料。")
+    assert actor.unit_id is not None
+    return lock_unit(session, actor.unit_id)
 
 
 def found_unit(session: Session, *, actor: Actor, unit: Unit) -> Unit:

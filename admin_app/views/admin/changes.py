@@ -49,8 +49,13 @@ class Change:
     after: str
 
 
-def of(record: Any, *, before: int | None = None) -> Table:
+def of(record: Any) -> Table:
     """Return the latest changes of a record as a table, a line for each value."""
+    return page_of(record)[0]
+
+
+def page_of(record: Any, before: int | None = None) -> tuple[Table, int | None]:
+    """Return changes older than a line of the log, and where still older ones begin."""
     entries = _entries(record, before)
     model = type(record)
     names = _names(model, entries)
@@ -77,7 +82,8 @@ def of(record: Any, *, before: int | None = None) -> Table:
         _("变更前"),
         _("变更后"),
     )
-    return Table(_("变更记录"), columns, lines, _("还没有变更记录"))
+    table = Table(_("变更记录"), columns, lines, _("还没有变更记录"))
+    return table, entries[-1].id if len(entries) == LATEST else None
 
 
 def _entries(record: Any, before: int | None) -> Sequence[m.AuditEntry]:

@@ -91,6 +91,7 @@ def pictures(record: Any) -> list[dict[str, str]]:
         Declaration: Attachment.declaration_id,
         UnitRegistration: Attachment.unit_registration_id,
         Person: Attachment.person_id,
+        Unit: Attachment.unit_id,
     }.get(type(record))
     if isinstance(record, Person) and not sees_photos(current_actor()):
         return []
