@@ -266,3 +266,18 @@ def test_a_superior_of_another_branch_sees_none_of_it(client, cast, db_session):
 
     assert cells(client.get(URL).text) == {}
     assert act(client, "close_review", cast.school).status_code == 404
+
+
+@pytest.mark.feature("U26")
+def test_a_long_queue_moves_up_in_portions(as_bureau, cast, db_session, monkeypatch):
+    monkeypatch.setattr("admin_app.workflows.MOST_AT_ONCE", 4)
+    rows = [
+        make.waiting(make.declaration(db_session, cast.teacher), cast.school)
+        for _ in range(11)
+    ]
+    db_session.commit()
+
+    told = act(as_bureau, "close_review", cast.school)
+
+    assert "已将 11 条待审批申报转上级审批。" in told.text
+    assert {fresh(db_session, row).decider_id for row in rows} == {cast.bureau.id}
