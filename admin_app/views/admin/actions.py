@@ -33,7 +33,7 @@ Seen = Mapping[int, int | None]
 
 Run = Callable[[Actor, Seen, str], BatchResult]
 Expects = Callable[[Actor, Seen], list[tuple[int, str]]]
-"""Returns numbers of rows, each with what becomes of them."""
+"""Returns numbers of rows, each with what becomes of them; 0 tells of no number."""
 
 APPROVED: Final[Mapping[RecordKind, str]] = {
     RecordKind.declaration: "审批完成，计入学时",

@@ -64,7 +64,7 @@ def foresees(act: Closing, outcome: str, *, stays: bool = False) -> Expects:
         with rehearsal() as session:
             result = closing(act, moved)(actor, seen, "")
             following = _deciders(session, moved)
-        lines = [(len(result.done), _(outcome))] if result.done else []
+        lines = [(0, str(_(outcome)))] if result.done else []
         lines += [
             (count, _("待审批申报转由%(unit)s审批", unit=name))
             for name, count in following
@@ -123,14 +123,15 @@ def _staying(unit_ids: Sequence[int]) -> int:
 class SubordinateUnits(TreeView):
     """The units below the actor's own, as a list and as a tree."""
 
-    column_list = ("name", "kind", "superior.name", "contact", "phone")
+    column_list = ("name", "superior.name", "contact")
     beside = (
+        ("单位电话", "cell-short"),
         ("超级管理员", "cell-short"),
         ("人员", "cell-number"),
         ("待审批", "cell-number"),
         ("状态", "cell-short"),
     )
-    tabs = (list_tab(), tree_tab(without=frozenset({"kind", "superior.name"})))
+    tabs = (list_tab(), tree_tab(without=frozenset({"superior.name"})))
     parent_key = "superior_id"
     column_sortable_list = ("id", "name")
     column_searchable_list = ("name", "registration_code")
@@ -210,11 +211,22 @@ class SubordinateUnits(TreeView):
             m.Declaration.state == State.pending, m.Declaration.decider_id == unit.id
         )
         columns = [part.scalar_subquery() for part in (chief, people, waiting)]
-        statement = select(unit.id, unit.is_active, unit.has_review_right, *columns)
+        statement = select(
+            unit.id, unit.phone, unit.is_active, unit.has_review_right, *columns
+        )
         return {
-            row[0]: (row[3] or "", str(row[4]), str(row[5]), self._standing(row))
+            row.id: (
+                row.phone,
+                row[4] or "",
+                self._count(row[5]),
+                self._count(row[6]),
+                self._standing(row),
+            )
             for row in db.session.execute(statement.where(unit.id.in_(ids)))
         }
+
+    def _count(self, number: int) -> str:
+        return "" if self.shows_tree() and not number else str(number)
 
     def _standing(self, unit: Any) -> str:
         if not unit.is_active:
