@@ -1,27 +1,35 @@
-"""Which notices are shown to whom today (R07)."""
+"""Which notices are shown to whom today, and what a notice must be (R07)."""
 
 import datetime as dt
-from collections.abc import Collection
+from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
-from admin_app.enums import NoticeAudience
-from admin_app.models import Notice
+from admin_app.enums import NoticeAudience, UnitKind
+from admin_app.errors import Refused
+from admin_app.models import Attachment, Notice
+from admin_app.permissions import Actor
 
-EVERYONE = frozenset({NoticeAudience.everyone})
+TOO_MANY: Final = "公告最多附 %(most)s 张图片，请先删除多余的图片。"
+OF_UNITS: Final = {
+    UnitKind.employer: NoticeAudience.employers,
+    UnitKind.base: NoticeAudience.bases,
+    UnitKind.hr_authority: NoticeAudience.authorities,
+    UnitKind.industry_authority: NoticeAudience.authorities,
+}
 
 
 def published_notices(
     session: Session,
     *,
-    audiences: Collection[NoticeAudience] = EVERYONE,
+    reader: Actor | None,
     today: dt.date,
     limit: int,
     after: Notice | None = None,
 ) -> list[Notice]:
-    """Return what is published today for these audiences, newest first."""
-    statement = select(Notice).where(_is_published(audiences, today))
+    """Return what is published today for this reader, newest first."""
+    statement = select(Notice).where(_is_published(reader, today))
     if after is not None:
         statement = statement.where(
             or_(
@@ -35,24 +43,74 @@ def published_notices(
 
 
 def published_notice(
-    session: Session,
-    notice_id: int,
-    *,
-    audiences: Collection[NoticeAudience] = EVERYONE,
-    today: dt.date,
+    session: Session, notice_id: int, *, reader: Actor | None, today: dt.date
 ) -> Notice | None:
-    """Return one notice, None where it is not published for these audiences."""
+    """Return one notice, None where it is not published for this reader."""
     return session.scalar(
-        select(Notice).where(Notice.id == notice_id, _is_published(audiences, today))
+        select(Notice).where(Notice.id == notice_id, _is_published(reader, today))
     )
 
 
-def _is_published(
-    audiences: Collection[NoticeAudience], today: dt.date
-) -> ColumnElement[bool]:
-    is_over = Notice.published_until < today
+def pictures_of(session: Session, notice_id: int) -> list[Attachment]:
+    """Return the pictures of a notice in their order."""
+    statement = (
+        select(Attachment)
+        .where(Attachment.notice_id == notice_id)
+        .order_by(Attachment.position, Attachment.id)
+    )
+    return list(session.scalars(statement))
+
+
+def refuse_notice(notice: Notice) -> None:
+    """Refuse a notice that would never be shown."""
+    until = notice.published_until
+    if until is not None and until < notice.published_from:
+        raise Refused("截止日期不能早于发布日期，请修改。", field="published_until")
+
+
+def replace_pictures(
+    session: Session,
+    notice: Notice,
+    *,
+    removed: set[int],
+    added: list[Attachment],
+    most: int,
+) -> list[str]:
+    """Take pictures off a notice and put others on it; return the keys of those taken."""
+    kept, taken = [], []
+    for picture in pictures_of(session, notice.id):
+        if picture.id in removed:
+            taken.append(picture.key)
+            session.delete(picture)
+        else:
+            kept.append(picture)
+    if len(kept) + len(added) > most:
+        raise Refused(TOO_MANY, field="pictures", most=most)
+    for position, picture in enumerate([*kept, *added]):
+        picture.notice_id, picture.position = notice.id, position
+        session.add(picture)
+    session.flush()
+    return taken
+
+
+def _is_published(reader: Actor | None, today: dt.date) -> ColumnElement[bool]:
     return (
-        Notice.audience.in_(audiences)
+        _is_meant_for(reader)
         & (Notice.published_from <= today)
-        & or_(Notice.published_until.is_(None), ~is_over)
+        & or_(Notice.published_until.is_(None), Notice.published_until >= today)
     )
+
+
+def _is_meant_for(reader: Actor | None) -> ColumnElement[bool]:
+    """Return what is for everybody, or for the reader's kind from above the reader."""
+    for_all: ColumnElement[bool] = Notice.audience == NoticeAudience.everyone
+    if reader is None:
+        return for_all
+    if reader.is_superuser:
+        return true()
+    own = NoticeAudience.individuals
+    if not reader.is_individual and reader.unit_kind is not None:
+        own = OF_UNITS[reader.unit_kind]
+    above = [int(key) for key in reader.unit_path.strip("/").split("/") if key]
+    from_above = or_(Notice.unit_id.is_(None), Notice.unit_id.in_(above))
+    return for_all | ((Notice.audience == own) & from_above)

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
-from admin_app.enums import NoticeAudience
 from admin_app.extensions import db
 from admin_app.models import (
     Attachment,
@@ -18,10 +17,12 @@ from admin_app.models import (
     Unit,
     UnitRegistration,
 )
+from admin_app.operations.notices import published_notice
 from admin_app.permissions import Actor, permits, visible
 from admin_app.views.registration.progress import granted_account
 from admin_app.views.registration.scans import find_pending
 from admin_app.web import auditing
+from admin_app.web.clock import today
 from admin_app.web.identity import current_actor
 from admin_app.web.storage import StoredImage, open_file
 
@@ -133,8 +134,12 @@ def _sees_person(actor: Actor | None, person_id: int) -> bool:
 
 
 def _sees_notice(actor: Actor | None, notice_id: int) -> bool:
-    audience = db.session.scalar(select(Notice.audience).where(Notice.id == notice_id))
-    return audience is NoticeAudience.everyone or actor is not None
+    """Tell whether the notice is published for the reader, or theirs to write."""
+    found = published_notice(db.session(), notice_id, reader=actor, today=today())
+    is_author = actor is not None and not actor.is_individual
+    return found is not None or (
+        is_author and _may(actor, Notice, notice_id, "notices:view")
+    )
 
 
 def _may(actor: Actor | None, model: Any, record_id: int, *names: str) -> bool:

@@ -1,18 +1,69 @@
 """基础数据: the code tables, edited by the platform's administrators."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from flask import g, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select
 from wtforms import Form
 
 from admin_app import models as m
 from admin_app.errors import Refused
+from admin_app.extensions import db
+from admin_app.operations.code_tables import count_below, set_in_use, way_to
+from admin_app.permissions import Actor
+from admin_app.views.admin import lookups
+from admin_app.views.admin.actions import BatchAction, Run, Seen
 from admin_app.views.admin.base import EntityView, Filters
 from admin_app.views.admin.filters import ChoiceFilter, LookupFilter
 from admin_app.views.admin.registry import entity
+from admin_app.workflows import BatchResult
 
 MENU = "基础数据"
 PLAIN = ("code", "name", "name_en", "sort_order", "is_active")
 TREE = ("code", "name", "name_en", "parent", "sort_order", "is_active")
+
+
+def use(*, in_use: bool, model: Any) -> Run:
+    """Return what takes rows of a code table into use, or out of it."""
+
+    def run(actor: Actor, seen: Seen, _comment: str) -> BatchResult:
+        session, result = db.session(), BatchResult()
+        rows = session.scalars(select(model).where(model.id.in_(list(seen))))
+        for row in rows.all():
+            try:
+                set_in_use(session, actor=actor, row=row, in_use=in_use)
+            except Refused as refused:
+                result.refused[row.id] = refused
+            else:
+                result.done.append(row.id)
+        return result
+
+    return run
+
+
+def use_actions(model: Any) -> tuple[BatchAction, ...]:
+    """Return 停用 and 启用 for a code table."""
+    return (
+        BatchAction(
+            name="disable",
+            label="停用",
+            verb="edit",
+            run=use(in_use=False, model=model),
+            question="确定停用这 %(n)s 条吗？停用后不能再被选择，已经选用的不受影响。",
+            style="danger",
+            icon="lock",
+        ),
+        BatchAction(
+            name="enable",
+            label="启用",
+            verb="edit",
+            run=use(in_use=True, model=model),
+            question="确定启用这 %(n)s 条吗？",
+            icon="check",
+        ),
+    )
 
 
 class CodeList(EntityView):
@@ -27,7 +78,11 @@ class CodeList(EntityView):
 
 
 class CodeTree(CodeList):
-    """A list of codes in levels; the level follows from the parent."""
+    """A tree of codes, shown level by level; a search looks through all of it.
+
+    The list begins with the top; each row leads to those below it, where new ones are
+    added. The level of a row follows from its parent.
+    """
 
     column_list: ClassVar[tuple[str, ...]] = (
         "code",
@@ -42,6 +97,48 @@ class CodeTree(CodeList):
         lambda: LookupFilter("parent"),
         lambda: ChoiceFilter("is_active"),
     )
+    list_template = "admin/code_tables/list.html"
+
+    def wanted(self) -> list[ColumnElement[bool]]:
+        """Begin with the top where the address asks for nothing else."""
+        found = super().wanted()
+        if any(map(request.args.get, self.filter_words())):
+            return found
+        model: Any = self.entity_model
+        return [*found, model.parent_id.is_(None)]
+
+    def load(self, ids: Sequence[int]) -> list[Any]:
+        """Load rows, and learn which of them have others below."""
+        g.codes_below = count_below(db.session(), self.entity_model, ids)
+        return super().load(ids)
+
+    def links(self, record: Any) -> list[dict[str, str]]:
+        """Lead to what hangs below a row."""
+        links = super().links(record)
+        if count := g.get("codes_below", {}).get(record.id):
+            url = url_for(".index_view", parent=record.id)
+            label = _("下级（%(n)s）", n=count)
+            links.insert(1, {"label": label, "url": url, "icon": "sitemap"})
+        return links
+
+    def create_form(self, obj: Any = None) -> Form:
+        """Hang a new row where the list stood."""
+        form = super().create_form(obj)
+        if request.method == "GET" and (raw := request.args.get("parent")):
+            field = form["parent"]
+            field.data = lookups.find(field.model, self.actor, lookups.key_of(raw))
+        return form
+
+    def render(self, template: str, **kwargs: Any) -> str:
+        """Show the way from the top to where the list stands."""
+        if template == self.list_template:
+            raw = request.args.get("parent")
+            kwargs["below"] = lookups.key_of(raw) if raw else None
+            kwargs["way"] = (
+                way_to(db.session(), self.entity_model, kwargs["below"]) if raw else []
+            )
+        page: str = super().render(template, **kwargs)
+        return page
 
     def save(self, form: Form, record: Any) -> None:
         """Refuse a row below itself."""
@@ -63,6 +160,7 @@ class Regions(CodeTree):
     """Administrative divisions."""
 
     form_columns = (*TREE, "division_type", "reports_to_province")
+    batch_actions = use_actions(m.Region)
 
 
 @entity(m.RegionPrefix, module="reference_data", label="身份证地区码", menu=MENU)
@@ -81,6 +179,7 @@ class Industries(CodeTree):
     """Industries."""
 
     form_columns = TREE
+    batch_actions = use_actions(m.Industry)
 
 
 @entity(m.UnitNature, module="reference_data", label="单位性质", menu=MENU)
@@ -88,6 +187,7 @@ class UnitNatures(CodeList):
     """Natures of units."""
 
     form_columns = PLAIN
+    batch_actions = use_actions(m.UnitNature)
 
 
 @entity(m.UnitLevel, module="reference_data", label="单位级别", menu=MENU)
@@ -95,6 +195,7 @@ class UnitLevels(CodeList):
     """Levels of units."""
 
     form_columns = (*PLAIN, "region_level")
+    batch_actions = use_actions(m.UnitLevel)
 
 
 @entity(m.EthnicGroup, module="reference_data", label="民族", menu=MENU)
@@ -102,6 +203,7 @@ class EthnicGroups(CodeList):
     """Ethnic groups."""
 
     form_columns = PLAIN
+    batch_actions = use_actions(m.EthnicGroup)
 
 
 @entity(m.PoliticalStatus, module="reference_data", label="政治面貌", menu=MENU)
@@ -109,6 +211,7 @@ class PoliticalStatuses(CodeList):
     """Political statuses."""
 
     form_columns = PLAIN
+    batch_actions = use_actions(m.PoliticalStatus)
 
 
 @entity(m.EducationLevel, module="reference_data", label="学历", menu=MENU)
@@ -116,6 +219,7 @@ class EducationLevels(CodeTree):
     """Levels of education."""
 
     form_columns = (*TREE, "is_common")
+    batch_actions = use_actions(m.EducationLevel)
 
 
 @entity(m.Degree, module="reference_data", label="学位", menu=MENU)
@@ -123,6 +227,7 @@ class Degrees(CodeTree):
     """Degrees."""
 
     form_columns = TREE
+    batch_actions = use_actions(m.Degree)
 
 
 @entity(m.Major, module="reference_data", label="所学专业", menu=MENU)
@@ -130,6 +235,7 @@ class Majors(CodeTree):
     """Majors."""
 
     form_columns = (*TREE, "catalog")
+    batch_actions = use_actions(m.Major)
 
 
 @entity(m.Title, module="reference_data", label="职称", menu=MENU)
@@ -137,3 +243,4 @@ class Titles(CodeTree):
     """Professional titles."""
 
     form_columns = (*TREE, "rank", "rank_group")
+    batch_actions = use_actions(m.Title)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from typing_extensions import override
 
 from admin_app import models as m
-from admin_app.enums import IdentityKind, NoticeAudience, State, UnitKind
+from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
 from admin_app.operations.notices import published_notices
 from admin_app.permissions import Actor, permits, scope_branches
@@ -50,12 +50,6 @@ OVERVIEW = (
     ("待确认人员调转", m.Transfer, "transfers", State.pending),
 )
 """What the platform counts: its label, model and screen, and the state that waits."""
-AUDIENCE = {
-    UnitKind.hr_authority: NoticeAudience.authorities,
-    UnitKind.industry_authority: NoticeAudience.authorities,
-    UnitKind.employer: NoticeAudience.employers,
-    UnitKind.base: NoticeAudience.bases,
-}
 
 
 class Dashboard(AdminIndexView):
@@ -87,7 +81,9 @@ class Dashboard(AdminIndexView):
             menu_groups=groups,
             tasks=tasks(actor),
             overview=overview() if actor.is_superuser else [],
-            notices=notices(actor),
+            notices=published_notices(
+                db.session(), reader=actor, today=today(), limit=NOTICES
+            ),
             quick_links=shortcuts(groups, actor),
         )
         return page
@@ -169,14 +165,3 @@ def _waiting(queue: EntityView, actor: Actor) -> Any:
     told = [criterion for criterion in criteria if criterion is not None]
     count = capped_count(queue.entity_model, scope, told, cap=CAP)
     return count.label(queue.endpoint)
-
-
-def notices(actor: Actor) -> list[Any]:
-    """Return the newest notices that are meant for the actor."""
-    meant = AUDIENCE.get(actor.unit_kind) if actor.unit_kind else None
-    audiences = {NoticeAudience.everyone} | ({meant} if meant else set())
-    if actor.is_superuser:
-        audiences = set(NoticeAudience)
-    return published_notices(
-        db.session(), audiences=audiences, today=today(), limit=NOTICES
-    )

@@ -5,20 +5,18 @@ from typing import Final
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from admin_app.enums import NoticeAudience
 from admin_app.extensions import db
 from admin_app.operations.completion import completion
 from admin_app.operations.notices import published_notices
 from admin_app.operations.own_records import waiting_records
 from admin_app.operations.profiles import open_changes
 from admin_app.views.portal import blueprint
-from admin_app.views.portal.who import acting_person
+from admin_app.views.portal.who import acting, acting_person
 from admin_app.web.clock import today
 from admin_app.web.identity import requires_individual
 
 WAITING: Final = 5
 NOTICES: Final = 5
-AUDIENCES: Final = (NoticeAudience.everyone, NoticeAudience.individuals)
 
 
 @blueprint.get("/")
@@ -33,6 +31,6 @@ def home() -> ResponseReturnValue:
         waiting=waiting_records(session, person_id=person.id, limit=WAITING),
         changes=open_changes(session, person_id=person.id),
         notices=published_notices(
-            session, audiences=AUDIENCES, today=today(), limit=NOTICES
+            session, reader=acting(), today=today(), limit=NOTICES
         ),
     )

@@ -8,28 +8,20 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from admin_app.enums import NoticeAudience, UnitKind
 from admin_app.extensions import db
 from admin_app.forms.fields import read_key
 from admin_app.models import Notice
 from admin_app.operations.notices import (
-    EVERYONE,
+    pictures_of,
     published_notice,
     published_notices,
 )
-from admin_app.permissions import Actor
 from admin_app.views.public import blueprint
 from admin_app.web.clock import today
 from admin_app.web.identity import current_actor
 
 ON_HOME: Final = 8
 ON_LIST: Final = 20
-OF_UNITS: Final = {
-    UnitKind.employer: NoticeAudience.employers,
-    UnitKind.base: NoticeAudience.bases,
-    UnitKind.hr_authority: NoticeAudience.authorities,
-    UnitKind.industry_authority: NoticeAudience.authorities,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,7 @@ class NoticeLink:
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """Show the service windows and the newest notices for everybody."""
-    found = published_notices(db.session(), today=today(), limit=ON_HOME)
+    found = published_notices(db.session(), reader=None, today=today(), limit=ON_HOME)
     notices = [NoticeLink.to(notice) for notice in found]
     return render_template("public/home.html", notices=notices)
 
@@ -62,7 +54,7 @@ def notices() -> ResponseReturnValue:
     last_id = read_key(request.args.get("after"))
     found = published_notices(
         session,
-        audiences=_audiences(current_actor()),
+        reader=current_actor(),
         today=today(),
         limit=ON_LIST + 1,
         after=session.get(Notice, last_id) if last_id else None,
@@ -82,25 +74,19 @@ def notice(notice_id: int) -> ResponseReturnValue:
     found = published_notice(
         db.session(),
         notice_id,
-        audiences=_audiences(current_actor()),
+        reader=current_actor(),
         today=today(),
     )
     if found is None:
         raise NotFound
-    return render_template("public/notice.html", notice=found)
+    pictures = [
+        {"url": url_for("files.show", key=picture.key), "name": picture.file_name}
+        for picture in pictures_of(db.session(), found.id)
+    ]
+    return render_template("public/notice.html", notice=found, pictures=pictures)
 
 
 @blueprint.get("/guide")
 def guide() -> ResponseReturnValue:
     """Show how to register, declare and review."""
     return render_template("public/guide.html")
-
-
-def _audiences(actor: Actor | None) -> frozenset[NoticeAudience]:
-    if actor is None:
-        return EVERYONE
-    if actor.is_superuser:
-        return frozenset(NoticeAudience)
-    if actor.is_individual or actor.unit_kind is None:
-        return EVERYONE | {NoticeAudience.individuals}
-    return EVERYONE | {OF_UNITS[actor.unit_kind]}

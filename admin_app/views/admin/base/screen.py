@@ -78,6 +78,8 @@ class Screen(ModelView):
     """Columns that the screen's own criterion holds equal: an index may begin so."""
     measured_by: ClassVar[Mapping[str, str]] = {}
     """Amounts, each with the column of its measure: a list writes both in one cell."""
+    takes_files: ClassVar[bool] = False
+    """Whether its form has a place for pictures."""
     finds_person: ClassVar[str] = ""
     """The foreign key (or `id`) by which an identity number narrows the list."""
     kind: ClassVar[RecordKind | None] = None

@@ -1,0 +1,214 @@
+"""Notices are written with pictures, a time and readers, and reach exactly them (R07)."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from admin_app.enums import NoticeAudience
+from admin_app.models import Attachment, Notice
+from admin_app.web.clock import today
+from admin_app.web.storage import open_file
+from tests import factories as make
+from tests.browsing import Browser, sign_in
+from tests.web.test_storage import jpeg, upload
+
+
+@pytest.fixture
+def author(client, cast):
+    return sign_in(client, cast.city_chief)
+
+
+def day(app, offset=0):
+    with app.app_context():
+        return today() + timedelta(days=offset)
+
+
+def write(client, *, key=None, pictures=(), **typed):
+    data = {
+        "title": "关于申报的通知",
+        "body": "第一段\n第二段",
+        "audience": "everyone",
+        "published_from": day(client.application).isoformat(),
+        "published_until": "",
+    } | typed
+    data["pictures"] = [(upload(p).stream, f"{n}.jpg") for n, p in enumerate(pictures)]
+    door = f"edit/?id={key}" if key else "new/"
+    return client.post(
+        f"/admin/notices/{door}", data=data, content_type="multipart/form-data"
+    )
+
+
+def written(db_session):
+    db_session.rollback()
+    db_session.expire_all()
+    return db_session.scalars(select(Notice).order_by(Notice.id.desc())).first()
+
+
+def visitor(client):
+    return Browser(client.application, client.application.response_class)
+
+
+@pytest.mark.feature("R07")
+def test_notice_with_pictures_is_on_the_home_page(author, cast, db_session):
+    answer = write(author, pictures=[jpeg(), jpeg()])
+
+    notice = written(db_session)
+    anybody = visitor(author)
+    page = anybody.get(f"/notices/{notice.id}")
+    keys = re.findall(r'href="/files/([0-9a-f-]+)"', page.text)
+    assert answer.status_code == 303
+    assert notice.unit_id == cast.city.id
+    assert f'href="/notices/{notice.id}"' in anybody.get("/").text
+    assert "市人社局" in page.text
+    assert len(keys) == 2
+    assert {anybody.get(f"/files/{key}").mimetype for key in keys} == {"image/jpeg"}
+
+
+@pytest.mark.feature("R07")
+@pytest.mark.parametrize(
+    ("audience", "readers"),
+    [
+        ("individuals", {"teacher", "stranger"}),
+        ("employers", {"chief", "other_chief"}),
+        ("authorities", {"bureau_chief", "city_chief"}),
+        ("bases", set()),
+    ],
+)
+def test_notice_reaches_those_below_its_author_only(
+    author, cast, db_session, audience, readers
+):
+    elsewhere = make.unit(db_session, cast.province, name="外市单位")
+    cast.outsider = make.administrator(db_session, elsewhere)
+    db_session.commit()
+    write(author, audience=audience, pictures=[jpeg()])
+    notice = written(db_session)
+    key = db_session.scalars(select(Attachment.key)).one()
+    parts = (
+        *("teacher", "stranger", "chief", "other_chief", "bureau_chief"),
+        *("city_chief", "base_chief", "outsider"),
+    )
+
+    told, shown, pictured = set(), set(), set()
+    for part in parts:
+        client = sign_in(visitor(author), getattr(cast, part))
+        home = "/me/" if part in {"teacher", "stranger"} else "/admin/"
+        if f'href="/notices/{notice.id}"' in client.get(home).text:
+            told.add(part)
+        if client.get(f"/notices/{notice.id}").status_code == 200:
+            shown.add(part)
+        if client.get(f"/files/{key}").status_code == 200:
+            pictured.add(part)
+
+    assert told == shown == readers
+    assert pictured == readers | {"city_chief"}
+    assert visitor(author).get(f"/files/{key}").status_code == 404
+
+
+@pytest.mark.feature("R07")
+@pytest.mark.parametrize(("since", "until"), [(1, None), (-9, -1)])
+def test_notice_out_of_its_time_is_shown_to_nobody_but_its_author(
+    author, db_session, since, until
+):
+    app = author.application
+    end = day(app, until).isoformat() if until else ""
+    write(
+        author,
+        published_from=day(app, since).isoformat(),
+        published_until=end,
+        pictures=[jpeg()],
+    )
+
+    notice = written(db_session)
+    key = db_session.scalars(select(Attachment.key)).one()
+    anybody = visitor(author)
+    assert anybody.get(f"/notices/{notice.id}").status_code == 404
+    assert anybody.get(f"/files/{key}").status_code == 404
+    assert author.get(f"/files/{key}").status_code == 200
+
+
+@pytest.mark.feature("R07")
+def test_picture_is_taken_off_again(author, db_session):
+    write(author, pictures=[jpeg(), jpeg()])
+    notice = written(db_session)
+    rows = select(Attachment.id, Attachment.key).order_by(Attachment.id)
+    first, second = db_session.execute(rows).all()
+    form = author.get(f"/admin/notices/edit/?id={notice.id}").text
+
+    write(author, key=notice.id, removed=str(first.id))
+
+    db_session.rollback()
+    left = db_session.scalars(select(Attachment.key)).all()
+    with author.application.app_context():
+        stored = [open_file(row) is not None for row in (first.key, second.key)]
+    assert f'name="removed" value="{first.id}"' in form
+    assert left == [second.key]
+    assert stored == [False, True]
+
+
+@pytest.mark.feature("R07")
+def test_deleted_notice_takes_its_pictures_along(author, db_session):
+    write(author, pictures=[jpeg()])
+    notice = written(db_session)
+    key = db_session.scalars(select(Attachment.key)).one()
+
+    author.post("/admin/notices/delete/", data={"id": str(notice.id)})
+
+    db_session.rollback()
+    with author.application.app_context():
+        assert open_file(key) is None
+    assert db_session.scalars(select(Notice)).all() == []
+
+
+def errors(page):
+    return re.findall(r'class="field-error"[^>]*>(.*?)</div>', page.text)
+
+
+@pytest.mark.feature("R07")
+@pytest.mark.requirement("IN-03")
+def test_refused_notices(author, db_session):
+    app = author.application
+    backwards = write(
+        author,
+        published_from=day(app).isoformat(),
+        published_until=day(app, -1).isoformat(),
+    )
+    six = write(author, pictures=[jpeg()] * 6)
+    no_picture = write(author, pictures=[b"%PDF-1.7 not a picture"])
+
+    assert errors(backwards) == ["截止日期不能早于发布日期，请修改。"]
+    assert errors(six) == ["公告最多附 5 张图片，请先删除多余的图片。"]
+    assert len(errors(no_picture)) == 1
+    assert written(db_session) is None
+
+
+@pytest.mark.feature("R07")
+def test_author_sees_own_notices_and_nobody_elses(author, cast, db_session):
+    db_session.add_all(
+        Notice(
+            unit_id=unit_id,
+            title=title,
+            body="内容",
+            audience=NoticeAudience.everyone,
+            published_from=day(author.application),
+        )
+        for unit_id, title in [
+            (cast.city.id, "本局的通知"),
+            (cast.province.id, "省厅的通知"),
+            (None, "平台的通知"),
+        ]
+    )
+    db_session.commit()
+
+    listed = author.get("/admin/notices/").text
+
+    titles = ("本局的通知", "省厅的通知", "平台的通知")
+    assert [title in listed for title in titles] == [True, False, False]
+
+
+@pytest.mark.feature("R07")
+def test_employer_writes_no_notice(client, cast):
+    sign_in(client, cast.chief)
+
+    assert write(client).status_code == 403
