@@ -131,14 +131,21 @@ class CodeTree(CodeList):
 
     def render(self, template: str, **kwargs: Any) -> str:
         """Show the way from the top to where the list stands."""
-        if template == self.list_template:
+        if "rows" in kwargs and "is_fragment" in kwargs:
             raw = request.args.get("parent")
-            kwargs["below"] = lookups.key_of(raw) if raw else None
-            kwargs["way"] = (
-                way_to(db.session(), self.entity_model, kwargs["below"]) if raw else []
-            )
+            key = lookups.key_of(raw) if raw else None
+            kwargs["below"] = key
+            kwargs["way"] = way_to(db.session(), self.entity_model, key) if key else []
+            if set(request.args) & self.filter_words() == {"parent"}:
+                kwargs["is_filtered"] = False
+            if kwargs["is_fragment"]:
+                template = "admin/code_tables/rows.html"
         page: str = super().render(template, **kwargs)
         return page
+
+    def empty_hint(self) -> tuple[str, str]:
+        """Say that nothing hangs below, and how to add it."""
+        return _("这里没有下级"), _("点击右上角“新增下级”添加第一条。")
 
     def save(self, form: Form, record: Any) -> None:
         """Refuse a row below itself."""

@@ -145,3 +145,23 @@ def test_top_is_a_small_part_of_the_table(root, db_session):
     everything = db_session.scalar(select(func.count()).select_from(Region))
 
     assert shown * 10 < everything
+
+
+@pytest.mark.feature("R04")
+def test_way_follows_a_filter_of_the_list(root, db_session):
+    city = by_code(db_session, ZHENGZHOU)
+
+    page = root.get(f"/admin/regions/?parent={city.id}", headers={"HX-Target": "list"})
+
+    assert "<html" not in page.text
+    assert way(page) == ["最上级", "河南省", "郑州市"]
+    assert f"/admin/regions/new/?parent={city.id}" in page.text
+
+
+@pytest.mark.feature("R04")
+def test_row_without_any_below_says_how_to_add_one(root, db_session):
+    county = by_code(db_session, ZHONGMU)
+
+    page = root.get(f"/admin/regions/?parent={county.id}")
+
+    assert "点击右上角“新增下级”添加第一条。" in page.text
