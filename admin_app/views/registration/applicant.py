@@ -1,6 +1,7 @@
 """Who applies: a new user, or one who shows by the password who they are (AU-11)."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,8 +21,10 @@ from admin_app.web import captcha, entrance, limits
 from admin_app.web.clock import today
 from admin_app.web.requests import address
 
-REGISTRATIONS_AN_HOUR: Final = 60
+PEOPLE_AN_HOUR: Final = 60
 """From one address: a whole school registers from behind one (decision 7)."""
+UNITS_AN_HOUR: Final = 5
+"""From one address: a unit registers once (AU-11)."""
 HOUR: Final = dt.timedelta(hours=1)
 
 
@@ -65,13 +68,13 @@ def is_let_through(form: CaptchaForm) -> bool:
     return bool(is_complete and is_right)
 
 
-def find_applicant(form: Any) -> Applicant:
+def find_applicant(form: Any, count_registration: Callable[[], None]) -> Applicant:
     """Return who applies, or refuse; comes before the request's own statements."""
     if not isinstance(form, NewApplicantForm):
         account = open_door(form)
-        _count_registration()
+        count_registration()
         return Applicant(account_id=account.id)
-    _count_registration()
+    count_registration()
     landline = form["landline"].data if "landline" in form else ""
     new = NewApplicant(
         id_number=form.id_number.data,
@@ -119,5 +122,11 @@ def warn_of_rare_name(name: str) -> None:
         )
 
 
-def _count_registration() -> None:
-    limits.hit("registration", address(), REGISTRATIONS_AN_HOUR, HOUR)
+def count_person() -> None:
+    """Count a person who registers from this address, or raise `TooMany`."""
+    limits.hit("registration", address(), PEOPLE_AN_HOUR, HOUR)
+
+
+def count_unit() -> None:
+    """Count a unit that registers from this address, or raise `TooMany`."""
+    limits.hit("unit-registration", address(), UNITS_AN_HOUR, HOUR)

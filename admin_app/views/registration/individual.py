@@ -70,7 +70,7 @@ def _form() -> IndividualForm:
 
 
 def _register(form: IndividualForm) -> int:
-    found = applicant.find_applicant(form)
+    found = applicant.find_applicant(form, applicant.count_person)
     try:
         with saving() as session:
             person = found.join(session)

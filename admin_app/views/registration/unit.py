@@ -140,7 +140,7 @@ def _is_acceptable(form: UnitForm, kind: str) -> bool:
 
 
 def _register(form: ApplicantForm, application: UnitApplication, kind: str) -> int:
-    found = applicant.find_applicant(form)
+    found = applicant.find_applicant(form, applicant.count_unit)
     try:
         with saving() as writer:
             person = found.join(writer)

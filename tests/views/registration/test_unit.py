@@ -499,13 +499,25 @@ def test_two_browsers_with_one_code_at_the_same_moment_make_one_record(
     assert count(db_session, Account) == count(db_session, AdminAssignment) + 5
 
 
-def test_registrations_of_an_hour_from_one_address_are_limited(
-    client, cast, unit_data, account_data, send_unit, send_applicant, monkeypatch
+def test_five_units_an_hour_may_register_from_one_address(
+    client, cast, unit_data, account_data, send_unit, send_applicant, individual_data
 ):
-    monkeypatch.setattr(applicant, "REGISTRATIONS_AN_HOUR", 5)
     send_unit(unit_data)
-    taken = account_data | {"id_number": cast.teacher.id_number}
+    known = {"id_number": cast.teacher.id_number}
 
-    answers = [send_applicant(taken) for _ in range(6)]
+    answers = [send_applicant(account_data | known) for _ in range(6)]
+    person = client.post("/register/individual", data=individual_data | known)
 
     assert [answer.status_code for answer in answers] == [400] * 5 + [429]
+    assert person.status_code == 400
+
+
+def test_more_people_than_units_may_register_from_one_address(
+    client, cast, individual_data, monkeypatch
+):
+    monkeypatch.setattr(applicant, "PEOPLE_AN_HOUR", 7)
+    known = individual_data | {"id_number": cast.teacher.id_number}
+
+    answers = [client.post("/register/individual", data=known) for _ in range(8)]
+
+    assert [answer.status_code for answer in answers] == [400] * 7 + [429]
