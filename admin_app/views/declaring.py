@@ -32,7 +32,7 @@ from admin_app.rules.attachments import refuse_too_many
 from admin_app.rules.hours import HoursResult
 from admin_app.views.shown import existing_pictures
 from admin_app.web.clock import now, today
-from admin_app.web.i18n import current_locale
+from admin_app.web.i18n import current_locale, name_of
 from admin_app.web.refusals import translate
 from admin_app.web.storage import (
     StoredImage,
@@ -280,12 +280,10 @@ def _only_year(years: Sequence[int]) -> dict[str, str]:
 def _offer(
     session: Session, form: DeclarationForm, source: Source, years: Sequence[int]
 ) -> None:
-    english = form.paper.english
     offer(
         form,
         forms=[
-            (row.code, (row.name_en if english else "") or row.name)
-            for row in offered_forms(session, source=source)
+            (row.code, name_of(row)) for row in offered_forms(session, source=source)
         ],
         years=years,
     )

@@ -59,6 +59,7 @@ def init_app(app: Flask) -> None:
         locale_selector=lambda: LOCALES[current_locale()],
     )
     app.context_processor(lambda: {"locale": current_locale()})
+    app.jinja_env.globals["name_of"] = name_of
 
 
 def current_locale() -> str:
@@ -67,6 +68,12 @@ def current_locale() -> str:
         return "zh"
     chosen = request.cookies.get(COOKIE) or sessions.current().locale
     return chosen if chosen in LOCALES else "zh"
+
+
+def name_of(row: Any) -> str:
+    """Return the name of a row in the language of the page, where it has one there."""
+    english = getattr(row, "name_en", "") if current_locale() == "en" else ""
+    return str(english or row.name)
 
 
 def remember_locale(response: Response, locale: str) -> None:

@@ -24,7 +24,7 @@ from admin_app.views import declaring, shown
 from admin_app.views.admin.pages import TaskPage
 from admin_app.web import auditing
 from admin_app.web.clock import now
-from admin_app.web.i18n import current_locale
+from admin_app.web.i18n import name_of
 from admin_app.web.once import once
 from admin_app.web.transactions import reading, saving
 from admin_app.workflows import open_actions, perform
@@ -123,11 +123,10 @@ class Declare(TaskPage):
         decider = db.session.get(Unit, record.decider_id) if record.decider_id else None
         owns = acts.owns(self.actor, record)
         actions = open_actions(self.actor, record) if owns else frozenset()
-        form = record.form_version.form
         page: str = self.render(
             "admin/declare/details.html",
             record=record,
-            form_name=(form.name_en if current_locale() == "en" else "") or form.name,
+            form_name=name_of(record.form_version.form),
             claimed=plain(record.claimed),
             filed_by=None,
             answers=shown.told_answers(record),

@@ -18,6 +18,7 @@ from admin_app.views.admin import lookups
 from admin_app.views.admin.display import ZONE
 from admin_app.views.admin.paging import BadAddress, typed
 from admin_app.views.admin.paths import Model, relation_label
+from admin_app.web.i18n import name_of
 
 LONGEST = 60
 
@@ -230,7 +231,7 @@ class LookupFilter(Filter):
         """Offer the search, with what is chosen now."""
         raw = args.get(self.name)
         chosen = self._chosen(actor, lookups.key_of(raw)) if raw else None
-        text = getattr(chosen, lookups.LOOKUPS[self.target].text) if chosen else ""
+        text = name_of(chosen) if chosen else ""
         return {
             "kind": "lookup",
             "name": self.name,

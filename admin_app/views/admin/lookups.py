@@ -18,6 +18,7 @@ from admin_app.operations.departments import names_above, place_above, told_path
 from admin_app.permissions import Actor, prefix_range, visible
 from admin_app.views.admin.paging import BadAddress, typed
 from admin_app.views.admin.paths import Model
+from admin_app.web.i18n import name_of
 
 LIMIT: Final = 20
 LONGEST_TERM: Final = 60
@@ -88,7 +89,7 @@ def choices(
     if hasattr(model, "is_active"):
         statement = statement.where(model.is_active)
     rows = db.session.scalars(statement.order_by(model.id).limit(LIMIT)).all()
-    offered = [{"value": row.id, "text": getattr(row, lookup.text)} for row in rows]
+    offered = [{"value": row.id, "text": name_of(row)} for row in rows]
     if hint := HINTS.get(model):
         told = hint(rows)
         offered = [item | {"hint": told[item["value"]]} for item in offered]
@@ -111,6 +112,7 @@ HINTS: Final[Mapping[Model, Callable[[Sequence[Any]], dict[int, str]]]] = {
 def _labelled(model: Any, lookup: Lookup) -> Select[Any]:
     columns = [model.id, getattr(model, lookup.text)]
     columns += [model.path] if model in HINTS else []
+    columns += [model.name_en] if hasattr(model, "name_en") else []
     return select(model).options(load_only(*columns), raiseload("*"))
 
 
@@ -192,7 +194,7 @@ class LookupField(SelectField):
 
     def label_of(self, record: Any) -> str:
         """Return the label of a record."""
-        return str(getattr(record, LOOKUPS[self.model].text))
+        return name_of(record)
 
 
 def lookup_fields(form: Any) -> list[LookupField]:

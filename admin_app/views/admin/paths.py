@@ -18,6 +18,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.interfaces import ORMOption
 
 from admin_app.models import Person
+from admin_app.web.i18n import current_locale
 
 Model = type[DeclarativeBase]
 
@@ -30,6 +31,8 @@ class Shown:
     label: LazyString
     attribute: Any
     chain: tuple[Any, ...] = ()
+    english: Any = None
+    """The column that holds the same name in English, where the related row has one."""
 
     def value(self, record: Any) -> Any:
         """Return what the record holds there; None as soon as a relation is empty."""
@@ -37,7 +40,9 @@ class Shown:
             record = getattr(record, relation.key)
             if record is None:
                 return None
-        return getattr(record, self.attribute.key)
+        in_english = self.english is not None and current_locale() == "en"
+        own: Any = getattr(record, self.attribute.key)
+        return (in_english and getattr(record, self.english.key)) or own
 
 
 def resolve(model: Model, path: str, label: str = "") -> Shown:
@@ -57,7 +62,9 @@ def resolve(model: Model, path: str, label: str = "") -> Shown:
     sentence = label or _label(attribute, chain)
     if not sentence:
         raise ValueError(f"{model.__name__}.{path} has no label")
-    return Shown(path, _l(sentence), attribute, tuple(chain))
+    # A code table's own screen shows both names, everybody else one of them.
+    english = getattr(owner, "name_en", None) if chain and name == "name" else None
+    return Shown(path, _l(sentence), attribute, tuple(chain), english)
 
 
 def _label(attribute: Any, chain: list[Any]) -> str:
@@ -112,6 +119,8 @@ def loading(
         for length in range(1, len(column.chain) + 1):
             wanted.setdefault(column.chain[:length], set())
         wanted[column.chain].add(column.attribute)
+        if column.english is not None:
+            wanted[column.chain].add(column.english)
     options: list[ORMOption] = [load_only(*wanted.pop(()), raiseload=True)]
     for chain, attributes in wanted.items():
         *before, last = chain

@@ -21,8 +21,9 @@ from admin_app.operations.unit_profiles import UnitProfile
 from admin_app.permissions import Actor, permits
 from admin_app.views.admin import changes
 from admin_app.views.admin.pages import TaskPage
-from admin_app.views.registration.choices import name_of, offer
+from admin_app.views.registration.choices import offer
 from admin_app.web.clock import now
+from admin_app.web.i18n import name_of
 from admin_app.web.once import once
 from admin_app.web.refusals import show_on, translate
 from admin_app.web.storage import remove_file, store_image

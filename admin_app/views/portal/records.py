@@ -20,7 +20,7 @@ from admin_app.views.portal import blueprint
 from admin_app.views.portal.urging import remind
 from admin_app.views.portal.who import acting
 from admin_app.web.clock import now, today
-from admin_app.web.i18n import current_locale
+from admin_app.web.i18n import name_of
 from admin_app.web.identity import requires_individual
 from admin_app.web.once import once
 from admin_app.web.transactions import saving
@@ -169,9 +169,7 @@ def _owned(record_id: int) -> Declaration:
 
 
 def _form_name(record: Declaration) -> str:
-    form = record.form_version.form
-    english = current_locale() == "en"
-    return (form.name_en if english else "") or form.name
+    return name_of(record.form_version.form)
 
 
 def _before() -> int | None:

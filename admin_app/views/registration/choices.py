@@ -21,7 +21,7 @@ from admin_app.models import (
     UnitLevel,
     UnitNature,
 )
-from admin_app.web.i18n import current_locale
+from admin_app.web.i18n import name_of
 
 OFFERED: Final[dict[str, Any]] = {
     "nature_id": UnitNature,
@@ -69,12 +69,6 @@ def show_picked(form: Form, session: Session) -> None:
         if name in form and isinstance(field := form[name], PickedField):
             row = session.get(model, field.data) if field.data else None
             field.shown = full_name(row) if row is not None else ""
-
-
-def name_of(row: Any) -> str:
-    """Return the row's name in the language of the page."""
-    english = getattr(row, "name_en", "")
-    return str(english if current_locale() == "en" and english else row.name)
 
 
 def full_name(row: Any) -> str:

@@ -21,7 +21,8 @@ from admin_app.operations.departments import (
 )
 from admin_app.operations.registration import regions_below, superior_criterion
 from admin_app.views.registration import blueprint
-from admin_app.views.registration.choices import full_name, name_of
+from admin_app.views.registration.choices import full_name
+from admin_app.web.i18n import name_of
 
 AT_ONCE: Final = 20
 BRANCH: Final = 100

@@ -305,3 +305,33 @@ def test_a_searched_and_filtered_list_stays_within_the_budget(
 
     assert answer.status_code == 200
     assert len(run) <= 6
+
+
+@pytest.mark.feature("X11")
+def test_names_of_code_tables_follow_the_language_of_the_page(
+    as_chief, cast, db_session, statements
+):
+    form = make.reference(db_session, m.LearningForm, "training_workshop")
+    title = db_session.scalars(select(m.Title).where(m.Title.name_en != "")).first()
+    cast.teacher.title_id = title.id
+    row = make.declaration(db_session, cast.teacher)
+    make.waiting(row, cast.school)
+    db_session.commit()
+    hours, term = "/admin/approve-hours/", title.name
+    looked_up = f"{PEOPLE}ajax/lookup/?name=title&q={term}"
+
+    with statements() as in_chinese:
+        chinese = as_chief.get(hours).text
+    as_chief.set_cookie("locale", "en")
+    with statements() as in_english:
+        english = as_chief.get(hours).text
+    people_page = as_chief.get(PEOPLE).text
+    offered = as_chief.get(looked_up).json["items"]
+    filtered = as_chief.get(f"{PEOPLE}?title={title.id}").text
+
+    assert (form.name in chinese, form.name_en in chinese) == (True, False)
+    assert (form.name in english, form.name_en in english) == (False, True)
+    assert (title.name in people_page, title.name_en in people_page) == (False, True)
+    assert {"value": title.id, "text": title.name_en} in offered
+    assert title.name_en in filtered
+    assert len(in_english) == len(in_chinese)
