@@ -97,16 +97,6 @@ def build():
             )
         return "done"
 
-    @app.post("/fire/hand-over")
-    def hand_over():
-        with saving() as session:
-            acts.hand_over_to(
-                session,
-                actor=current_actor(),
-                assignment_id=int(request.form["assignment_id"]),
-            )
-        return "done"
-
     return app
 
 

@@ -111,8 +111,12 @@ class Answer:
 class Visitor:
     """A browser of one address; signed in as `who`, or nobody yet."""
 
-    def __init__(self, app, server, who=None, *, secret=None, source="127.0.0.1"):
-        self.secret = secret or (new_token() if who is None else open_session(app, who))
+    def __init__(
+        self, app, server, who=None, *, secret=None, source="127.0.0.1", proven=False
+    ):
+        self.secret = secret or (
+            new_token() if who is None else open_session(app, who, proven=proven)
+        )
         with app.app_context():
             token = token_for(self.secret)
             cookie = f"{cookie_name(app)}={self.secret}"
