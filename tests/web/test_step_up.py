@@ -21,6 +21,8 @@ DOORS = {
         for screen in ("admin-assignments", "unit-admins")
         for door in ("hand-over", "reset-password")
     ),
+    "/admin/people/correct/",
+    "/admin/person-query/action/",
     "/admin/person-query/unmask/",
     "/admin/roles/edit/",
     "/admin/unit-roles/edit/",
