@@ -27,6 +27,7 @@ from admin_app.permissions import Actor, permits, prefix_range, visible
 from admin_app.rules.masks import mask_id_number
 from admin_app.views.admin import lookups
 from admin_app.views.admin.accounts import role_name
+from admin_app.views.admin.actions import BatchAction
 from admin_app.views.admin.base import Filters
 from admin_app.views.admin.chiefs import ChiefDoors
 from admin_app.views.admin.filters import ChoiceFilter
@@ -81,6 +82,7 @@ class UnitAdmins(ChiefDoors):
     form_columns = ("role",)
     filters: ClassVar[Filters] = (lambda: ChoiceFilter("is_disabled"),)
     batch_actions = ASSIGNMENT_ACTIONS
+    delete_question = "确定删除此管理员的管理权限吗？其个人账号会保留。"
     create_template = "admin/unit_admins/new.html"
     edit_template = "admin/unit_admins/edit.html"
 
@@ -238,6 +240,11 @@ class UnitAdmins(ChiefDoors):
         if template == self.details_template and kwargs["record"].is_chief:
             kwargs |= {"actions": [], "may_edit": False, "may_delete": False}
         return super().render(template, **kwargs)
+
+    def open_actions(self, record: Any) -> list[BatchAction]:
+        """Offer to disable who acts, and to enable who does not."""
+        idle = "disable" if record.is_disabled else "enable"
+        return [a for a in super().open_actions(record) if a.name != idle]
 
     def links(self, record: Any) -> list[dict[str, str]]:
         """Offer nothing that would be refused about the chief."""
