@@ -129,6 +129,7 @@ class RecordKind(Labelled):
     person_change = "人员信息修改"
     unit_change = "机构信息修改"
     transfer = "人员调转"
+    succession = "超级管理员继任"
 
 
 class UnitChangeKind(Labelled):

@@ -773,6 +773,39 @@ class AdminAssignment(UnitOwned, Identified, Timestamped, Model):
     )
 
 
+class Succession(UnitOwned, Identified, Timestamped, Approvable, Model):
+    """A request for another chief where the present one is gone; the superior decides."""
+
+    __scope__ = ("unit_id",)
+    successor_id: Mapped[int] = reference("person.id", comment="继任人")
+    former_id: Mapped[int | None] = reference(
+        "person.id", comment="原超级管理员", nullable=True
+    )
+    filed_by_id: Mapped[int] = reference("unit.id", comment="申请单位", index=True)
+    requested_by_id: Mapped[int] = reference("person.id", comment="申请人")
+    reason: Mapped[str] = mapped_column(String(500), comment="申请理由")
+
+    unit: Mapped[Unit] = relationship(foreign_keys="Succession.unit_id")
+    successor: Mapped[Person] = relationship(foreign_keys=successor_id)
+    former: Mapped[Person | None] = relationship(foreign_keys=former_id)
+    filed_by: Mapped[Unit] = relationship(foreign_keys=filed_by_id)
+    requested_by: Mapped[Person] = relationship(foreign_keys=requested_by_id)
+    decider: Mapped[Unit | None] = relationship(foreign_keys="Succession.decider_id")
+
+    __table_args__ = (
+        decider_while_pending(),
+        inbox("succession"),
+        Index("ix_succession_of_unit", "unit_id", "state", "id"),
+        Index(
+            "uq_succession_open",
+            "unit_id",
+            unique=True,
+            postgresql_where=PENDING,
+            sqlite_where=PENDING,
+        ),
+    )
+
+
 # --- Learning forms and yearly rules ----------------------------------------
 
 

@@ -79,6 +79,7 @@ CATALOGUE: Final[Mapping[str, Module]] = {
         Module("review_profile_changes", "审核人员信息修改", REVIEW),
         Module("review_subordinate_units", "审核下级单位", REVIEW, SUPERIORS),
         Module("review_unit_changes", "审核机构信息修改", REVIEW, SUPERIORS),
+        Module("review_successions", "审核继任申请", REVIEW, SUPERIORS),
         Module("incoming_transfers", "人员调入", ("view", "confirm", "reject")),
         Module("outgoing_transfers", "人员调出", ("view", "create", "withdraw")),
         Module("transfer_log", "调转记录", ("view", "export")),

@@ -19,13 +19,20 @@ from admin_app.models import (
     Person,
     PersonChange,
     PersonRegistration,
+    Succession,
     Transfer,
     Unit,
     UnitChange,
     UnitRegistration,
     WorkflowEvent,
 )
-from admin_app.operations import profiles, transfers, unit_changes, units
+from admin_app.operations import (
+    profiles,
+    succession,
+    transfers,
+    unit_changes,
+    units,
+)
 from admin_app.operations.credit import credit_declarations
 from admin_app.operations.declarations import take_place
 from admin_app.operations.history import (
@@ -182,6 +189,16 @@ CHAINS: Final[Mapping[RecordKind, Chain]] = {
             Action.withdraw: "outgoing_transfers:withdraw",
             Action.approve: "incoming_transfers:confirm",
         },
+    ),
+    RecordKind.succession: Chain(
+        model=Succession,
+        module="review_successions",
+        start=lambda record: Start(own_unit_id=record.filed_by_id),
+        is_owner=succession.owns,
+        on_approved=succession.succeed,
+        admits_singly=True,
+        subject="successor_id",
+        before_submit=succession.refuse_succession,
     ),
 }
 

@@ -3,7 +3,7 @@
 import functools
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import StringField, TextAreaField
 
 from admin_app.forms.base import LocalForm
 from admin_app.forms.fields import (
@@ -14,7 +14,7 @@ from admin_app.forms.fields import (
 )
 from admin_app.forms.registration import typed_id_number
 from admin_app.rules.contacts import parse_email, parse_mobile
-from admin_app.rules.texts import clean_name
+from admin_app.rules.texts import clean_name, clean_text
 
 _NAME = Follows(functools.partial(clean_name, field="name"))
 _ID_NUMBER = {"autocomplete": "off", "maxlength": 24}
@@ -72,4 +72,32 @@ class NewUserForm(PostForm):
         _l("电子邮箱"),
         [Required(), Follows(parse_email)],
         render_kw={"inputmode": "email", "autocomplete": "off"},
+    )
+
+
+REASON_LENGTH = 500
+
+
+def _reason(raw: str) -> str:
+    return clean_text(raw, field="reason", max_length=REASON_LENGTH)
+
+
+class SuccessionForm(LocalForm):
+    """申请继任: for which unit, who shall be its chief, and why."""
+
+    unit_id = PickedField(_l("单位"))
+    id_number = StringField(
+        _l("继任人身份证号码"),
+        [Required(), Follows(typed_id_number)],
+        description=_l("继任人须已是本系统用户"),
+        render_kw=_ID_NUMBER,
+    )
+    name = StringField(
+        _l("继任人姓名"), [Required(), _NAME], render_kw={"autocomplete": "off"}
+    )
+    reason = TextAreaField(
+        _l("申请理由"),
+        [Required(), Follows(_reason)],
+        description=_l("说明原超级管理员的情况，例如已调离、退休、无法联系"),
+        render_kw={"rows": 3, "maxlength": REASON_LENGTH},
     )

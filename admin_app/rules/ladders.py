@@ -56,6 +56,11 @@ def _superiors_to_hr(places: Places) -> tuple[Rung, ...]:
     )
 
 
+def _superior(places: Places) -> tuple[Rung, ...]:
+    """Return the unit above the record's own; the root is its own superior."""
+    return tuple(places.way_up[1:2] or places.way_up)
+
+
 def _named(name: str) -> Callable[[Places], tuple[Rung, ...]]:
     def place(places: Places) -> tuple[Rung, ...]:
         rung: Rung | None = getattr(places, name)
@@ -66,6 +71,7 @@ def _named(name: str) -> Callable[[Places], tuple[Rung, ...]]:
 
 STEPS: Final[Mapping[str, Callable[[Places], tuple[Rung, ...]]]] = {
     "own_unit": _own_unit,
+    "superior": _superior,
     "superiors_to_hr": _superiors_to_hr,
     "chosen_superior": _named("chosen_superior"),
     "old_superior": _named("old_superior"),

@@ -59,7 +59,7 @@ def test_loading_again_leaves_every_row(db_session):
         (LearningForm, 18),
         (LearningFormVersion, 18),
         (AnnualRequirement, 28),
-        (ApprovalChain, 8),
+        (ApprovalChain, 9),
         (ProfileField, 18),
     ],
 )

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from admin_app.enums import Action, IdentityKind, RecordKind, Source, State
 from admin_app.errors import Conflict, Forbidden, Refused
-from admin_app.models import CreditEntry, WorkflowEvent, YearTotal
+from admin_app.models import CreditEntry, Succession, WorkflowEvent, YearTotal
 from admin_app.operations.credit import unbalanced_totals
 from admin_app.operations.history import history
 from admin_app.permissions import Actor
@@ -125,6 +125,33 @@ def test_closed_review_right_is_passed_over(db_session, cast, move):
     event = move(cast.chief, declaration, Action.approve)
 
     assert event.next_unit_id == cast.city.id
+
+
+@pytest.mark.parametrize(
+    ("asks", "for_unit", "decides"),
+    [
+        ("reviewer", "school", "bureau"),
+        ("bureau_chief", "school", "city"),
+        ("city_chief", "bureau", "province"),
+        ("province_chief", "city", "province"),
+    ],
+)
+def test_succession_is_decided_above_whoever_asks(
+    db_session, cast, move, asks, for_unit, decides
+):
+    asker = getattr(cast, asks)
+    record = Succession(
+        unit_id=getattr(cast, for_unit).id,
+        successor_id=cast.colleague.id,
+        filed_by_id=asker.unit_id,
+        requested_by_id=asker.account.person_id,
+        reason="已调离",
+    )
+    db_session.add(record)
+
+    event = move(asker, record, Action.submit)
+
+    assert event.next_unit_id == getattr(cast, decides).id
 
 
 @pytest.mark.requirement("WF-07")

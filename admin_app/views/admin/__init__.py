@@ -25,6 +25,7 @@ from admin_app.views.admin.dashboard import Dashboard
 from admin_app.views.admin.declare import Declare
 from admin_app.views.admin.printing import PrintCertificates
 from admin_app.views.admin.registry import SCREENS, build
+from admin_app.views.admin.succession import AskForSuccession
 from admin_app.views.admin.unit_changes import ChangeCode, ChangeSuperior
 from admin_app.views.admin.unit_profile import OwnUnit
 
@@ -41,7 +42,14 @@ def register(app: Flask) -> None:
     for screen in screens:
         admin.add_view(screen)
     app.extensions["admin_screens"] = screens
-    pages = [OwnUnit(), ChangeCode(), ChangeSuperior(), Declare(), PrintCertificates()]
+    pages = [
+        OwnUnit(),
+        ChangeCode(),
+        ChangeSuperior(),
+        Declare(),
+        PrintCertificates(),
+        AskForSuccession(),
+    ]
     for page in pages:
         admin.add_view(page)
     app.extensions["admin_pages"] = pages

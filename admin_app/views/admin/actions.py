@@ -41,6 +41,7 @@ APPROVED: Final[Mapping[RecordKind, str]] = {
     RecordKind.unit_registration: "审核完成，单位开通使用",
     RecordKind.unit_change: "审核完成，变更立即生效",
     RecordKind.person_change: "审核完成，修改立即生效",
+    RecordKind.succession: "审核完成，继任人成为超级管理员，原超级管理员失去管理权限",
 }
 REASONS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.declaration: (
@@ -72,6 +73,11 @@ REASONS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
         "请先向单位提交证书原件核对",
         "取得时间有误",
         "专业技术职务选择有误",
+    ),
+    RecordKind.succession: (
+        "原超级管理员仍在履职，请由其直接移交",
+        "继任人不是该单位人员",
+        "申请理由不充分，请补充说明",
     ),
 }
 

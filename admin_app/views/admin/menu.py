@@ -58,4 +58,4 @@ def _item(label: str, url: str, is_active: bool) -> dict[str, Any]:  # noqa: FBT
 def _screens() -> list[Any]:
     screens: list[Any] = current_app.extensions["admin_screens"]
     pages: list[Any] = current_app.extensions["admin_pages"]
-    return [*pages, *screens]
+    return [*screens, *pages]

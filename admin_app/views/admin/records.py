@@ -13,7 +13,7 @@ from admin_app.views.admin.filters import (
 from admin_app.views.admin.founding import DepartmentView, UnitView
 from admin_app.views.admin.hours import LABELS, TOLD
 from admin_app.views.admin.registry import entity
-from admin_app.views.admin.reviews import UNTOLD
+from admin_app.views.admin.reviews import SUCCESSION_LABELS, UNTOLD
 
 MENU = "业务数据"
 STATE = (lambda: ChoiceFilter("state"), lambda: DateFilter("submitted_at"))
@@ -156,6 +156,23 @@ class Transfers(ReadOnly):
     )
     finds_person = "person_id"
     kind = RecordKind.transfer
+
+
+@entity(m.Succession, module="records", label="继任申请", menu=MENU)
+class Successions(ReadOnly):
+    """Requests of units for another chief."""
+
+    column_list = (
+        "unit.name",
+        "successor.name",
+        "filed_by.name",
+        "state",
+        "decider.name",
+        "submitted_at",
+    )
+    labels = SUCCESSION_LABELS
+    filters = (*STATE, lambda: LookupFilter("unit"))
+    kind = RecordKind.succession
 
 
 @entity(m.EducationRecord, module="records", label="学历信息", menu=MENU)

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from typing_extensions import override
 
 from admin_app import models as m
 from admin_app.enums import Action, RecordKind, State
@@ -133,6 +134,14 @@ class Review(EntityView):
         return [a for a in super().open_actions(record) if a.name in names]
 
 
+SUCCESSION_LABELS = {
+    "successor.name": "继任人",
+    "successor.id_number": "继任人身份证号码",
+    "successor.mobile": "继任人手机号码",
+    "former.name": "原超级管理员",
+    "former.mobile": "原超级管理员手机号码",
+    "requested_by.name": "申请人",
+}
 REGISTRATION = RecordKind.person_registration
 
 
@@ -280,3 +289,45 @@ class ReviewSubordinateUnits(Review):
         *decisions(RecordKind.unit_registration, "pending"),
         removal(m.UnitRegistration, RecordKind.unit_registration),
     )
+
+
+@entity(m.Succession, module="review_successions", label="审核继任申请", menu=MENU)
+class ReviewSuccessions(Review):
+    """Units below that ask for another chief, because theirs is gone."""
+
+    kind = RecordKind.succession
+    column_list = (
+        "unit.name",
+        "successor.name",
+        "former.name",
+        "reason",
+        "state",
+        "decider.name",
+        "waiting_since",
+    )
+    labels = SUCCESSION_LABELS
+    column_details_list = (
+        "unit.name",
+        "successor.name",
+        "successor.id_number",
+        "successor.mobile",
+        "former.name",
+        "former.mobile",
+        "reason",
+        "filed_by.name",
+        "requested_by.name",
+        "state",
+        "submitted_at",
+        "opinion",
+    )
+    form_columns = ()
+    tabs = (waiting(m.Succession), decided(m.Succession, RecordKind.succession))
+    batch_actions = (
+        *decisions(RecordKind.succession, "pending"),
+        removal(m.Succession, RecordKind.succession),
+    )
+
+    @override
+    def record_label(self, record: Any, cells: Any = ()) -> str:
+        """Call a request by its unit and who is to follow."""
+        return f"{record.unit.name} · {record.successor.name}"

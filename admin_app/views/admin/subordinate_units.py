@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final
 
-from flask import flash
+from flask import flash, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from admin_app import models as m
 from admin_app.enums import State, UnitKind
 from admin_app.extensions import db
 from admin_app.operations import units
+from admin_app.operations.succession import may_ask_below
 from admin_app.permissions import Actor
 from admin_app.views.admin import changes, related
 from admin_app.views.admin.actions import BatchAction, Expects, Run, Seen, each
@@ -30,7 +31,7 @@ from admin_app.workflows import (
 )
 
 Closing = Callable[..., list[int]]
-STAYING: Final = (m.PersonRegistration, m.UnitRegistration, m.Transfer)
+STAYING: Final = (m.PersonRegistration, m.UnitRegistration, m.Transfer, m.Succession)
 """What waits at a unit and stays there while it is out of use."""
 
 
@@ -141,6 +142,7 @@ class SubordinateUnits(TreeView):
         lambda: ChoiceFilter("is_active"),
     )
     details_without = frozenset({"is_demo", "path", "depth"})
+    details_template = "admin/subordinate_units/details.html"
     batch_actions: ClassVar[tuple[BatchAction, ...]] = (
         BatchAction(
             name="close_review",
@@ -251,4 +253,12 @@ class SubordinateUnits(TreeView):
             numbers, tables = related.of_unit(kwargs["record"])
             kwargs["numbers"] = numbers
             kwargs["tables"] = [*tables, changes.of(kwargs["record"])]
+            kwargs["succession_url"] = self._succession_url(kwargs["record"])
         return super().render(template, **kwargs)
+
+    def _succession_url(self, unit: m.Unit) -> str:
+        """Return where to ask for another chief of a unit directly below, if one may."""
+        is_next = unit.superior_id == self.actor.unit_id and unit.is_active
+        if not (is_next and may_ask_below(self.actor)):
+            return ""
+        return url_for("admin_succession.index", unit=unit.id)

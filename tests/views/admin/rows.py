@@ -116,6 +116,22 @@ def import_batch(session, unit, person):
     )
 
 
+def succession(session, unit, person):
+    row = m.Succession(
+        unit_id=unit.id,
+        successor_id=person.id,
+        former_id=person.id,
+        filed_by_id=unit.id,
+        requested_by_id=person.id,
+        reason="已调离",
+    )
+    # One at a time may wait for a unit.
+    taken = select(m.Succession.id).where(m.Succession.unit_id == unit.id)
+    is_first = session.scalar(taken.limit(1)) is None
+    superior = session.get(m.Unit, unit.superior_id or unit.id)
+    return waiting(row, superior) if is_first else row
+
+
 ROWS = {
     **{
         model: codes(model)
@@ -176,6 +192,7 @@ ROWS = {
     m.RolePermission: lambda s, u, p: m.RolePermission(
         role_id=make.role(s, unit=u).id, permission="person_query:view"
     ),
+    m.Succession: succession,
     m.AdminAssignment: lambda s, u, p: make.administrator(
         s, u, make.role(s, "person_query:view", unit=u)
     ),
