@@ -39,6 +39,7 @@ from admin_app.models import (
     PersonChange,
     PersonRegistration,
     ProfessionalPost,
+    Succession,
     Transfer,
     Unit,
     WorkflowEvent,
@@ -48,6 +49,7 @@ from admin_app.operations import (
     administrators,
     declarations,
     profiles,
+    succession,
     transfers,
     units,
 )
@@ -61,6 +63,7 @@ from tests.workflows.oracle import (
     DECLARATION,
     REGISTRATION,
     REOPENED,
+    SUCCESSION,
     TRANSFER,
     Admin,
     Human,
@@ -74,6 +77,7 @@ MODELS = {
     REGISTRATION: PersonRegistration,
     TRANSFER: Transfer,
     CHANGE: PersonChange,
+    SUCCESSION: Succession,
 }
 REVIEWING = ("approve_hours:view", "approve_hours:approve", "approve_hours:reject")
 EMPLOYERS = ("school", "other_school", "bureau")
@@ -188,6 +192,8 @@ class Machine(RuleBasedStateMachine):
 
     def owner(self, record):
         """Return who may submit and withdraw a record, or None when nobody is there."""
+        if record.kind is SUCCESSION:
+            return self.acting(record.asker)
         if record.filed_by is None:
             return self.individual(record.human)
         chief = self.chief(record.filed_by)
@@ -322,6 +328,8 @@ class Machine(RuleBasedStateMachine):
             return
         seen = self.row(record).version - is_late
         expected = not is_late and self.oracle.may_decide(admin, record)
+        if record.kind is SUCCESSION and action is Action.approve:
+            expected = expected and self.oracle.may_follow(record)
         act = lambda: self.perform(actor, record, action, version=seen)  # noqa: E731
         if self.attempt(act, expected=expected):
             self.decided(record, admin, action)
@@ -411,10 +419,28 @@ class Machine(RuleBasedStateMachine):
             self.send(record)
 
     def decided(self, record, admin, action):
-        if action is Action.approve:
-            self.oracle.approved(record, admin)
-        else:
+        if action is not Action.approve:
             self.oracle.rejected(record, admin)
+            return
+        self.oracle.approved(record, admin)
+        if record.kind is SUCCESSION:
+            self.followed(record)
+
+    def followed(self, record):
+        """Note who is chief now, where they held nothing before as well."""
+        former = self.chief(record.to)
+        heir = self.oracle.held(record.human, record.to)
+        if heir is None:
+            key = self.session.scalar(
+                select(AdminAssignment.id).where(
+                    AdminAssignment.unit_id == record.to.id,
+                    AdminAssignment.account_id == record.human.account_id,
+                )
+            )
+            heir = Admin(key, record.human, record.to, is_chief=False)
+            self.oracle.admins.append(heir)
+        self.oracle.handed_over(former, heir)
+        self.dismissed.append(former)
 
     @precondition(lambda self: self.oracle.pending())
     @rule(pick=number)
@@ -704,6 +730,8 @@ class Machine(RuleBasedStateMachine):
     def appoint(self):
         """Take a former chief on again, so that hands do not run out."""
         former = self.dismissed.pop()
+        if self.oracle.held(former.human, former.place) is not None:
+            return
         made = AdminAssignment(
             unit_id=former.place.id,
             account_id=former.human.account_id,
@@ -714,6 +742,47 @@ class Machine(RuleBasedStateMachine):
         self.oracle.admins.append(
             Admin(made.id, former.human, former.place, is_chief=False)
         )
+
+    @precondition(has_room)
+    @rule(
+        place=st.sampled_from([*EMPLOYERS, "city"]),
+        who=number,
+        heir=number,
+        is_above=st.booleans(),
+        fitting=often,
+        then=st.sampled_from(["wait", "decide"]),
+    )
+    def ask_for_successor(self, place, who, heir, is_above, fitting, then):
+        place, admins = self.oracle.places[place], self.oracle.admins
+        right = [a for a in admins if self.oracle.may_ask(a, place)]
+        near = [a for a in right if (a.place is not place) == is_above]
+        asker = self.choose((near or right if fitting else None) or admins, who)
+        actor = self.acting(asker)
+        if actor is None:
+            return
+        humans = [*self.oracle.humans, *(a.human for a in admins)]
+        human = self.choose(humans, heir)
+        record = Record(
+            SUCCESSION, 0, human, to=place, filed_by=asker.place, asker=asker
+        )
+        expected = self.oracle.may_ask(asker, place) and self.oracle.may_submit(record)
+
+        def act():
+            made = succession.request_succession(
+                self.session,
+                actor=actor,
+                unit=self.session.get_one(Unit, place.id),
+                successor=self.session.get_one(Person, human.id),
+                reason="已调离",
+            )
+            record.id = made.id
+            self.perform(actor, record, Action.submit)
+
+        if self.attempt(act, expected=expected):
+            self.oracle.records.append(record)
+            self.oracle.submitted(record, actor.account_id)
+            if then == "decide":
+                self.lift(record, who)
 
     @rule(who=number, whom=number, fitting=often)
     def switch_administrator(self, who, whom, fitting):
@@ -803,6 +872,7 @@ class Machine(RuleBasedStateMachine):
         assert {i: unit for i, unit in rows} == believed  # noqa: C416
         for record in self.oracle.pending(TRANSFER):
             mine = [r for r in self.oracle.pending() if r.human is record.human]
+            mine = [r for r in mine if r.kind is not SUCCESSION]
             assert mine == [record]
 
     @invariant()

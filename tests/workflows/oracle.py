@@ -14,6 +14,7 @@ DECLARATION = RecordKind.declaration
 REGISTRATION = RecordKind.person_registration
 TRANSFER = RecordKind.transfer
 CHANGE = RecordKind.person_change
+SUCCESSION = RecordKind.succession
 
 
 @dataclass(eq=False)
@@ -67,7 +68,10 @@ class Admin:
 
 @dataclass(eq=False)
 class Record:
-    """A declaration, a registration, a transfer or a change of the profile."""
+    """A declaration, a registration, a transfer, a change, or a request for a chief.
+
+    The last one is about the `human` who shall follow in the unit `to`.
+    """
 
     kind: RecordKind
     id: int
@@ -83,6 +87,7 @@ class Record:
     told: list = field(default_factory=list)
     """The events: action, state after, decider after, claimed in the snapshot."""
     credited: Decimal | None = None
+    asker: Admin | None = None
 
     @property
     def key(self):
@@ -109,9 +114,13 @@ class Oracle:
 
     def may_submit(self, record):
         human = record.human
-        others = [r for r in self.pending() if r.human is human and r is not record]
         if record.state not in REOPENED:
             return False
+        if record.kind is SUCCESSION:
+            waiting = any(r.to is record.to for r in self.pending(SUCCESSION))
+            return self.may_follow(record) and not waiting and self.is_heard(record)
+        others = [r for r in self.pending() if r.human is human and r is not record]
+        others = [r for r in others if r.kind is not SUCCESSION]
         if record.kind is DECLARATION:
             moving = any(r.kind is TRANSFER for r in others)
             ours = record.filed_by in {None, human.place}
@@ -124,6 +133,29 @@ class Oracle:
             return human.place is not None and human.place.is_active and not busy
         at_home = human.place is record.place and record.to is not record.place
         return at_home and record.to.is_active and not others
+
+    def may_ask(self, admin, place):
+        """Tell whether an administrator may ask for another chief of a unit."""
+        own = admin.place is place and not admin.is_chief
+        return admin.is_live and (
+            own or (admin.is_chief and place.above is admin.place)
+        )
+
+    def may_follow(self, record):
+        """Tell whether who is named for it can become the chief now."""
+        held = self.held(record.human, record.to)
+        is_fit = held is None or not (held.is_chief or held.is_disabled)
+        return record.to.is_active and is_fit
+
+    def is_heard(self, record):
+        """Tell whether there is somebody above to decide on a request."""
+        [above] = self.ladder(record)
+        return above.is_authority or above.is_active
+
+    def held(self, human, place):
+        """Return what a human holds in a unit."""
+        mine = (a for a in self.admins if a.human is human and a.place is place)
+        return next(mine, None)
 
     def may_withdraw(self, record):
         return record.is_pending and record.step == 0
@@ -144,6 +176,8 @@ class Oracle:
 
     def ladder(self, record):
         """Return who decides in turn, also those who are skipped."""
+        if record.kind is SUCCESSION:
+            return [record.filed_by.above or record.filed_by]
         if record.kind is CHANGE:
             return [record.place]
         if record.kind is not DECLARATION:
@@ -196,7 +230,7 @@ class Oracle:
             record.credited = record.claimed
         elif record.kind is CHANGE:
             record.human.posts += 1
-        else:
+        elif record.kind is not SUCCESSION:
             record.human.place = record.to
 
     def closed(self, place):

@@ -409,3 +409,8 @@ def disabled_goes_on(patch, world):
         administrators._lock_subordinate(session, actor, assignment, "disable")
 
     patch.setattr(administrators, "disable_assignment", pretend)
+
+
+@bug("an approved succession leaves the former chief in office", at_length=True)
+def nobody_follows(patch, world):
+    rehook(patch, RecordKind.succession, on_approved=nothing)
