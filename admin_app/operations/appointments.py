@@ -130,7 +130,7 @@ def known_person(session: Session, *, id_number: str, name: str) -> Person:
     )
     if person is None:
         raise Refused(
-            "没有身份证号码和姓名都相符的系统用户，请核对；尚未注册的请用“新用户”添加。",
+            "没有身份证号码和姓名都相符的系统用户，请逐项核对；尚未注册的，须先由本人注册或作为新用户添加。",
             field="id_number",
         )
     return person
