@@ -71,7 +71,7 @@ def told(session, account_id):
 def test_another_administrator_asks_and_the_superior_decides(
     ask, decide, client, cast, db_session
 ):
-    former_id = cast.chief.account_id
+    former_id, former_person = cast.chief.account_id, cast.chief.account.person_id
     asked = ask(cast.reviewer, cast.colleague)
     row = newest(db_session)
     waiting = (row.state, row.decider_id, row.former_id)
@@ -83,7 +83,7 @@ def test_another_administrator_asks_and_the_superior_decides(
     done = decide(cast.bureau_chief)
 
     assert asked.status_code == 303
-    assert waiting == (State.pending, cast.bureau.id, cast.chief.account.person_id)
+    assert waiting == (State.pending, cast.bureau.id, former_person)
     assert before == [former_id]
     assert "第一中学" in listed
     assert "原超级管理员已调离，无法联系" in details
