@@ -71,6 +71,14 @@ class Sex(Labelled):
     female = "女"
 
 
+class Theme(Labelled):
+    """Dark or light, or as the device has it."""
+
+    system = "跟随系统"
+    light = "浅色"
+    dark = "深色"
+
+
 class SubjectKind(Labelled):
     """科目类别: public or professional subjects."""
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -64,6 +65,7 @@ from admin_app.enums import (
     Source,
     State,
     SubjectKind,
+    Theme,
     UnitChangeKind,
     UnitKind,
 )
@@ -460,10 +462,23 @@ class Account(Identified, Timestamped, Model):
         Moment, comment="上次登录"
     )
     locale: Mapped[str] = mapped_column(String(8), default="zh", comment="语言")
+    theme: Mapped[Theme] = mapped_column(
+        choice(Theme), default=Theme.system, server_default="system", comment="主题"
+    )
+    is_large_type: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="大字体"
+    )
+    page_size: Mapped[int] = mapped_column(
+        SmallInteger, default=20, server_default="20", comment="列表每页行数"
+    )
 
     person: Mapped[Person] = relationship(back_populates="account")
     assignments: Mapped[list["AdminAssignment"]] = relationship(
         back_populates="account"
+    )
+
+    __table_args__ = (
+        CheckConstraint("page_size IN (20, 50, 100)", name="offered_page_size"),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from admin_app.enums import IdentityKind, UnitKind, UserType
+from admin_app.enums import IdentityKind, Theme, UnitKind, UserType
 from admin_app.models import (
     Account,
     AdminAssignment,
@@ -80,6 +80,9 @@ class Holder:
     is_disabled: bool
     must_change_password: bool
     locale: str
+    theme: Theme
+    is_large_type: bool
+    page_size: int
     unread: int
     has_authenticator: bool
     identities: tuple[Identity, ...]
@@ -129,6 +132,9 @@ def _with_identities(start: Any, *columns: Any) -> Select[Any]:
             Account.is_disabled,
             Account.must_change_password,
             Account.locale,
+            Account.theme,
+            Account.is_large_type,
+            Account.page_size,
             Person.id.label("person_id"),
             Person.name.label("person_name"),
             Person.is_active.label("is_active_person"),
@@ -213,6 +219,9 @@ def read_holder(connection: Connection, token_hash: str) -> Holder | None:
         is_disabled=bool(first.is_disabled),
         must_change_password=bool(first.must_change_password),
         locale=first.locale or "",
+        theme=first.theme or Theme.system,
+        is_large_type=bool(first.is_large_type),
+        page_size=first.page_size or 0,
         unread=first.unread,
         has_authenticator=first.has_authenticator,
         identities=tuple(identity for identity, _ in pairs),

@@ -12,6 +12,7 @@ from admin_app.web import (
     headers,
     i18n,
     identity,
+    looks,
     once,
     refusals,
     requests,
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     sessions.init_app(app)
     csrf.init_app(app)
     i18n.init_app(app)
+    looks.init_app(app)
     identity.init_app(app)
     once.init_app(app)
     auditing.init_app(app)

@@ -24,6 +24,7 @@ OPEN_WITHOUT_CODE: Final = OPEN_TO_MUST_CHANGE | {
     "auth.choose_identity",
     "auth.switch_identity",
     "public.set_language",
+    "public.set_looks",
 }
 """What an administrator may do who must set up the second step."""
 

@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
         messages,
         second_step,
         security,
+        settings,
     )
 
     app.register_blueprint(blueprint)

@@ -13,6 +13,7 @@ from admin_app.operations.lookings import Looking, lookings_at
 from admin_app.views.account import blueprint
 from admin_app.views.portal.who import acting
 from admin_app.web.identity import requires_sign_in
+from admin_app.web.looks import page_size
 
 ACTS: Final = {
     "view": "查看详情",
@@ -30,7 +31,9 @@ def lookings() -> ResponseReturnValue:
     before = read_key(request.args.get("before"))
     if before is None and request.args.get("before"):
         raise BadRequest
-    page = lookings_at(db.session(), person_id=acting().person_id, before=before)
+    page = lookings_at(
+        db.session(), person_id=acting().person_id, before=before, limit=page_size()
+    )
     following = page.next_before
     return render_template(
         "account/lookings.html",

@@ -13,6 +13,7 @@ from admin_app.views.portal.who import acting
 from admin_app.web.clock import now
 from admin_app.web.i18n import translate_sentence
 from admin_app.web.identity import requires_sign_in
+from admin_app.web.looks import page_size
 from admin_app.web.requests import safe_path
 from admin_app.web.transactions import saving
 
@@ -24,7 +25,9 @@ def messages() -> ResponseReturnValue:
     before = read_key(request.args.get("before"))
     if before is None and request.args.get("before"):
         raise BadRequest
-    page = messages_of(db.session(), account_id=acting().account_id, before=before)
+    page = messages_of(
+        db.session(), account_id=acting().account_id, before=before, limit=page_size()
+    )
     following = page.next_before
     return render_template(
         "account/messages.html",

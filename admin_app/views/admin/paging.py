@@ -36,7 +36,6 @@ from admin_app.views.admin.shapes import Criteria, Shape, keys
 CAP: Final = 10_000
 """Counts and selections stop here; above it a list says "10000+"."""
 
-SIZES: Final = (20, 50, 100)
 _BITS: Final = ((SmallInteger, 15), (BigInteger, 63), (Integer, 31))
 
 

@@ -22,6 +22,7 @@ from admin_app.views.portal.who import acting
 from admin_app.web.clock import now, today
 from admin_app.web.i18n import name_of
 from admin_app.web.identity import requires_individual
+from admin_app.web.looks import page_size
 from admin_app.web.once import once
 from admin_app.web.transactions import saving
 from admin_app.workflows import open_actions, perform
@@ -57,6 +58,7 @@ def declarations() -> ResponseReturnValue:
         tab=tab,
         chosen=chosen,
         before=_before(),
+        limit=page_size(),
     )
     return render_template(
         "portal/declarations.html",

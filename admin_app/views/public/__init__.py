@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
         certificates,
         home,
         language,
+        looks,
     )
 
     app.register_blueprint(blueprint)

@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, select
 from admin_app.extensions import db
 from admin_app.models import Person
 from admin_app.permissions import scope_criterion, visible
+from admin_app.rules.page_sizes import PAGE_SIZES
 from admin_app.views.admin import lookups, search
 from admin_app.views.admin.base.screen import Screen, Tab
-from admin_app.views.admin.paging import SIZES, BadAddress, Boundary, Order, decoded
+from admin_app.views.admin.paging import BadAddress, Boundary, Order, decoded
+from admin_app.web.looks import page_size
 from admin_app.web.requests import safe_path
 
 OWN_WORDS: Final = frozenset(
@@ -80,8 +82,8 @@ class Addressed(Screen):
 
     def page_length(self) -> int:
         """Return how many rows the address asks for, among the offered numbers."""
-        asked = request.args.get("size", str(SIZES[0]))
-        if asked not in map(str, SIZES):
+        asked = request.args.get("size", str(page_size()))
+        if asked not in map(str, PAGE_SIZES):
             raise BadAddress("size")
         return int(asked)
 

@@ -13,11 +13,12 @@ from sqlalchemy import inspect, select
 from admin_app.extensions import db
 from admin_app.operations.audit import record as audit
 from admin_app.permissions import scope_branches
+from admin_app.rules.page_sizes import PAGE_SIZES
 from admin_app.views.admin import actions, export, lookups
 from admin_app.views.admin.base.record import OneRecord
 from admin_app.views.admin.display import cell, layout
 from admin_app.views.admin.filters import Filter, LookupFilter
-from admin_app.views.admin.paging import CAP, SIZES, Order, Page, page_of
+from admin_app.views.admin.paging import CAP, Order, Page, page_of
 from admin_app.views.admin.paths import Model
 from admin_app.views.admin.shapes import capped_count, shape_for
 from admin_app.web import auditing
@@ -103,7 +104,7 @@ class EntityView(OneRecord):
             "is_capped": total > CAP,
             "previous_url": page.previous and self.address(before=page.previous),
             "next_url": page.next and self.address(after=page.next),
-            "sizes": [(n, self.address(size=n), n == size) for n in SIZES],
+            "sizes": [(n, self.address(size=n), n == size) for n in PAGE_SIZES],
         }
 
     def tab_items(self) -> list[dict[str, Any]]:

@@ -938,10 +938,14 @@ const site = (() => {
   site.on("click", "[data-dismiss]", (_, button) => button.closest(".note")?.remove());
   site.on("click", "[data-print]", () => window.print());
 
-  site.on("click", "[data-theme-toggle]", () => {
+  // Changes the page where it is, so that nothing typed is lost, and lets the server know.
+  site.on("click", "[data-theme-toggle]", (event, button) => {
+    event.preventDefault();
     const root = document.documentElement;
     root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark";
-    localStorage.setItem("theme", root.dataset.bsTheme);
+    const sent = new FormData(button.form);
+    sent.set("theme", root.dataset.bsTheme);
+    fetch(button.form.action, { method: "POST", body: sent, redirect: "manual" });
   });
 
   site.on("click", "[data-copy]", async (_, button) => {
