@@ -45,6 +45,9 @@ TRANSFER_SERIAL: Final = 7
 CHANGE_EVERY: Final = 30
 CHANGE_SERIAL: Final = 11
 """7 of 40 and 11 of 30 never meet: nobody has a transfer and a change at once."""
+SHOWN_UNIT: Final = "PE01"
+SHOWN_EVERY: Final = 10
+"""In the unit that is shown to visitors more is under way."""
 REGISTERED_SERIALS: Final = 300
 CYCLE: Final = (
     State.pending,
@@ -249,8 +252,9 @@ class Requests:
         titles = self._titles()
         found = []
         for spec in people:
-            turn, rest = divmod(spec.serial, CHANGE_EVERY)
-            if rest != CHANGE_SERIAL or spec.unit in QUIET_UNITS:
+            every = SHOWN_EVERY if spec.unit == SHOWN_UNIT else CHANGE_EVERY
+            turn, rest = divmod(spec.serial, every)
+            if rest != CHANGE_SERIAL % every or spec.unit in QUIET_UNITS:
                 continue
             login = self.cast.people[spec.serial]
             goal = CYCLE[turn % len(CYCLE)]
@@ -258,7 +262,12 @@ class Requests:
                 "person_id": login.person_id,
                 "unit_id": spec.values["unit_id"],
                 "section": ProfileSection.post,
-                **self._post_change(spec, goal, titles[spec.values["title_id"]]),
+                **self._post_change(
+                    spec,
+                    goal,
+                    titles[spec.values["title_id"]],
+                    is_correction=not turn // 2 % 2,
+                ),
             }
             start = Start(own_unit_id=spec.values["unit_id"])
             trip = self._trip(RecordKind.person_change, login, goal, start)
@@ -266,7 +275,12 @@ class Requests:
         return found
 
     def _post_change(
-        self, spec: PersonSpec, goal: State, titles: tuple[int, int]
+        self,
+        spec: PersonSpec,
+        goal: State,
+        titles: tuple[int, int],
+        *,
+        is_correction: bool,
     ) -> Values:
         """Return a new post, or a correction of the one that is there, by turns."""
         own, other = titles
@@ -275,7 +289,7 @@ class Requests:
         if goal is State.approved:
             # What was approved is what the person has now.
             day, other = spec.values["title_date"] or day, own
-        elif row_id is not None and spec.serial % 2:
+        elif row_id is not None and is_correction:
             return {
                 "act": ChangeAct.edit,
                 "row_id": row_id,
