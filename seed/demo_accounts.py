@@ -1,13 +1,20 @@
 """Demo people in the database, their accounts, and who administers which unit."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
 
-from admin_app.enums import UnitKind
-from admin_app.models import Account, AdminAssignment, Person, Role
+from admin_app.enums import Channel, UnitKind
+from admin_app.models import (
+    Account,
+    AdminAssignment,
+    Person,
+    Role,
+    VerifiedContact,
+)
 from admin_app.operations.passwords import hash_password
 from seed.demo_people import Names, PersonSpec, administrator
 from seed.demo_units import Tree
@@ -69,14 +76,25 @@ def write_cast(
     people: Sequence[PersonSpec],
     staff: Sequence["Assignment"],
     superuser: PersonSpec,
+    now: dt.datetime,
 ) -> Cast:
     """Add people, accounts and administrators that are not there yet."""
     # One hash for everybody: thousands of them would take minutes.
     password_hash = hash_password(DEMO_PASSWORD)
     logins, fresh = write_people(writer, people, password_hash)
     others = [each.person for each in staff if each.person.serial not in logins]
-    staff_logins, _ = write_people(writer, others, password_hash)
-    write_people(writer, [superuser], password_hash, is_superuser=True)
+    staff_logins, fresh_staff = write_people(writer, others, password_hash)
+    root, fresh_root = write_people(
+        writer, [superuser], password_hash, is_superuser=True
+    )
+    added = fresh | fresh_staff | fresh_root
+    everybody = [*people, *others, superuser]
+    _write_verified(
+        writer,
+        [spec for spec in everybody if spec.serial in added],
+        logins | staff_logins | root,
+        at=now,
+    )
     return Cast(
         people=logins,
         administrators=_write_assignments(writer, tree, staff, logins | staff_logins),
@@ -123,6 +141,28 @@ def write_people(
         for number, spec in wanted.items()
     }
     return logins, frozenset(spec.serial for spec in fresh)
+
+
+def _write_verified(
+    writer: Writer,
+    specs: Iterable[PersonSpec],
+    logins: Mapping[int, Login],
+    *,
+    at: dt.datetime,
+) -> None:
+    """Let these people's addresses be verified: a forgotten password can be tried."""
+    rows: list[Values] = [
+        {
+            "person_id": logins[spec.serial].person_id,
+            "channel": channel,
+            "address": spec.values[channel.name],
+            "verified_at": at,
+        }
+        for spec in specs
+        for channel in Channel
+        if spec.values.get(channel.name)
+    ]
+    writer.add(VerifiedContact, rows)
 
 
 @dataclass(frozen=True)

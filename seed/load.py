@@ -117,7 +117,9 @@ def load_demo(
     staff = plan_staff(tree, names, samples[:people])
     superuser = administrator(names, "superuser", serial=SUPERUSER_SERIAL)
     specs = with_invented(samples, codes, tree, names, people=people)
-    cast = write_cast(writer, tree, people=specs, staff=staff, superuser=superuser)
+    cast = write_cast(
+        writer, tree, people=specs, staff=staff, superuser=superuser, now=now
+    )
     _count_left(writer)
     study = Study(tree, cast, read_school(session, tree), now)
     fresh = [spec for spec in specs if spec.serial in cast.fresh]

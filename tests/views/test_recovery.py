@@ -2,6 +2,7 @@
 
 import re
 import threading
+from base64 import b32decode
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from admin_app.enums import Channel
 from admin_app.models import Account, AuditEntry, OutgoingMessage, UserSession
 from admin_app.operations.passwords import matches
+from admin_app.operations.second_factor import new_secret, switch_on
 from admin_app.web import codes
 from admin_app.web.clock import now as present
 from tests import factories as make
@@ -28,6 +30,7 @@ from tests.recovering import (
     verify,
     work_off,
 )
+from tests.rules.test_totp import code_at
 
 
 @pytest.fixture
@@ -436,3 +439,30 @@ def test_without_any_sender_the_page_says_whom_to_ask(make_app, tmp_path, teache
 
     assert "本平台暂未开通短信和邮件，请联系单位管理员重置密码。" in page.text
     assert send(client).status_code == 400
+
+
+@pytest.mark.requirement("AU-09")
+def test_second_step_of_signing_in_is_asked_as_before(
+    visitor, program, teacher, db_session
+):
+    secret = new_secret()
+    with program.app_context():
+        moment = present()
+    switch_on(
+        db_session,
+        account_id=teacher.account.id,
+        secret=secret,
+        code=code_at(moment, b32decode(secret)),
+        now=moment,
+    )
+    db_session.commit()
+    prove(visitor, obtain(visitor, teacher.id_number))
+    renew(visitor)
+
+    answer = visitor.post(
+        "/sign-in/individual",
+        data={"id_number": teacher.id_number, "password": NEW},
+    )
+
+    assert answer.location == "/sign-in/code"
+    assert visitor.get("/me/").status_code == 303
