@@ -17,6 +17,10 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITES: Final = frozenset({"same-origin", "none"})
 
 
+class StaleForm(Forbidden):
+    """A form without the secret of this browser's session, forged or grown old."""
+
+
 def init_app(app: Flask) -> None:
     """Guard every unsafe request and give templates `csrf_token()`."""
     app.jinja_env.globals["csrf_token"] = csrf_token
@@ -47,7 +51,7 @@ def _refuse_forged() -> None:
     presented = sessions.current().presented
     given = request.headers.get(HEADER) or request.form.get(FIELD, "")
     if presented is None or not _equal(given, token_for(presented)):
-        raise Forbidden
+        raise StaleForm
 
 
 def _equal(given: str, expected: str) -> bool:

@@ -23,6 +23,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from admin_app.enums import UserType
 from admin_app.extensions import db
 from admin_app.web import auditing, kept, sessions
+from admin_app.web.csrf import StaleForm
 from admin_app.web.requests import request_id
 
 logger = structlog.get_logger("web")
@@ -33,6 +34,10 @@ LAST_RESORT: Final = (
     "<title>{status}</title><h1>{status}</h1>"
     "<p>系统暂时无法处理该请求，请稍后再试。 The request failed; try again later.</p>"
     "<p>{request_id}</p></html>"
+)
+STALE: Final = (
+    "页面已过期，提交的内容未被接收。"
+    "请返回上一页刷新后再提交；请勿禁用或清除浏览器的 Cookie。"
 )
 LONGEST_OBJECT: Final = 60
 RETRY_AFTER: Final = "10"
@@ -106,7 +111,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return make_response(_plain(error.code), error.code)
     if error.code == FORBIDDEN:
         note_denial()
-    answer = page(error.code)
+    is_stale = isinstance(error, StaleForm)
+    answer = page(error.code, sentence=_(STALE) if is_stale else "")
     if error.code == METHOD_NOT_ALLOWED:
         answer.headers.extend(error.get_headers())
         answer.content_type = "text/html; charset=utf-8"

@@ -54,6 +54,12 @@ def test_every_unsafe_route_refuses_a_request_without_token(app, client, cast):
     assert {route: code for route, code in answers.items() if code != 403} == {}
 
 
+def test_form_of_a_browser_that_lost_its_cookies_is_told_what_to_do(client):
+    page = client.post("/sign-in/individual", data={}, csrf=False).text
+
+    assert "请返回上一页刷新后再提交" in page
+
+
 @pytest.mark.requirement("AU-14")
 @pytest.mark.parametrize(
     "headers",
