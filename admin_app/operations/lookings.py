@@ -16,6 +16,7 @@ from admin_app.models import (
     Person,
     PersonChange,
     PersonRegistration,
+    Succession,
     Transfer,
     Unit,
     UnitRegistration,
@@ -30,38 +31,46 @@ _OF_KIND: Final[Mapping[RecordKind, tuple[Any, Any]]] = {
     RecordKind.person_change: (PersonChange, PersonChange.person_id),
     RecordKind.transfer: (Transfer, Transfer.person_id),
     RecordKind.unit_registration: (UnitRegistration, UnitRegistration.applicant_id),
+    RecordKind.succession: (Succession, Succession.successor_id),
 }
 """The kinds of record that tell of a person, and where they name them."""
+
+_NAMED_BY: Final[Mapping[Any, tuple[Any, ...]]] = {
+    Person: (Person.id,),
+    UnitRegistration: (UnitRegistration.applicant_id,),
+    Succession: (
+        Succession.successor_id,
+        Succession.former_id,
+        Succession.requested_by_id,
+    ),
+}
+"""Records that do not name their person by `person_id`."""
 
 
 def subjects_of(session: Session, model: Any, ids: Collection[int]) -> set[int]:
     """Return the people whom these records tell of; a log line tells of nobody."""
-    statement = _subjects(model)
-    if statement is None:
-        return set()
     wanted, found = list(ids), set()
-    for start in range(0, len(wanted), CHUNK):
-        some = statement.where(model.id.in_(wanted[start : start + CHUNK]))
-        found |= set(session.scalars(some)) - {None}
+    for statement in _subjects(model):
+        for start in range(0, len(wanted), CHUNK):
+            some = statement.where(model.id.in_(wanted[start : start + CHUNK]))
+            found |= set(session.scalars(some)) - {None}
     return found
 
 
-def _subjects(model: Any) -> Select[Any] | None:
+def _subjects(model: Any) -> list[Select[Any]]:
     if model is AuditEntry:
-        return None
-    if model is Person:
-        return select(Person.id)
-    if model is UnitRegistration:
-        return select(UnitRegistration.applicant_id)
+        return []
     if model is Attachment:
-        return _of_attachments()
+        return [_of_attachments()]
+    if model in _NAMED_BY:
+        return [select(column) for column in _NAMED_BY[model]]
     if hasattr(model, "person_id"):
-        return select(model.person_id)
+        return [select(model.person_id)]
     if hasattr(model, "account_id"):
-        return select(Account.person_id).join(model, model.account_id == Account.id)
+        return [select(Account.person_id).join(model, model.account_id == Account.id)]
     if hasattr(model, "record_id") and hasattr(model, "kind"):
-        return _of_kinds(model)
-    return None
+        return [_of_kinds(model)]
+    return []
 
 
 def _of_attachments() -> Select[Any]:

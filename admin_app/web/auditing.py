@@ -52,17 +52,23 @@ def note(
 def note_look(action: str, shown: Any, *, screen: str = "") -> None:
     """Tell the people of whom a record tells that somebody else looks at it (PR-06).
 
-    One line, where somebody else looks; the request must not be writing.
+    One line for each of them, in one transaction; the request must not be writing.
     """
     model = type(shown)
-    for subject_id in subjects(model, [shown.id]):
-        note(
-            action,
-            object_kind=model.__tablename__,
-            object_id=shown.id,
-            after={"screen": screen} if screen else None,
-            subject_id=subject_id,
-        )
+    told = subjects(model, [shown.id])
+    if not told:
+        return
+    with writing(), db.session.session_factory() as session:
+        for subject_id in told:
+            record(
+                session,
+                action,
+                object_kind=model.__tablename__,
+                object_id=shown.id,
+                after={"screen": screen} if screen else None,
+                subject_id=subject_id,
+            )
+        session.commit()
 
 
 def subjects(model: Any, ids: Collection[int]) -> list[int]:

@@ -258,7 +258,6 @@ def test_example_names_only_settings_that_exist():
     assert named - set(Settings.model_fields) == set()
 
 
-@pytest.mark.requirement("AU-12")
 @pytest.mark.parametrize(
     ("environment", "chosen", "expected"),
     [

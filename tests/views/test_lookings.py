@@ -20,7 +20,7 @@ OF_NOBODY = {
     *(m.Unit, m.Department, m.UnitChange, m.Role, m.RolePermission, m.Notice),
     *(m.LearningForm, m.LearningFormVersion, m.LearningFormField),
     *(m.LearningFormProof, m.AnnualRequirement, m.ApprovalChain, m.PublicCourse),
-    *(m.CertificateTemplate, m.ImportBatch, m.AuditEntry),
+    *(m.CertificateTemplate, m.ImportBatch, m.AuditEntry, m.ProfileField),
 }
 """Models that tell of no person; a new one is decided here."""
 OF_PEOPLE = [n for n in SCREEN if SCREEN[n].entity_model not in OF_NOBODY]

@@ -151,7 +151,6 @@ def test_setting_up_twice_is_refused(client, cast, db_session, time, now, enroll
 # --- Signing in -------------------------------------------------------------
 
 
-@pytest.mark.requirement("AU-12")
 def test_password_alone_opens_nothing(client, cast, enrolled):
     answer = enter(client, cast.teacher)
 
@@ -160,7 +159,6 @@ def test_password_alone_opens_nothing(client, cast, enrolled):
     assert not is_in(client)
 
 
-@pytest.mark.requirement("AU-12")
 def test_code_of_the_telephone_opens_the_portal(client, cast, enrolled):
     phone, _codes = enrolled
     enter(client, cast.teacher, next="/me/profile")
@@ -180,7 +178,6 @@ def test_wrong_password_tells_nothing_of_the_second_step(client, cast, enrolled)
     assert send(client, code="123456").location == "/sign-in/individual"
 
 
-@pytest.mark.requirement("AU-12")
 @pytest.mark.parametrize(
     ("ahead", "status"), [(31, 303), (-31, 303), (61, 400), (-61, 400)]
 )
@@ -195,7 +192,6 @@ def test_clock_of_the_telephone(client, cast, enrolled, time, ahead, status):
     assert (WRONG in answer.text) == (status == 400)
 
 
-@pytest.mark.requirement("AU-12")
 def test_one_of_eight_that_send_the_same_code_at_once_gets_in(app, cast, enrolled):
     phone, _codes = enrolled
     browsers = [Browser(app, app.response_class) for _number in range(8)]
@@ -212,7 +208,6 @@ def test_one_of_eight_that_send_the_same_code_at_once_gets_in(app, cast, enrolle
     assert sum(is_in(browser) for browser in browsers) == 1
 
 
-@pytest.mark.requirement("AU-12")
 @pytest.mark.requirement("AU-02")
 def test_five_wrong_codes_lock_the_sixth(client, cast, enrolled, time):
     phone, _codes = enrolled
@@ -253,7 +248,6 @@ def test_password_changed_meanwhile_counts_no_more(client, cast, enrolled, db_se
     assert not is_in(client)
 
 
-@pytest.mark.requirement("AU-12")
 def test_recovery_code_opens_once_and_is_told(client, app, cast, enrolled, db_session):
     _phone, codes = enrolled
     enter(client, cast.teacher)
@@ -390,7 +384,6 @@ def strict(make_app, time):
     return Browser(other, other.response_class)
 
 
-@pytest.mark.requirement("AU-12")
 @pytest.mark.parametrize("part", ["chief", "superuser"])
 def test_administrator_is_led_to_set_it_up_before_anything_else(
     strict, cast, time, part
@@ -407,7 +400,6 @@ def test_administrator_is_led_to_set_it_up_before_anything_else(
     assert strict.get("/admin/").status_code == 200
 
 
-@pytest.mark.requirement("AU-12")
 def test_individual_is_only_offered_it(strict, cast, time):
     sign_in(strict, cast.teacher, at=time())
 
