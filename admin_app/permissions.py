@@ -178,6 +178,12 @@ def permits(actor: Actor | None, permission: str) -> bool:
     return actor.is_superuser or permission in actor.permissions
 
 
+def serves_platform_only(actor: Actor) -> bool:
+    """Tell whether all that the actor may do is the platform's own, as an auditor's is."""
+    modules = {name.partition(":")[0] for name in actor.permissions}
+    return bool(modules) and not any(CATALOGUE[name].kinds for name in modules)
+
+
 def prefix_range(column: Any, prefix: str) -> ColumnElement[bool]:
     """Return `column LIKE 'prefix%'` as a range, which an index serves."""
     after: str = prefix[:-1] + chr(ord(prefix[-1]) + 1)

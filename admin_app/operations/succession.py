@@ -22,7 +22,7 @@ from admin_app.operations.administrators import (
 )
 from admin_app.operations.messages import tell
 from admin_app.operations.units import lock_unit
-from admin_app.permissions import Actor, permits
+from admin_app.permissions import Actor, permits, serves_platform_only
 
 REVIEW_PAGE = "/admin/review-successions/"
 
@@ -48,8 +48,12 @@ def request_succession(
 
 
 def may_ask_for_own(actor: Actor) -> bool:
-    """Tell whether the actor asks for their own unit: an administrator who is not chief."""
-    return actor.is_administrator and not actor.is_chief
+    """Tell whether the actor asks for their own unit: an administrator who is not chief.
+
+    Whoever only serves the platform from there, as an auditor does, has no part in it.
+    """
+    is_helper = actor.is_administrator and not actor.is_chief
+    return is_helper and not serves_platform_only(actor)
 
 
 def may_ask_below(actor: Actor) -> bool:
