@@ -50,14 +50,15 @@ def hold_way(session: Session, unit_ids: Iterable[int]) -> set[int]:
 
 def hold_below(session: Session, unit_id: int) -> Unit:
     """Keep everybody else from the unit and all below it; return it as it is now."""
-    held: set[int] = set()
+    held = 0
     while True:
         unit = session.get_one(Unit, unit_id, populate_existing=True)
         below = select(Unit.id).where(prefix_range(Unit.path, unit.path))
-        found = set(session.scalars(below.order_by(*DEEPEST_FIRST).with_for_update()))
+        rows = below.order_by(*DEEPEST_FIRST).with_for_update().subquery()
+        found = session.scalar(select(func.count()).select_from(rows)) or 0
         if found == held:
             return unit
-        # A unit may have come in while we waited for the one above it.
+        # What is held stays; a unit may have come in while we waited for another.
         held = found
 
 

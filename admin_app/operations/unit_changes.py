@@ -7,7 +7,16 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import (
+    Select,
+    Subquery,
+    func,
+    literal,
+    select,
+    true,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from admin_app.enums import RecordKind, State, UnitChangeKind
@@ -131,16 +140,20 @@ def blockers(
     session: Session, *, path: str, without: int | None = None
 ) -> tuple[list[Blocker], dict[RecordKind, int]]:
     """Return the first of what is under review on units below a path, and all counts."""
-    first: list[Blocker] = []
-    counts: dict[RecordKind, int] = {}
-    for kind in REVIEWED:
-        statement = _pending(kind, path)
-        if kind is RecordKind.unit_change:
-            statement = statement.where(UnitChange.id != (without or 0))
-        for record_id, title, count in session.execute(statement):
-            first.append(Blocker(kind, record_id, title))
-            counts[kind] = count
-    return first, counts
+    found = {kind: _pending(kind, path, without) for kind in REVIEWED}
+    numbers = select(
+        *(
+            select(func.count()).select_from(rows).scalar_subquery()
+            for rows in found.values()
+        )
+    )
+    counted = zip(found, session.execute(numbers).one(), strict=True)
+    counts = {kind: count for kind, count in counted if count}
+    return [
+        Blocker(kind, record_id, title)
+        for kind in counts
+        for record_id, title in session.execute(_named_first(kind, found[kind]))
+    ], counts
 
 
 def apply_changes(
@@ -274,21 +287,25 @@ def _refuse_blocked(session: Session, unit: Unit, *, without: int | None) -> Non
         )
 
 
-def _pending(kind: RecordKind, path: str) -> Select[int, str, int]:
-    """Return the first of a kind under review below a path, each with the full count.
+def _pending(kind: RecordKind, path: str, without: int | None) -> Subquery:
+    """Return the ids of a kind under review below a path, but for the change `without`.
 
     One look-up for each column by which it hangs on units: each has an index.
     """
     model = REVIEWED[kind]
-    found = union_all(
-        *(
-            select(model.id).where(branch, model.state == State.pending)
-            for branch in hanging_below(model, path)
-        )
-    ).subquery()
+    other = model.id != (without or 0) if kind is RecordKind.unit_change else true()
+    found = (
+        select(model.id).where(branch, model.state == State.pending, other)
+        for branch in hanging_below(model, path)
+    )
+    return union(*found).subquery()
+
+
+def _named_first(kind: RecordKind, found: Subquery) -> Select[int, str]:
+    model = REVIEWED[kind]
     title, owner, key = _titled(model)
-    statement: Select[int, str, int] = (
-        select(model.id, title, func.count().over())
+    statement: Select[int, str] = (
+        select(model.id, title)
         .where(model.id.in_(select(found.c.id)))
         .order_by(model.id)
         .limit(NAMED_FIRST)
