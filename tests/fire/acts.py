@@ -13,14 +13,16 @@ from admin_app.extensions import db
 from admin_app.models import (
     AdminAssignment,
     Declaration,
+    Person,
     PersonRegistration,
     Transfer,
     Unit,
 )
-from admin_app.operations import declarations, transfers
+from admin_app.operations import declarations, transfers, unit_changes
 from admin_app.operations.administrators import hand_over
 from admin_app.operations.applicants import applicant_actor
 from admin_app.workflows import CHAINS, close_review, perform, perform_many
+from tests import factories as make
 from tests.declaring import CLAIM, TODAY
 
 LOOKS = 4
@@ -114,6 +116,28 @@ def ask_for_transfer(session, *, actor, person_id, to_unit_id):
         person_id=person_id,
         move=transfers.Move(to_unit_id=to_unit_id, reason="工作调动"),
     )
+    perform(session, actor=actor, record=record, action=Action.submit, now=utc_now())
+
+
+def ask_for_superior(session, *, actor, superior_id):
+    """Ask for another superior of one's unit and send it."""
+    record = unit_changes.request_superior(
+        session, actor=actor, superior_id=superior_id, reason="机构改革"
+    )
+    perform(session, actor=actor, record=record, action=Action.submit, now=utc_now())
+
+
+def ask_for_code(session, *, actor, code):
+    """Ask for another code of one's unit and send it."""
+    record = unit_changes.request_code(
+        session, actor=actor, code=code, reason="证照换发"
+    )
+    perform(session, actor=actor, record=record, action=Action.submit, now=utc_now())
+
+
+def write_and_send(session, *, actor, person_id):
+    """Write a declaration and send it, in one go."""
+    record = make.declaration(session, session.get_one(Person, person_id))
     perform(session, actor=actor, record=record, action=Action.submit, now=utc_now())
 
 

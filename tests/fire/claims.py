@@ -13,6 +13,8 @@ from admin_app.models import (
     Person,
     PersonRegistration,
     Transfer,
+    Unit,
+    UnitChange,
     WorkflowEvent,
     YearTotal,
 )
@@ -22,6 +24,7 @@ KINDS = {
     RecordKind.declaration: Declaration,
     RecordKind.transfer: Transfer,
     RecordKind.person_registration: PersonRegistration,
+    RecordKind.unit_change: UnitChange,
 }
 
 
@@ -34,6 +37,8 @@ def half_states(session):
         *_totals(session),
         *_events(session),
         *_places(session),
+        *_tree(session),
+        *_held_up(session),
         *_chiefs(session),
         *_chain(session),
     ]
@@ -121,6 +126,44 @@ def _places(session):
         person = session.get_one(Person, row.person_id)
         if (person.unit_id is not None) != (row.state is State.approved):
             yield f"registration {row.id} {row.state.name}: in {person.unit_id}"
+
+
+def _tree(session):
+    units = {unit.id: unit for unit in session.scalars(select(Unit))}
+    for unit in units.values():
+        expected = "".join(f"{step}/" for step in _down_to(units, unit))
+        if unit.path != f"/{expected}" or unit.depth != unit.path.count("/") - 2:
+            yield f"unit {unit.id} stands at {unit.path}, {unit.depth}"
+    for record in session.scalars(
+        select(Declaration).where(Declaration.state == State.pending)
+    ):
+        if record.decider_id not in _down_to(units, units[record.unit_id]):
+            yield f"declaration {record.id} waits at {record.decider_id}, not above it"
+
+
+def _down_to(units, unit):
+    """The ids from the root down to a unit, by its superiors alone."""
+    above = units.get(unit.superior_id)
+    return [*([] if above is None else _down_to(units, above)), unit.id]
+
+
+def _held_up(session):
+    units = {unit.id: unit for unit in session.scalars(select(Unit))}
+    changing = set(
+        session.scalars(
+            select(UnitChange.unit_id).where(UnitChange.state == State.pending)
+        )
+    )
+    for kind, model in KINDS.items():
+        for record in session.scalars(
+            select(model).where(model.state == State.pending)
+        ):
+            own = {record.unit_id} if model is UnitChange else set()
+            names = set(model.__scope__) - {"person.unit_id"}
+            places = {getattr(record, name) for name in names} - {None}
+            above = {step for place in places for step in _down_to(units, units[place])}
+            if found := (above - own) & changing:
+                yield f"{kind.name} {record.id} waits below changing units {found}"
 
 
 def _chiefs(session):

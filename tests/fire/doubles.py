@@ -14,6 +14,7 @@ from admin_app.models import Declaration, Person, Unit, YearTotal
 from admin_app.operations import routing
 from admin_app.operations.credit import TOTAL_KEY
 from admin_app.operations.history import write_events
+from admin_app.operations.tree import way_up
 from admin_app.rules.ladders import Rung
 
 WINDOW = 0.004
@@ -121,6 +122,23 @@ def read_rungs(session, kind, unit_ids):
     }
 
 
+def read_way(session, unit_ids):
+    """Read the ways up without holding them."""
+    paths = session.scalars(select(Unit.path).where(Unit.id.in_(unit_ids)))
+    return {step for path in paths for step in way_up(path)}
+
+
+def read_unit(session, unit_id):
+    """Read the unit without holding it or what is below."""
+    return session.get_one(Unit, unit_id)
+
+
+def ladders_later(session, **options):
+    """Take a moment between the look and the write."""
+    time.sleep(WINDOW)
+    return routing.ladders(session, **options)
+
+
 def own_open(session, actor, record_id):
     """Return the declaration whatever its state is, without a lock."""
     del actor
@@ -177,6 +195,12 @@ UNLOCKED_PERSON = (
 UNHELD_UNIT = (
     ("admin_app.workflows.find_rungs", read_rungs),
     ("admin_app.operations.routing.find_rungs", read_rungs),
+    NO_WRITE_LOCK,
+)
+UNHELD_TREE = (
+    ("admin_app.operations.tree.hold_way", read_way),
+    ("admin_app.operations.tree.hold_below", read_unit),
+    ("admin_app.workflows.ladders", ladders_later),
     NO_WRITE_LOCK,
 )
 CHANGEABLE_ALWAYS = (("admin_app.operations.declarations._own_open", own_open),)
