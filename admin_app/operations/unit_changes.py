@@ -26,6 +26,7 @@ from admin_app.models import (
     Person,
     PersonChange,
     PersonRegistration,
+    Succession,
     Transfer,
     Unit,
     UnitChange,
@@ -50,6 +51,7 @@ REVIEWED: Final[Mapping[RecordKind, Any]] = {
     RecordKind.person_change: PersonChange,
     RecordKind.unit_change: UnitChange,
     RecordKind.transfer: Transfer,
+    RecordKind.succession: Succession,
 }
 """What may be under review and hangs on units."""
 
@@ -319,6 +321,8 @@ def _titled(model: Any) -> tuple[Any, Any, Any]:
         return model.name, model, model.id
     if model is UnitChange:
         return Unit.name, Unit, UnitChange.unit_id
+    if model is Succession:
+        return Person.name, Person, Succession.successor_id
     if model is Declaration:
         title = Person.name.concat(literal(" · ")).concat(Declaration.title)
         return title, Person, Declaration.person_id

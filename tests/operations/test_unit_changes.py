@@ -9,6 +9,7 @@ from admin_app.models import (
     LONGEST_PATH,
     AuditEntry,
     PersonChange,
+    Succession,
     Transfer,
     Unit,
     UnitChange,
@@ -311,6 +312,18 @@ def transfer_in(session, cast):
     return RecordKind.transfer, record, "赵老师"
 
 
+def pending_succession(session, cast):
+    record = Succession(
+        unit_id=cast.school.id,
+        successor_id=cast.colleague.id,
+        filed_by_id=cast.school.id,
+        requested_by_id=cast.teacher.id,
+        reason="原管理员已调离",
+    )
+    session.add(make.waiting(record, cast.bureau))
+    return RecordKind.succession, record, "李老师"
+
+
 def change_below(session, cast):
     child = make.unit(session, cast.school, name="分校")
     record = make.waiting(make.unit_change(session, child), cast.school)
@@ -330,6 +343,7 @@ BLOCKERS = (
     pending_unit,
     pending_person_change,
     transfer_in,
+    pending_succession,
     change_below,
     unit_on_its_way_here,
 )
