@@ -1,7 +1,5 @@
 """变更记录: what a person asked to change, where it waits, what became of it (P13)."""
 
-from typing import Final
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -22,28 +20,28 @@ from admin_app.views.portal.who import acting
 from admin_app.views.profile_words import told_changes
 from admin_app.web.clock import now
 from admin_app.web.identity import requires_individual
+from admin_app.web.looks import page_size
 from admin_app.web.once import once
 from admin_app.web.transactions import saving
 from admin_app.workflows import open_actions, perform
-
-PAGE: Final = 20
 
 
 @blueprint.get("/profile/changes")
 @requires_individual
 def profile_changes() -> ResponseReturnValue:
     """List the person's changes, newest first, with before and after."""
+    limit = page_size()
     statement = (
         select(PersonChange)
         .where(PersonChange.person_id == acting().person_id)
         .options(joinedload(PersonChange.decider))
         .order_by(PersonChange.id.desc())
-        .limit(PAGE + 1)
+        .limit(limit + 1)
     )
     if (before := _before()) is not None:
         statement = statement.where(PersonChange.id < before)
     found = list(db.session.scalars(statement))
-    rows, more = found[:PAGE], len(found) > PAGE
+    rows, more = found[:limit], len(found) > limit
     return render_template(
         "portal/profile/changes.html",
         **tab_shown(None),

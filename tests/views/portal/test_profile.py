@@ -541,6 +541,28 @@ def test_rejected_change_says_why_and_changes_nothing(
     assert "与证书不一致" in teacher.get(f"{CHANGES}/{row.id}").text
 
 
+@pytest.mark.feature("P13")
+def test_change_log_is_paged_at_a_constant_price(teacher, db_session, cast, statements):
+    def log(count):
+        for _ in range(count):
+            make.person_change(db_session, cast.teacher, state=State.rejected)
+        db_session.commit()
+        with statements() as run:
+            page = teacher.get(CHANGES).text
+        return page, len(run)
+
+    _few, cheap = log(2)
+    many, dear = log(28)
+    older = re.search(rf'href="({CHANGES}\?before=\d+)"', many)[1]
+
+    rows = [
+        len(set(re.findall(rf'href="{CHANGES}/(\d+)"', page)))
+        for page in (many, teacher.get(older).text)
+    ]
+    assert rows == [20, 10]
+    assert dear == cheap
+
+
 @pytest.mark.feature("P13", "X06")
 def test_waiting_change_is_urged_once_a_day(teacher, db_session, cast):
     teacher.post(f"{POSTS}/new", data=post(db_session))
