@@ -15,6 +15,7 @@ from admin_app.operations import administrators
 from admin_app.operations.accounts import INITIAL_PASSWORD_LIFETIME
 from admin_app.operations.identities import WINDOWS
 from admin_app.views.admin.base import EntityView
+from admin_app.web import entrance
 from admin_app.web.clock import now
 from admin_app.web.identity import sign_out
 from admin_app.web.once import once
@@ -93,6 +94,8 @@ class ChiefDoors(EntityView):
             code = administrators.reset_password(
                 session, actor=self.actor, account=record.account, now=now()
             )
+            # Who was locked out by wrong passwords enters with the new one (AU-03).
+            entrance.unlock(session, record.account.person.id_number)
         assert code is not None
         return self.tell_code(record, code)
 

@@ -197,6 +197,18 @@ def test_unit_lifts_the_lock_of_its_people(app, client, cast, db_session):
     assert enter(app, cast.teacher, make.PASSWORD)[1].location == "/me/"
 
 
+@pytest.mark.requirement("AU-03")
+def test_locked_administrator_enters_with_the_code_of_a_reset(app, client, cast):
+    person = cast.reviewer.account.person
+    lock_out(app, person)
+    sign_in(client, cast.chief, proven=True)
+
+    told = client.post(f"/admin/unit-admins/reset-password/?id={cast.reviewer.id}").text
+
+    code = re.search(r"data-copy=.(\w{10})", told)[1]
+    assert enter(app, person, code, "employer")[1].location == "/password"
+
+
 # --- The platform's accounts (R04) ---------------------------------------------
 
 
