@@ -78,6 +78,7 @@ def grow(session: Session, *, units: int, people: int) -> m.UnitChange:
         insert(m.Person),
         [
             {
+                "id": FIRST_NUMBER + number,
                 "id_number": id_number(FIRST_NUMBER + number, regions),
                 "name": "张伟",
                 "unit_id": homes[number % len(homes)],
