@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from freezegun import freeze_time
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -71,3 +72,12 @@ def test_no_cell_is_a_formula_or_a_number(rows):
 )
 def test_title_is_one_that_excel_takes(title, shown):
     assert read_sheet(text_workbook(title, [["a"]])).title == shown
+
+
+def test_same_rows_give_the_same_bytes_at_any_time():
+    with freeze_time("2025-01-01") as clock:
+        first = text_workbook("表", [["甲"]])
+        clock.tick(86_400)
+        later = text_workbook("表", [["甲"]])
+
+    assert first == later
