@@ -22,10 +22,14 @@ PHONE = (390, 844)
 
 
 def pytest_collection_modifyitems(items):
-    """Mark every test of this folder, so that `-m browser` finds it."""
+    """Mark every test of this folder, so that `-m browser` finds it.
+
+    No lines are counted: what a browser shows, tests of views have counted.
+    """
     for item in items:
         if "/browser/" in str(item.path):
             item.add_marker("browser")
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(scope="session")
