@@ -84,12 +84,15 @@ def database(worker_id):
 
 
 @pytest.fixture(scope="session")
-def settings(database):
+def settings(database, worker_id):
     """The settings the program is tested with: no captcha, and quiet logs."""
+    folder = Path(os.environ["CE_TEST_FOLDER"])
     return Settings(
         _env_file=None,
         environment="testing",
-        instance_path=Path(os.environ["CE_TEST_FOLDER"]) / "instance",
+        instance_path=folder / "instance",
+        # Uploads are told by their records, and these are each process's own.
+        storage_url=(folder / f"uploads-{worker_id}").as_uri(),
         database_url=database.url,
         captcha_enabled=False,
         log_level="WARNING",

@@ -10,7 +10,7 @@ addEventListener("securitypolicyviolation", (event) => console.error(
 # The browser notes every refused form in its console, though the page is in order.
 REFUSED = ("status of 400 ", "status of 403 ", "status of 422 ")
 # A request in the background may be broken off by the next page.
-BROKEN_OFF = ("htmx:afterRequest",)
+BROKEN_OFF = ("htmx:afterRequest", "htmx:sendAbort")
 
 
 def watch(page, complaints):

@@ -63,7 +63,11 @@ def rotate(app, *arguments):
 def test_every_personal_column_is_encrypted():
     names = {sealed.name for sealed in sealed_columns()}
 
-    assert names == {"person.id_number", "person.mobile", "person.email"}
+    assert names == {
+        *("person.id_number", "person.mobile", "person.email"),
+        *("verified_contact.address", "authenticator.secret"),
+        *("outgoing_message.address", "outgoing_message.body"),
+    }
 
 
 @pytest.mark.requirement("PR-03")
@@ -76,7 +80,7 @@ def test_rotation_writes_every_value_with_the_new_key_and_changes_none(
     done = rotate(app, "--batch", "3")
 
     told = re.findall(r"(\S+) +(\d+)", done.output)
-    assert told == [
+    assert [line for line in told if line[1] != "0"] == [
         ("person.id_number", "7"),
         ("person.mobile", "7"),
         ("person.email", "7"),
@@ -108,11 +112,11 @@ def test_half_rotated_people_are_found_by_either_key(db_session, people):
 def test_killed_rotation_goes_on_where_it_was(app, db_session, people, monkeypatch):
     calls = []
 
-    def dying(*arguments, **options):
-        calls.append(1)
-        if len(calls) == 3:
+    def dying(session, column, **options):
+        calls.append(column.name)
+        if calls.count("person.id_number") == 3:
             raise KeyboardInterrupt
-        return rotate_batch(*arguments, **options)
+        return rotate_batch(session, column, **options)
 
     with monkeypatch.context() as patched:
         patched.setattr(key_rotation, "rotate_batch", dying)
@@ -124,11 +128,12 @@ def test_killed_rotation_goes_on_where_it_was(app, db_session, people, monkeypat
     resumed = rotate(app, "--batch", "2")
 
     assert half == 4
-    assert re.findall(r"(\S+) +(\d+)", resumed.output)[0] == ("person.id_number", "3")
+    told = dict(re.findall(r"(\S+) +(\d+)", resumed.output))
+    assert told["person.id_number"] == "3"
     assert written_with(db_session, "old") == 0
     told = db_session.execute(
         select(AuditEntry.object_id, AuditEntry.result)
-        .where(AuditEntry.action == "rotate_keys")
+        .where(AuditEntry.action == "rotate_keys", AuditEntry.object_kind == "person")
         .order_by(AuditEntry.id)
     ).all()
     assert told == [

@@ -9,8 +9,11 @@ APP = PROJECT / "admin_app"
 
 
 def english():
-    with (APP / "translations/en.d/rules.csv").open(encoding="utf-8") as file:
-        return {row["zh"]: row["en"] for row in csv.DictReader(file)}
+    spoken = {}
+    for path in sorted((APP / "translations/en.d").glob("*.csv")):
+        with path.open(encoding="utf-8") as file:
+            spoken |= {row["zh"]: row["en"] for row in csv.DictReader(file)}
+    return spoken
 
 
 def test_sentence_of_a_rule_has_english():
@@ -18,7 +21,7 @@ def test_sentence_of_a_rule_has_english():
 
     sentences = chinese_sentences(APP / "rules")
 
-    assert sentences == set(spoken)
+    assert sentences - set(spoken) == set()
 
 
 def test_english_sentence_keeps_the_places_of_the_chinese_one():

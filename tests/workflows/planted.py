@@ -153,7 +153,8 @@ def refuse_own(session, act, rows, result, *, subject=True, takers=True):
         session, kind=act.kind, record_ids=rows, account_id=act.actor.account_id
     )
     for record_id, row in list(rows.items()):
-        is_subject = row.person_id == act.actor.person_id
+        subject_id = workflows.CHAINS[act.kind].subject_of(row)
+        is_subject = subject_id == act.actor.person_id
         if (subject and is_subject) or (takers and record_id in took_part):
             result.refused[record_id] = workflows.Forbidden("本人")
             del rows[record_id]
