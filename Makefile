@@ -45,12 +45,13 @@ test-sqlite: $(DEV_STAMP) catalogues  ## all tests on SQLite
 	@rm -f $(RECORDS)/sqlite.json
 	@CE_TEST_DATABASE=sqlite CE_TEST_RECORD=$(RECORDS)/sqlite.json \
 		COVERAGE_FILE=$(COVERAGE)/sqlite \
-		$(PY) -m pytest -q -n $(WORKERS) --cov --cov-report= --cov-fail-under=0
+		$(PY) -m pytest -q -n $(WORKERS) --durations=15 \
+			--cov --cov-report= --cov-fail-under=0
 
 test-postgres: $(DEV_STAMP) catalogues  ## all tests on a private PostgreSQL
 	@rm -f $(RECORDS)/postgresql.json
 	@CE_TEST_DATABASE=postgresql CE_TEST_RECORD=$(RECORDS)/postgresql.json \
-		$(PY) -m pytest -q -n $(WORKERS)
+		$(PY) -m pytest -q -n $(WORKERS) --durations=15
 
 browser: $(DEV_STAMP) catalogues  ## only the tests that drive Chromium
 	@$(PY) -m pytest -q -m browser
