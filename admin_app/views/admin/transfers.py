@@ -230,7 +230,8 @@ class OutgoingTransfers(EntityView):
         """Search the people who may be sent away."""
         if request.args.get("name") != "person":
             abort(404)
-        self.require("create")
+        if not self.allows("create"):
+            return {"items": []}
         statement = self._own_people()
         if term := request.args.get("q", "").strip()[: lookups.LONGEST_TERM]:
             statement = statement.where(prefix_range(m.Person.name, term))
