@@ -635,6 +635,7 @@ class Transfer(PersonOwned, Identified, Timestamped, Approvable, Model):
     person: Mapped[Person] = relationship()
     from_unit: Mapped[Unit] = relationship(foreign_keys=from_unit_id)
     to_unit: Mapped[Unit] = relationship(foreign_keys=to_unit_id)
+    to_department: Mapped[Department | None] = relationship()
     decider: Mapped[Unit | None] = relationship(foreign_keys="Transfer.decider_id")
 
     __table_args__ = (

@@ -211,8 +211,12 @@ class Requests:
     def _transfers(
         self, people: Sequence[PersonSpec], waiting: set[int]
     ) -> list[Request]:
-        """Return moves; who has something pending has moved already (P12)."""
+        """Return moves; who has something pending has moved already (P12).
+
+        One waits at the unit that is shown, and one was refused by it.
+        """
         found = []
+        shown = {State.pending, State.rejected}
         for spec in people:
             turn, rest = divmod(spec.serial, TRANSFER_EVERY)
             if rest != TRANSFER_SERIAL or spec.unit in QUIET_UNITS:
@@ -222,6 +226,9 @@ class Requests:
             if goal is State.pending and login.person_id in waiting:
                 goal = State.approved
             department = self._department(spec.serial)
+            if goal in shown and spec.unit != SHOWN_UNIT:
+                shown.remove(goal)
+                department = self._shown_department()
             other = self.tree.unit_ids[department.partition("-")[0]]
             home: int = spec.values["unit_id"]
             if other == home:
@@ -246,6 +253,12 @@ class Requests:
             }
             found.append(Request(values, trip))
         return found
+
+    def _shown_department(self) -> str:
+        """Return a department of the unit that is shown."""
+        return next(
+            code for code in self.tree.department_ids if code.startswith(SHOWN_UNIT)
+        )
 
     def _person_changes(self, people: Sequence[PersonSpec]) -> list[Request]:
         """Return changes of the professional post (P13)."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin_app.enums import RecordKind, State
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
+    Account,
     Declaration,
     Person,
     PersonChange,
@@ -21,13 +22,18 @@ from admin_app.models import (
     Transfer,
     Unit,
 )
+from admin_app.operations.administrators import whole_unit_accounts
 from admin_app.operations.blockers import Blocker
 from admin_app.operations.departments import offers_department
+from admin_app.operations.messages import tell
 from admin_app.permissions import Actor, permits
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
 """The states in which a request lies with who made it (decision 10)."""
 REASON_LENGTH: Final = 500
+LOG_PAGE: Final = "/admin/transfer-log/"
+OWN_PAGE: Final = "/me/transfer"
+"""Where a unit, and a person, read what became of a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +99,10 @@ def refuse_move(session: Session, transfer: Transfer) -> None:
     if person.unit_id != transfer.from_unit_id:
         raise Refused("%(name)s已不在调出单位，请重新申请调转。", name=person.name)
     if transfer.to_unit_id == transfer.from_unit_id:
-        raise Refused("调入单位就是现在的单位，请选择其他单位。", field="to_unit_id")
+        raise Refused("调入单位就是现在的单位，请选择其他单位。", field="unit_id")
     is_open = select(Unit.id).where(Unit.id == transfer.to_unit_id, Unit.is_active)
     if session.scalar(is_open) is None:
-        raise Refused("所选单位不存在或已停用，请重新选择单位。", field="to_unit_id")
+        raise Refused("所选单位不存在或已停用，请重新选择单位。", field="unit_id")
     if len(transfer.reason) > REASON_LENGTH:
         raise Refused(
             "调转原因最多 %(most)s 字，请缩短。", field="reason", most=REASON_LENGTH
@@ -106,7 +112,7 @@ def refuse_move(session: Session, transfer: Transfer) -> None:
         session, unit_id=transfer.to_unit_id, department_id=department_id
     ):
         raise Refused(
-            "所选部门不属于该单位或已停用，请重新选择部门。", field="to_department_id"
+            "所选部门不属于该单位或已停用，请重新选择部门。", field="department_id"
         )
     _refuse_blocked(session, person, without=transfer.id)
 
@@ -165,9 +171,12 @@ def move_people(
     *,
     record_ids: Sequence[int],
     actor: Actor,  # noqa: ARG001 (every hook of a chain is called alike)
-    now: dt.datetime,  # noqa: ARG001 (every hook of a chain is called alike)
+    now: dt.datetime,
 ) -> None:
-    """Give people of confirmed transfers their new place; declarations keep theirs."""
+    """Give people of confirmed transfers their new place, and tell whom they leave.
+
+    Declarations keep the unit that they were made in.
+    """
     transfers = session.scalars(
         select(Transfer)
         .where(Transfer.id.in_(record_ids))
@@ -190,7 +199,33 @@ def move_people(
             session, unit_id=unit.id, department_id=wanted
         )
         person.department_id = wanted if is_open else None
+        _tell_of_move(session, transfer, now)
     session.flush()
+
+
+def _tell_of_move(session: Session, transfer: Transfer, now: dt.datetime) -> None:
+    """Tell the unit that is left, and the person if the unit had asked for the move."""
+    name, unit = transfer.person.name, transfer.to_unit.name
+    tell(
+        session,
+        account_ids=whole_unit_accounts(session, transfer.from_unit_id),
+        sentence="%(name)s已调转至%(unit)s，不再是本单位人员。",
+        now=now,
+        url=LOG_PAGE,
+        name=name,
+        unit=unit,
+    )
+    if not transfer.requested_by_unit:
+        return
+    own = select(Account.id).where(Account.person_id == transfer.person_id)
+    tell(
+        session,
+        account_ids=session.scalars(own),
+        sentence="原单位为您申请的调转已由%(unit)s确认，您现在是该单位人员。",
+        now=now,
+        url=OWN_PAGE,
+        unit=unit,
+    )
 
 
 def _lock(session: Session, person_id: int) -> Person:

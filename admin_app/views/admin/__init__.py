@@ -17,6 +17,7 @@ from admin_app.views.admin import (  # noqa: F401 (each registers its screens)
     reviews,
     subordinate_units,
     system,
+    transfers,
     unit_admins,
     unit_changes,
     yearly,

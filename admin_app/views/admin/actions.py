@@ -41,6 +41,7 @@ APPROVED: Final[Mapping[RecordKind, str]] = {
     RecordKind.unit_registration: "审核完成，单位开通使用",
     RecordKind.unit_change: "审核完成，变更立即生效",
     RecordKind.person_change: "审核完成，修改立即生效",
+    RecordKind.transfer: "确认完成，人员转入本单位，原单位会收到消息",
     RecordKind.succession: "审核完成，继任人成为超级管理员，原超级管理员失去管理权限",
 }
 REASONS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
@@ -73,6 +74,11 @@ REASONS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
         "请先向单位提交证书原件核对",
         "取得时间有误",
         "专业技术职务选择有误",
+    ),
+    RecordKind.transfer: (
+        "本单位没有接收该人员的安排",
+        "所选部门不正确",
+        "请先办理人事调动手续",
     ),
     RecordKind.succession: (
         "原超级管理员仍在履职，请由其直接移交",

@@ -112,7 +112,11 @@ def tasks(actor: Actor) -> list[dict[str, Any]]:
         if screen.tabs
         and screen.tabs[0].name == "pending"
         and screen.is_shown(actor)
-        and permits(actor, f"{screen.module}:approve")
+        and any(
+            action.name == "approve"
+            and permits(actor, f"{screen.module}:{action.verb}")
+            for action in screen.batch_actions
+        )
     ]
     if not queues:
         return []

@@ -18,13 +18,15 @@ from admin_app.extensions import db
 from admin_app.forms.unit_changes import CodeForm, ReasonedForm, SuperiorForm
 from admin_app.operations import unit_changes as acts
 from admin_app.permissions import Actor, permits
-from admin_app.views.admin import blocking, details
+from admin_app.views.admin import details
 from admin_app.views.admin.actions import decisions
+from admin_app.views.admin.blocking import what_blocks
 from admin_app.views.admin.display import Cell, plain
 from admin_app.views.admin.filters import ChoiceFilter
 from admin_app.views.admin.pages import TaskPage
 from admin_app.views.admin.registry import entity
 from admin_app.views.admin.reviews import MENU, Review, decided, removal, waiting
+from admin_app.views.blocking import Group
 from admin_app.web.clock import now
 from admin_app.web.once import once
 from admin_app.web.refusals import show_on
@@ -80,7 +82,7 @@ class UnitChangePage(TaskPage):
                 self._perform(session, change, Action.submit)
         except Refused as refused:
             show_on(form, refused)
-            told = blocking.told(refused, self.actor)
+            told = what_blocks(refused, self.actor)
             return self._page(form, self._own_changes(), told=told, status=422)
         flash(_("已提交，请等待上级部门审核。"), "success")
         return redirect(url_for(".index"), 303)
@@ -117,7 +119,7 @@ class UnitChangePage(TaskPage):
         form: ReasonedForm,
         changes: list[m.UnitChange],
         *,
-        told: list[blocking.Group] | None = None,
+        told: list[Group] | None = None,
         status: int = 200,
     ) -> ResponseReturnValue:
         latest = changes[0] if changes else None

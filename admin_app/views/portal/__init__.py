@@ -29,6 +29,8 @@ PARENTS: Final = {
             "portal.profile_change",
             "portal.correct_change",
             "portal.save_photo",
+            "portal.transfer",
+            "portal.transfer_details",
         ),
         "portal.profile",
     ),
@@ -47,6 +49,7 @@ def register(app: Flask) -> None:
         profile,
         profile_changes,
         records,
+        transfers,
     )
 
     app.register_blueprint(blueprint)

@@ -171,7 +171,10 @@ ROWS = {
         section=e.ProfileSection.basic, name=f"n{next(numbers)}", label="信息项"
     ),
     m.Transfer: lambda s, u, p: m.Transfer(
-        person_id=p.id, from_unit_id=u.id, to_unit_id=u.superior_id
+        person_id=p.id,
+        from_unit_id=u.id,
+        to_unit_id=u.superior_id,
+        requested_by_unit=True,
     ),
     m.EducationRecord: lambda s, u, p: m.EducationRecord(
         person_id=p.id,
