@@ -195,6 +195,8 @@ UNLOCKED_PERSON = (
 UNHELD_UNIT = (
     ("admin_app.workflows.find_rungs", read_rungs),
     ("admin_app.operations.routing.find_rungs", read_rungs),
+    # Who sends something holds the unit also as part of its way up.
+    ("admin_app.operations.tree.hold_way", read_way),
     NO_WRITE_LOCK,
 )
 UNHELD_TREE = (

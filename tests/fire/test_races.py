@@ -372,7 +372,7 @@ def close_in_turn(pair, session, cast, race, number, broken=()):
     """Run the rounds of a closing; the rounds, and what was left at the closed unit."""
     staged = list(race(session, cast, number))
     school_id = cast.school.id
-    run(pair, session, [each for _, each in staged], broken=broken, most=0.01)
+    run(pair, session, [each for _, each in staged], broken=broken, most=0.06)
     orphans = [record.id for record, _ in staged if record.seen_decider == school_id]
     return [each for _, each in staged], orphans
 
