@@ -73,7 +73,8 @@ def correct_transfer(
 ) -> None:
     """Write what was corrected after a rejection or a withdrawal, to be sent again."""
     _lock(session, transfer.person_id)
-    session.refresh(transfer, with_for_update=True)
+    # What was loaded beside it is refreshed as well, but stays free.
+    session.refresh(transfer, with_for_update={"of": Transfer})
     if not owns(actor, transfer):
         raise Forbidden("只有申请人可以修改该调转申请。")
     if transfer.state not in REOPENED:
