@@ -24,6 +24,13 @@ def test_sentence_of_a_rule_has_english():
     assert sentences - set(spoken) == set()
 
 
+def test_english_of_the_rules_has_a_sentence_of_theirs():
+    with (APP / "translations/en.d/rules.csv").open(encoding="utf-8") as file:
+        listed = {row["zh"] for row in csv.DictReader(file)}
+
+    assert listed - chinese_sentences(APP / "rules") == set()
+
+
 def test_english_sentence_keeps_the_places_of_the_chinese_one():
     spoken = english()
 
