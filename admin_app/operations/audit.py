@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import event, func, insert, inspect, select
+from sqlalchemy import Select, event, func, insert, inspect, select
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
 from admin_app.columns import EncryptedText, utc_now
@@ -229,13 +229,19 @@ def _write(session: Session) -> None:
     if not pending:
         return
     connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    last = connection.scalar(
-        select(AuditEntry.mac).order_by(AuditEntry.id.desc()).limit(1)
-    )
+    last = connection.scalar(_take_end(connection.dialect.name))
     lines = list(_chain(last or START, [line for _, line in pending]))
     connection.execute(insert(AuditEntry), lines)
+
+
+def _take_end(dialect: str) -> Select[tuple[str]]:
+    """Return the statement that keeps other writers from the log and gives its end.
+
+    SQLite's writers come one after another anyway.
+    """
+    if dialect == "postgresql":
+        return select(func.take_end_of_audit_log(LOCK))
+    return select(AuditEntry.mac).order_by(AuditEntry.id.desc()).limit(1)
 
 
 @event.listens_for(db.session, "after_soft_rollback")
