@@ -25,6 +25,8 @@ PLATFORM: Final[frozenset[UnitKind]] = frozenset()
 
 LOOK = ("view",)
 REVIEW = ("view", "approve", "reject", "delete")
+ADMISSION = (*REVIEW, "unmask")
+"""Who takes somebody in may have to compare the full numbers with a paper."""
 CRUD = ("view", "create", "edit", "delete", "export")
 
 
@@ -75,9 +77,9 @@ CATALOGUE: Final[Mapping[str, Module]] = {
             SUPERIORS,
         ),
         Module("roles", "角色管理", ("view", "create", "edit", "delete")),
-        Module("review_registrations", "审核注册人员", REVIEW),
+        Module("review_registrations", "审核注册人员", ADMISSION),
         Module("review_profile_changes", "审核人员信息修改", REVIEW),
-        Module("review_subordinate_units", "审核下级单位", REVIEW, SUPERIORS),
+        Module("review_subordinate_units", "审核下级单位", ADMISSION, SUPERIORS),
         Module("review_unit_changes", "审核机构信息修改", REVIEW, SUPERIORS),
         Module("review_successions", "审核继任申请", REVIEW, SUPERIORS),
         Module("incoming_transfers", "人员调入", ("view", "confirm", "reject")),
@@ -129,6 +131,8 @@ GRAVE: Final = frozenset(
         "person_query:reset_password",
         "person_query:unmask",
         "records:correct",
+        "review_registrations:unmask",
+        "review_subordinate_units:unmask",
         "roles:edit",
         "unit_admins:hand_over",
         "unit_admins:reset_password",

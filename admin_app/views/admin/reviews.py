@@ -18,6 +18,7 @@ from admin_app.views.admin.actions import BatchAction, Run, Seen, decisions
 from admin_app.views.admin.base import EntityView, Filters, Tab
 from admin_app.views.admin.filters import ChoiceFilter, DateFilter, LookupFilter
 from admin_app.views.admin.registry import entity
+from admin_app.views.admin.unmasking import Unmasking
 from admin_app.web.clock import now
 from admin_app.workflows import BatchResult, open_actions, waits_at
 
@@ -148,7 +149,7 @@ REGISTRATION = RecordKind.person_registration
 @entity(
     m.PersonRegistration, module="review_registrations", label="审核注册人员", menu=MENU
 )
-class ReviewRegistrations(Review):
+class ReviewRegistrations(Unmasking, Review):
     """审核注册人员 (U28, U29)."""
 
     kind = REGISTRATION
@@ -244,7 +245,7 @@ class ReviewProfileChanges(Review):
     label="审核下级单位",
     menu=MENU,
 )
-class ReviewSubordinateUnits(Review):
+class ReviewSubordinateUnits(Unmasking, Review):
     """审核下级单位 (U31)."""
 
     kind = RecordKind.unit_registration

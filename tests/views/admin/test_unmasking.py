@@ -235,3 +235,32 @@ def test_a_missing_guard_shows(client, cast, monkeypatch, guard):
     monkeypatch.setattr(place, double)
 
     assert attempt(send, cast) != expected
+
+
+@pytest.mark.requirement("PR-02")
+@pytest.mark.feature("U28")
+def test_a_reviewer_compares_an_applicants_numbers_with_the_paper(
+    client, cast, db_session
+):
+    applicant = make.person(db_session, email="applicant@example.com")
+    asking = make.waiting(
+        make.person_registration(db_session, applicant, cast.school), cast.school
+    )
+    db_session.commit()
+    door = f"/admin/review-registrations/unmask/?id={asking.id}"
+    answers = {}
+    for who in ("department_head", "other_chief", "chief"):
+        sign_in(client, getattr(cast, who))
+        answer = client.post(door, data=GOOD)
+        answers[who] = answer.status_code, shown_of(applicant, answer)
+
+    assert answers == {
+        "department_head": (403, []),
+        "other_chief": (404, []),
+        "chief": (200, secrets_of(applicant)),
+    }
+    (line,) = told(db_session)
+    assert (line.object_kind, line.subject_id) == (
+        "person_registration",
+        applicant.id,
+    )
