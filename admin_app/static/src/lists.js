@@ -30,6 +30,13 @@
   site.onContent((root) => site.all(root, "[data-batch]").forEach(show));
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-batch]").forEach(show));
 
+  // Of tabs that do not fit beside each other, the present one is seen.
+  site.onContent((root) => site.all(root, "[data-tabs] [aria-current]").forEach((tab) => {
+    const bar = tab.closest("[data-tabs]");
+    const { left, width } = tab.getBoundingClientRect();
+    bar.scrollLeft += left + width / 2 - bar.getBoundingClientRect().left - bar.clientWidth / 2;
+  }));
+
   let waiting;
   function apply(form, delay) {
     clearTimeout(waiting);
