@@ -42,6 +42,7 @@ class Identity:
     unit_name: str = ""
     department_name: str = ""
     role_name: str = ""
+    role_name_en: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """Return what a session remembers."""
@@ -155,6 +156,7 @@ def _with_identities(start: Any, *columns: Any) -> Select[Any]:
             Department.path.label("department_path"),
             Department.is_active.label("is_active_department"),
             Role.name.label("role_name"),
+            Role.name_en.label("role_name_en"),
             _granted.label("permissions"),
         )
         .select_from(start)
@@ -277,6 +279,7 @@ def _administrator_identity(row: Row[Any]) -> Identity:
         row.unit_name,
         row.department_name or "",
         row.role_name,
+        row.role_name_en,
     )
 
 

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin_app.enums import ChangeAct, ProfileSection, State
@@ -146,10 +146,15 @@ def apply_changes(
 
 def own_rows(session: Session, *, person_id: int, section: ProfileSection) -> list[Any]:
     """Return the lines of a tab, the newest day first."""
+    return list(session.scalars(newest_lines(section, person_id=person_id)))
+
+
+def newest_lines(section: ProfileSection, *, person_id: int) -> Select[Any]:
+    """Return the statement of a person's lines of a tab, the newest day first."""
     model = PARTS[section].model
     day = model.graduated_on if model is EducationRecord else model.obtained_on
     statement = select(model).where(model.person_id == person_id)
-    return list(session.scalars(statement.order_by(day.desc(), model.id.desc())))
+    return statement.order_by(day.desc(), model.id.desc())
 
 
 def open_changes(session: Session, *, person_id: int) -> list[PersonChange]:

@@ -22,7 +22,7 @@ from admin_app.operations.claims import Form, named_row
 from admin_app.operations.history import history
 from admin_app.rules.field_specs import FieldSpec
 from admin_app.rules.hours import PROFESSIONAL_REQUIREMENT
-from admin_app.web.i18n import current_locale
+from admin_app.web.i18n import current_locale, name_of
 from admin_app.workflows import KINDS
 
 COLORS: Final[Mapping[Action, str]] = {
@@ -130,5 +130,5 @@ def _told(spec: FieldSpec, record: Declaration, *, english: bool) -> str:
         return labels.get(str(answer), str(answer))
     if spec.kind is FieldKind.reference:
         row = named_row(db.session(), spec.target, answer)
-        return str(row.name) if row is not None else str(answer)
+        return name_of(row) if row is not None else str(answer)
     return str(answer)

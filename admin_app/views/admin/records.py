@@ -1,7 +1,10 @@
 """业务数据: what people and units have produced, read-only for the platform."""
 
+from typing import Any
+
 from admin_app import models as m
 from admin_app.enums import RecordKind, State
+from admin_app.views.admin import related
 from admin_app.views.admin.base import EntityView, Tab
 from admin_app.views.admin.correcting import Correcting
 from admin_app.views.admin.filters import (
@@ -104,6 +107,13 @@ class People(Correcting):
         lambda: ChoiceFilter("is_active"),
     )
     finds_person = "id"
+
+    def render(self, template: str, **kwargs: Any) -> str:
+        """Show what the person has earned, declared and told of themself."""
+        if template == self.details_template:
+            record = kwargs["record"]
+            kwargs["tables"] = related.of_person(record, self.actor)
+        return super().render(template, **kwargs)
 
 
 @entity(m.PersonRegistration, module="records", label="个人注册信息", menu=MENU)

@@ -9,13 +9,24 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from admin_app import models as m
-from admin_app.enums import State
+from admin_app.enums import ProfileSection, State
 from admin_app.extensions import db
+from admin_app.operations.profile_items import PARTS
+from admin_app.operations.profiles import newest_lines
 from admin_app.permissions import Actor, permits, visible
 from admin_app.rules.masks import mask_mobile
 from admin_app.views.admin.display import plain
+from admin_app.views.profile_words import labels_of, told_rows
+from admin_app.web.i18n import current_locale
 
 NEWEST: Final = 20
+TOLD_SECTIONS: Final = (
+    ProfileSection.education,
+    ProfileSection.post,
+    ProfileSection.qualification,
+    ProfileSection.honour,
+)
+"""The tabs of a profile that stand on a person's page, the weightiest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,7 @@ def _administrators(unit: m.Unit) -> Table:
             m.Person.name,
             m.Person.mobile,
             m.Role.name.label("role"),
+            m.Role.name_en.label("role_en"),
             m.Department.name.label("department"),
             held.is_chief,
             held.is_disabled,
@@ -68,12 +80,13 @@ def _administrators(unit: m.Unit) -> Table:
         .where(held.unit_id == unit.id)
         .order_by(held.is_chief.desc(), held.id)
     )
+    is_english = current_locale() == "en"
     lines = [
         Line(
             (
                 row.name,
                 mask_mobile(row.mobile) if row.mobile else "",
-                row.role,
+                (row.role_en if is_english else "") or row.role,
                 row.department or "",
                 plain(row.is_chief),
                 _("已禁用") if row.is_disabled else _("在用"),
@@ -94,7 +107,21 @@ def _administrators(unit: m.Unit) -> Table:
 
 def of_person(person: m.Person, actor: Actor) -> list[Table]:
     """Return what a person has earned and declared, as far as the actor sees (U42)."""
-    return [_totals(person, actor), _declarations(person, actor)]
+    return [
+        _totals(person, actor),
+        _declarations(person, actor),
+        *(_profile_lines(section, person, actor) for section in TOLD_SECTIONS),
+    ]
+
+
+def _profile_lines(section: ProfileSection, person: m.Person, actor: Actor) -> Table:
+    """Return the lines of a tab of the person's profile, the newest first."""
+    model = PARTS[section].model
+    rows = db.session.scalars(
+        visible(newest_lines(section, person_id=person.id), model, actor)
+    ).all()
+    lines = [Line(texts) for texts in told_rows(section, rows)]
+    return Table(_(section.label), labels_of(section), lines, _("本人还没有填写"))
 
 
 def _totals(person: m.Person, actor: Actor) -> Table:

@@ -1,6 +1,7 @@
 """Beside the data of a unit or a person: administrators, numbers, what was learned."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -58,3 +59,44 @@ def test_a_persons_page_shows_the_declarations_of_the_actors_scope(
     assert titles["bureau_chief"] == {here.title, "在别处申报"}
     assert titles["chief"] == {here.title}
     assert "尚未提交" not in page
+
+
+@pytest.mark.feature("U42")
+def test_a_persons_page_shows_what_they_tell_of_themselves(client, cast, db_session):
+    degree = make.reference(db_session, m.EducationLevel, "21")
+    for year in (2001, 2009):
+        line = m.EducationRecord(
+            person_id=cast.teacher.id,
+            education_level_id=degree.id,
+            school=f"{year}年的学校",
+            graduated_on=date(year, 7, 1),
+        )
+        db_session.add(line)
+    others = m.Qualification(
+        person_id=cast.colleague.id, name="别人的资格", obtained_on=date(2010, 1, 1)
+    )
+    db_session.add(others)
+    db_session.commit()
+    sign_in(client, cast.chief)
+
+    page = client.get(f"{PEOPLE}details/?id={cast.teacher.id}").text
+
+    schools = [line[2] for line in lines(page, "学历")]
+    assert schools == ["2009年的学校", "2001年的学校"]
+    assert page.count("本人还没有填写") == 3
+    assert "别人的资格" not in page
+
+
+def test_an_english_page_names_roles_in_english(client, cast, db_session):
+    role = db_session.get(
+        m.Role, db_session.get(m.AdminAssignment, cast.chief.id).role_id
+    )
+    role.name_en = "Chief administrator of a school"
+    db_session.commit()
+    sign_in(client, cast.bureau_chief)
+    client.post("/language", data={"locale": "en", "next": "/"})
+
+    page = client.get(f"{UNITS}details/?id={cast.school.id}").text
+
+    first, *_others = lines(page, "Unit administrators")
+    assert first[2] == "Chief administrator of a school"
