@@ -159,6 +159,29 @@ class NewApplicantForm(CaptchaForm, ContactForm):
     password_again = PasswordField(
         _l("确认密码"), [Required()], render_kw={"autocomplete": "new-password"}
     )
+    code = StringField(
+        _l("收到的验证码"),
+        description=_l("6 位数字，5 分钟内有效"),
+        render_kw={
+            "required": True,
+            "inputmode": "numeric",
+            "autocomplete": "one-time-code",
+            "maxlength": 8,
+        },
+    )
+    sent_code = ""
+
+    def __init__(self, *args: Any, with_code: bool = False, **kwargs: Any) -> None:
+        """Ask for a code that is sent, where one can be; the picture code goes before it."""
+        super().__init__(*args, **kwargs)
+        if not with_code:
+            del self.code
+            return
+        self.code.flags.required = True
+        if "captcha" in self:
+            self.captcha.validators = ()
+            self.captcha.flags.required = False
+            self.captcha.label.text = gettext("图片验证码")
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse a weak password beside its field (AU-04)."""

@@ -48,7 +48,7 @@ def count_sending(purpose: str, whose: str) -> None:
         limits.hit(f"{purpose}-day", whose, CODES_A_DAY, A_DAY)
     except TooMany:
         raise Refused(
-            "今天获取验证码已达 %(most)s 次，请明天再试，或联系单位管理员重置密码。",
+            "今天获取验证码已达 %(most)s 次，请明天再试。",
             field=FIELD,
             most=CODES_A_DAY,
         ) from None

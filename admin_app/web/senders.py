@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 
 from admin_app.columns import utc_now
 from admin_app.enums import Channel
-from config.settings import Settings
+from config.settings import TRIAL_SENDERS, Settings
 
 SUCCESSES: Final = range(200, 300)
 LONGEST_ANSWER: Final = 64 * 1024
@@ -53,6 +53,11 @@ def send(settings: Settings, channel: Channel, message: Message) -> None:
 def is_served(settings: Settings, channel: Channel) -> bool:
     """Tell whether this channel leads anywhere."""
     return _chosen(settings, channel) != "off"
+
+
+def is_trial(settings: Settings, channel: Channel) -> bool:
+    """Tell whether messages of this channel stay on this machine."""
+    return _chosen(settings, channel) in TRIAL_SENDERS
 
 
 def _chosen(settings: Settings, channel: Channel) -> str:

@@ -82,7 +82,18 @@ def photo(tmp_path):
     return write
 
 
-def register_unit(page, *, id_number, scan):
+def prove_mobile(page, session):
+    """Ask for the code of the mobile that was typed, and type it."""
+    page.get_by_role("button", name="获取短信验证码").click()
+    expect(page.locator("#proof")).to_contain_text("验证码已发送到 154******0")
+    expect(page.get_by_label("收到的验证码")).to_be_focused()
+    session.rollback()
+    sent = select(m.OutgoingMessage).order_by(m.OutgoingMessage.id.desc()).limit(1)
+    code = re.search(r"验证码 (\d{6})", session.scalars(sent).one().body)[1]
+    fill(page, {"收到的验证码": code})
+
+
+def register_unit(page, session, *, id_number, scan):
     page.goto("/")
     window = page.get_by_role("article", name="用人单位")
     window.get_by_role("link", name="注册").click()
@@ -118,6 +129,7 @@ def register_unit(page, *, id_number, scan):
             "固定电话": "0371-60001235",
         },
     )
+    prove_mobile(page, session)
     page.get_by_role("button", name="提交注册").click()
     expect(page.get_by_role("heading", name="注册成功")).to_be_visible()
     expect(page.locator("main")).to_contain_text("待审核")
@@ -137,7 +149,7 @@ def decide(page, menu, row, action="通过"):
     page.get_by_text("成功 1 条，未办理 0 条").wait_for()
 
 
-def register_person(page, *, id_number):
+def register_person(page, session, *, id_number):
     page.goto("/")
     window = page.get_by_role("article", name="专业技术人员")
     window.get_by_role("link", name="注册").click()
@@ -160,6 +172,7 @@ def register_person(page, *, id_number):
     pick(page, "所学专业", "教育学 本科专业", "教育学类")
     expect(page.get_by_label("性别")).to_have_value("female")
     expect(page.get_by_label("出生日期")).to_have_value("1990-05-12")
+    prove_mobile(page, session)
     look(page, "register-person")
     page.get_by_role("button", name="提交注册").click()
     expect(page.get_by_role("heading", name="注册成功")).to_be_visible()
@@ -250,7 +263,7 @@ def test_from_an_unknown_unit_to_a_checked_certificate(
     phone = visit(live_server, size=PHONE, accept_downloads=True)
 
     # The unit registers, and its superior admits it.
-    register_unit(desk, id_number=applicant, scan=photo("licence.png"))
+    register_unit(desk, db_session, id_number=applicant, scan=photo("licence.png"))
     sign_in(desk, "employer", applicant, PASSWORD)
     expect(refused(desk)).to_contain_text("此账号还未被审核")
     sign_in(desk, "authority", stage["bureau"])
@@ -258,7 +271,7 @@ def test_from_an_unknown_unit_to_a_checked_certificate(
     sign_out(desk)
 
     # The teacher registers, and the unit's administrator admits her.
-    register_person(phone, id_number=teacher)
+    register_person(phone, db_session, id_number=teacher)
     sign_in(desk, "employer", applicant, PASSWORD)
     decide(desk, ["审核账户", "审核注册人员"], NAME)
 

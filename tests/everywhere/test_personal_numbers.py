@@ -178,6 +178,7 @@ def live(app, client, cast, now):
     form |= {"password": "Peony-2026-hill", "as": "new", "reason": number}
     client.post("/sign-in/individual", data=form)
     client.post("/register/individual", data=form)
+    client.post("/register/individual", data=form | {"send_code": "1"})
     client.post("/register/progress", data=form)
     client.post("/register/id-facts", data=form)
     client.post("/register/unit/employer/applicant", data=form)

@@ -298,7 +298,7 @@ def test_next_code_waits_a_minute_and_a_day_has_five(visitor, program, teacher):
     assert [status for status, _ in told[2:6]] == [303] * 4
     assert told[6] == (
         429,
-        ["今天获取验证码已达 5 次，请明天再试，或联系单位管理员重置密码。"],
+        ["今天获取验证码已达 5 次，请明天再试。"],
     )
 
 

@@ -1,7 +1,8 @@
 """Who applies: a new user, or one who shows by the password who they are (AU-11)."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,9 +15,10 @@ from admin_app.errors import Refused
 from admin_app.forms.registration import CaptchaForm, NewApplicantForm
 from admin_app.models import Account, Person
 from admin_app.operations.accounts import DISABLED, WRONG
-from admin_app.operations.applicants import NewApplicant, open_account
+from admin_app.operations.applicants import KNOWN, NewApplicant, open_account
 from admin_app.operations.passwords import hash_password
 from admin_app.rules.passwords import refuse_weak_password
+from admin_app.views.registration import proofs
 from admin_app.web import captcha, entrance, limits
 from admin_app.web.clock import today
 from admin_app.web.requests import address
@@ -25,6 +27,9 @@ PEOPLE_AN_HOUR: Final = 60
 """From one address: a whole school registers from behind one (decision 7)."""
 UNITS_AN_HOUR: Final = 5
 """From one address: a unit registers once (AU-11)."""
+TOLD: Final = "known-number"
+TOLD_AN_HOUR: Final = 10
+"""To one address: how often somebody new may be told that a number is known."""
 HOUR: Final = dt.timedelta(hours=1)
 
 
@@ -38,11 +43,13 @@ class Applicant:
 
     def join(self, session: Session) -> Person:
         """Return the person in this session, made now if they are new."""
-        if self.new is not None:
-            return open_account(
-                session, new=self.new, password_hash=self.password_hash, today=today()
-            )
-        return session.get_one(Account, self.account_id).person
+        if self.new is None:
+            return session.get_one(Account, self.account_id).person
+        person = open_account(
+            session, new=self.new, password_hash=self.password_hash, today=today()
+        )
+        proofs.note(session, person)
+        return person
 
 
 def says_known() -> bool:
@@ -56,8 +63,17 @@ def is_only_turning_pages() -> bool:
     return bool({"switch", "back", "_pick"} & set(request.form))
 
 
+def options() -> dict[str, bool]:
+    """Return what the settings say of the codes that a form asks for."""
+    if says_known():
+        return {"with_captcha": captcha.is_on()}
+    return {"with_captcha": captcha.is_on(), "with_code": proofs.channel() is not None}
+
+
 def is_let_through(form: CaptchaForm) -> bool:
-    """Tell whether code and fields are right; the code is used up in any case."""
+    """Tell whether codes and fields are right; a code is used up in any case."""
+    if isinstance(form, NewApplicantForm) and "code" in form:
+        return bool(form.validate()) and proofs.is_shown(form)
     if not isinstance(form, NewApplicantForm):
         entrance.count_attempt()
     has_code = "captcha" in form
@@ -90,6 +106,24 @@ def find_applicant(form: Any, count_registration: Callable[[], None]) -> Applica
     return Applicant(new=new, password_hash=hash_password(new.password))
 
 
+@contextmanager
+def telling(form: Any) -> Iterator[None]:
+    """Count an answer that tells somebody new of a known number; no other is counted."""
+    if not isinstance(form, NewApplicantForm):
+        yield
+        return
+    limits.hit(TOLD, address(), TOLD_AN_HOUR, HOUR)
+    is_told = False
+    try:
+        yield
+    except Refused as refused:
+        is_told = refused.sentence == KNOWN
+        raise
+    finally:
+        if not is_told:
+            limits.give_back(TOLD, address())
+
+
 def open_door(form: Any) -> Account:
     """Return the account that number and password open, or refuse as sign-in does."""
     account = entrance.open_with(form.id_number.data, form.password.data)
@@ -104,7 +138,7 @@ def open_door(form: Any) -> Account:
 
 def empty_secrets(form: CaptchaForm) -> None:
     """Send no password and no used-up code back to the browser."""
-    for name in ("password", "password_again", "captcha"):
+    for name in ("password", "password_again", "captcha", "code"):
         if name in form:
             form[name].data = ""
 

@@ -11,10 +11,9 @@ from admin_app.errors import Refused
 from admin_app.forms.registration import KnownIndividualForm, NewIndividualForm
 from admin_app.operations.applicants import applicant_actor
 from admin_app.operations.registration import PersonApplication, register_person
-from admin_app.views.registration import applicant, blueprint
+from admin_app.views.registration import applicant, blueprint, proofs
 from admin_app.views.registration.choices import offer, show_picked
 from admin_app.views.registration.results import lead_to_result
-from admin_app.web import captcha
 from admin_app.web.clock import now, today
 from admin_app.web.once import once
 from admin_app.web.refusals import show_on
@@ -33,10 +32,14 @@ def individual() -> ResponseReturnValue:
     form = _form()
     if request.method == "GET" or applicant.is_only_turning_pages():
         return _page(form)
+    if proofs.is_asked_for():
+        proofs.send(form)
+        return _page(form)
     if not applicant.is_let_through(form):
         return _page(form, 400)
     try:
-        record_id = _register(form)
+        with applicant.telling(form):
+            record_id = _register(form)
     except Refused as refused:
         show_on(form, refused)
         return _page(form, 400)
@@ -62,7 +65,7 @@ def _form() -> IndividualForm:
     kind = KnownIndividualForm if applicant.says_known() else NewIndividualForm
     form: IndividualForm = kind(
         request.form if request.method == "POST" else None,
-        with_captcha=captcha.is_on(),
+        **applicant.options(),
     )
     with reading() as session:
         offer(form, session)
@@ -100,5 +103,6 @@ def _page(form: IndividualForm, status: int = 200) -> ResponseReturnValue:
         "registration/individual.html",
         form=form,
         is_known=isinstance(form, KnownIndividualForm),
+        proof=proofs.shown_on(form),
     )
     return body, status

@@ -26,7 +26,7 @@ from admin_app.operations.registration import (
     register_unit,
     review_path,
 )
-from admin_app.views.registration import applicant, blueprint
+from admin_app.views.registration import applicant, blueprint, proofs
 from admin_app.views.registration.choices import offer, show_picked
 from admin_app.views.registration.results import lead_to_result
 from admin_app.views.registration.scans import (
@@ -35,7 +35,6 @@ from admin_app.views.registration.scans import (
     pending_scan,
     take_in,
 )
-from admin_app.web import captcha
 from admin_app.web.clock import now
 from admin_app.web.once import once
 from admin_app.web.refusals import show_on
@@ -44,7 +43,7 @@ from admin_app.workflows import perform
 
 DRAFTS: Final = "unit_drafts"
 PREFIX: Final = "applicant-"
-SECRET: Final = frozenset({"password", "password_again", "captcha"})
+SECRET: Final = frozenset({"password", "password_again", "captcha", "code"})
 MEANWHILE: Final = "该代码的单位刚刚已经提交注册，请在“注册审核进度查询”中查看。"
 ApplicantForm = KnownApplicantForm | NewUnitApplicantForm
 
@@ -83,10 +82,15 @@ def unit_applicant(kind: str) -> ResponseReturnValue:
     form = _applicant_form()
     if request.method == "GET" or applicant.is_only_turning_pages():
         return _applicant_page(form, kind)
+    if proofs.is_asked_for():
+        proofs.send(form)
+        return _applicant_page(form, kind)
     if not applicant.is_let_through(form):
         return _applicant_page(form, kind, 400)
     try:
-        record_id = _register(form, UnitApplication(kind=UnitKind[kind], **draft), kind)
+        with applicant.telling(form):
+            application = UnitApplication(kind=UnitKind[kind], **draft)
+            record_id = _register(form, application, kind)
     except Refused as refused:
         show_on(form, refused)
         return _applicant_page(form, kind, 400)
@@ -165,7 +169,7 @@ def _applicant_form() -> ApplicantForm:
     form: ApplicantForm = kind(
         request.form if is_typed else None,
         prefix=PREFIX,
-        with_captcha=captcha.is_on(),
+        **applicant.options(),
     )
     return form
 
@@ -230,5 +234,6 @@ def _applicant_page(
         path=path,
         scan=pending_scan(kind),
         is_known=isinstance(form, KnownApplicantForm),
+        proof=proofs.shown_on(form),
     )
     return body, status

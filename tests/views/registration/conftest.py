@@ -71,6 +71,14 @@ def values(page):
     }
 
 
+@pytest.fixture(autouse=True)
+def silence(app, monkeypatch):
+    """Nothing is ever sent, so that nobody is asked for a code; see test_proofs.py."""
+    senders = {"sms_sender": "off", "mail_sender": "off"}
+    silent = app.extensions["settings"].model_copy(update=senders)
+    monkeypatch.setitem(app.extensions, "settings", silent)
+
+
 @pytest.fixture
 def codes(db_session):
     """Ids of reference rows that forms choose from."""

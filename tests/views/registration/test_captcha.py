@@ -19,7 +19,7 @@ from tests.views.registration.conftest import (
 @pytest.fixture
 def browser(make_app):
     """A browser of the program with the picture code switched on."""
-    app = make_app(captcha_enabled=True)
+    app = make_app(captcha_enabled=True, sms_sender="off", mail_sender="off")
     return Browser(app, app.response_class)
 
 

@@ -1,19 +1,24 @@
 """Every form that takes an account's password is one door, with the same limits."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 
+import admin_app
 from admin_app.operations.accounts import WRONG
 from admin_app.web import entrance
 from tests import factories as make
 from tests.browsing import sign_in
 
+ROOT = Path(admin_app.__file__).parent
 ARGUMENT = re.compile(r"<any\((\w+)[^>]*>|<int:\w+>|<\w+>")
 ASKS = b'autocomplete="current-password"'
 APPLICANT = "/register/unit/employer/applicant"
 # A signed-in person's own: guesses are counted by account (tests/views/test_password.py).
 OWN = {"/password"}
+CHECKS = {"verify_password", "matches"}
 
 
 def doors(client, app):
@@ -65,7 +70,7 @@ DOORS = ("/sign-in/individual", "/register/progress", "/register/individual", AP
 every_door = pytest.mark.parametrize("door", DOORS)
 
 
-@pytest.mark.requirement("AU-02")
+@pytest.mark.requirement("AU-02", "AU-11")
 def test_every_form_that_takes_a_password_is_known_here(
     client, app, cast, send_unit, unit_data, fields
 ):
@@ -79,8 +84,23 @@ def test_every_form_that_takes_a_password_is_known_here(
     assert of_people - set(DOORS) == OWN
 
 
+@pytest.mark.requirement("AU-02", "AU-11")
+def test_passwords_are_compared_behind_one_door_only():
+    """What a POST alone would ask for, the sweep over pages does not see."""
+    callers = {
+        str(path.relative_to(ROOT))
+        for path in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).removeprefix("accounts.") in CHECKS
+    }
+
+    # The operation itself, which also serves the change of the own password.
+    assert callers == {"web/entrance.py", "operations/accounts.py"}
+
+
 @every_door
-@pytest.mark.requirement("AU-02", "AU-08")
+@pytest.mark.requirement("AU-02", "AU-08", "AU-11")
 def test_guesses_lock_every_door_and_are_answered_alike(door, knock, cast, db_session):
     number, stranger = cast.teacher.id_number, make.id_number()
 
@@ -98,7 +118,7 @@ def test_guesses_lock_every_door_and_are_answered_alike(door, knock, cast, db_se
 
 
 @every_door
-@pytest.mark.requirement("AU-02")
+@pytest.mark.requirement("AU-02", "AU-11")
 def test_attempts_of_an_address_are_counted_at_every_door(door, knock, cast):
     def guess(at):
         return knock(at, make.id_number(), "wrong-Lotus").status_code

@@ -499,6 +499,7 @@ def test_two_browsers_with_one_code_at_the_same_moment_make_one_record(
     assert count(db_session, Account) == count(db_session, AdminAssignment) + 5
 
 
+@pytest.mark.requirement("AU-11")
 def test_five_units_an_hour_may_register_from_one_address(
     client, cast, unit_data, account_data, send_unit, send_applicant, individual_data
 ):
