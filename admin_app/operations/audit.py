@@ -234,7 +234,7 @@ def _write(session: Session) -> None:
     connection.execute(insert(AuditEntry), lines)
 
 
-def _take_end(dialect: str) -> Select[tuple[str]]:
+def _take_end(dialect: str) -> Select[str]:
     """Return the statement that keeps other writers from the log and gives its end.
 
     SQLite's writers come one after another anyway.
