@@ -1157,7 +1157,7 @@ class Certificate(PersonOwned, UnitOwned, Identified, Model):
 
 
 class Attachment(Identified, Model):
-    """A stored picture; it may be read by whoever may see the record it belongs to."""
+    """A stored picture or PDF; it may be read by whoever may see the record it belongs to."""
 
     __scope__ = None
     key: Mapped[str] = mapped_column(String(64), unique=True, comment="存储键")

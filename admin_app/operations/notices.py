@@ -11,7 +11,7 @@ from admin_app.errors import Refused
 from admin_app.models import Attachment, Notice
 from admin_app.permissions import Actor
 
-TOO_MANY: Final = "公告最多附 %(most)s 张图片，请先删除多余的图片。"
+TOO_MANY: Final = "公告最多附 %(most)s 个附件，请先删除多余的附件。"
 OF_UNITS: Final = {
     UnitKind.employer: NoticeAudience.employers,
     UnitKind.base: NoticeAudience.bases,
@@ -51,8 +51,8 @@ def published_notice(
     )
 
 
-def pictures_of(session: Session, notice_id: int) -> list[Attachment]:
-    """Return the pictures of a notice in their order."""
+def attachments_of(session: Session, notice_id: int) -> list[Attachment]:
+    """Return the pictures and PDFs of a notice in their order."""
     statement = (
         select(Attachment)
         .where(Attachment.notice_id == notice_id)
@@ -68,7 +68,7 @@ def refuse_notice(notice: Notice) -> None:
         raise Refused("截止日期不能早于发布日期，请修改。", field="published_until")
 
 
-def replace_pictures(
+def replace_attachments(
     session: Session,
     notice: Notice,
     *,
@@ -76,19 +76,19 @@ def replace_pictures(
     added: list[Attachment],
     most: int,
 ) -> list[str]:
-    """Take pictures off a notice and put others on it; return the keys of those taken."""
+    """Take files off a notice and put others on it; return the keys of those taken."""
     kept, taken = [], []
-    for picture in pictures_of(session, notice.id):
-        if picture.id in removed:
-            taken.append(picture.key)
-            session.delete(picture)
+    for attachment in attachments_of(session, notice.id):
+        if attachment.id in removed:
+            taken.append(attachment.key)
+            session.delete(attachment)
         else:
-            kept.append(picture)
+            kept.append(attachment)
     if len(kept) + len(added) > most:
-        raise Refused(TOO_MANY, field="pictures", most=most)
-    for position, picture in enumerate([*kept, *added]):
-        picture.notice_id, picture.position = notice.id, position
-        session.add(picture)
+        raise Refused(TOO_MANY, field="attachments", most=most)
+    for position, attachment in enumerate([*kept, *added]):
+        attachment.notice_id, attachment.position = notice.id, position
+        session.add(attachment)
     session.flush()
     return taken
 

@@ -83,7 +83,7 @@ def refuse_too_many(count: int) -> None:
 
 def sniff_image(data: bytes, filename: str) -> ImageFacts:
     """Return what the picture is by its content, or refuse it before decoding."""
-    name = _refuse_name(filename)
+    name = refuse_name(filename)
     if len(data) > MAX_BYTES:
         raise _refusal(
             "图片 %(name)s 超过 %(max_megabytes)s MB，请压缩后重新上传。",
@@ -192,7 +192,8 @@ def _jpeg_frames(data: bytes) -> Iterator[ImageFacts]:
         place += 2 + int.from_bytes(data[place + 2 : place + 4])
 
 
-def _refuse_name(filename: str) -> str:
+def refuse_name(filename: str) -> str:
+    """Return the name of an upload, or refuse one that hides what it is."""
     suffixes = {suffix.lower() for suffix in PurePosixPath(filename).suffixes[:-1]}
     is_strange = any(not sign.isprintable() or sign in "/\\" for sign in filename)
     if is_strange or suffixes & _PROGRAM_SUFFIXES:

@@ -35,7 +35,7 @@ from admin_app.web.clock import now, today
 from admin_app.web.i18n import current_locale, name_of
 from admin_app.web.refusals import translate
 from admin_app.web.storage import (
-    StoredImage,
+    StoredFile,
     copy_image,
     remove_file,
     store_image,
@@ -110,7 +110,7 @@ def save(
             is_complete=sends,
         )
         refuse_too_many(len(files) + _picture_count(session, record_id))
-    stored: list[StoredImage] = []
+    stored: list[StoredFile] = []
     try:
         # Pictures are encoded anew before the transaction, because it is slow.
         for file in files:
@@ -331,11 +331,11 @@ def _picture_count(session: Session, record_id: int | None) -> int:
     return session.scalar(count) or 0
 
 
-def _copies(stored: Sequence[StoredImage]) -> list[StoredImage]:
+def _copies(stored: Sequence[StoredFile]) -> list[StoredFile]:
     return [copy_image(image) for image in stored]
 
 
-def _claimed(image: StoredImage, actor: Actor) -> Attachment:
+def _claimed(image: StoredFile, actor: Actor) -> Attachment:
     return image.claim(
         purpose=AttachmentPurpose.declaration_proof,
         uploaded_by_id=actor.account_id,

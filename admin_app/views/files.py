@@ -1,7 +1,8 @@
-"""Stored pictures, each served only to whoever may see the record it belongs to (AZ-04)."""
+"""Stored pictures and PDFs, each served only to whoever may see the record it belongs to (AZ-04)."""
 
 import re
 from typing import Any, Final
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response
 from flask.typing import ResponseReturnValue
@@ -24,7 +25,7 @@ from admin_app.views.registration.scans import find_pending
 from admin_app.web import auditing
 from admin_app.web.clock import today
 from admin_app.web.identity import current_actor
-from admin_app.web.storage import StoredImage, open_file
+from admin_app.web.storage import PDF, StoredFile, open_file
 
 POLICY: Final = "default-src 'none'; sandbox"
 KEY: Final = re.compile(r"[0-9a-f-]{8,64}")
@@ -40,7 +41,7 @@ def register(app: Flask) -> None:
 
 @blueprint.get("/files/<key>")
 def show(key: str) -> ResponseReturnValue:
-    """Serve one picture; whatever may not be seen does not exist (404)."""
+    """Serve one file; whatever may not be seen does not exist (404)."""
     if not KEY.fullmatch(key):
         raise NotFound
     attachment = db.session.scalar(select(Attachment).where(Attachment.key == key))
@@ -60,11 +61,18 @@ def show(key: str) -> ResponseReturnValue:
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Disposition"] = "inline"
+    answer.headers["Content-Disposition"] = _disposition(picture)
     return answer
 
 
-def _seen(attachment: Attachment) -> Attachment | StoredImage | None:
+def _disposition(file: Attachment | StoredFile) -> str:
+    """Show a picture where it stands; hand over a PDF, which a reader opens apart."""
+    if file.media_type != PDF:
+        return "inline"
+    return f"attachment; filename*=UTF-8''{quote(file.file_name, safe='')}"
+
+
+def _seen(attachment: Attachment) -> Attachment | StoredFile | None:
     actor = current_actor()
     if actor is not None and actor.is_superuser:
         return attachment

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from admin_app.enums import Action, FieldKind, State
 from admin_app.extensions import db
@@ -20,9 +21,11 @@ from admin_app.models import (
 )
 from admin_app.operations.claims import Form, named_row
 from admin_app.operations.history import history
+from admin_app.operations.notices import attachments_of
 from admin_app.rules.field_specs import FieldSpec
 from admin_app.rules.hours import PROFESSIONAL_REQUIREMENT
 from admin_app.web.i18n import current_locale, name_of
+from admin_app.web.storage import PDF
 from admin_app.workflows import KINDS
 
 COLORS: Final[Mapping[Action, str]] = {
@@ -93,6 +96,20 @@ def existing_pictures(record_id: int) -> list[dict[str, Any]]:
             "name": row.file_name,
         }
         for row in rows
+    ]
+
+
+def told_attachments(session: Session, notice_id: int) -> list[dict[str, Any]]:
+    """Return the files of a notice, pictures and PDFs, with their addresses."""
+    return [
+        {
+            "id": row.id,
+            "url": url_for("files.show", key=row.key),
+            "name": row.file_name,
+            "is_picture": row.media_type != PDF,
+            "size": f"{max(1, round(row.size / 1024))} KB",
+        }
+        for row in attachments_of(session, notice_id)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Uploads: checked, encoded anew in a limited child, kept where the settings say.
+"""Uploads: checked, written anew in a limited child, kept where the settings say.
 
 A file is stored before the record that it belongs to is committed. Its key begins with
 the day, so that `sweep_orphans` finds what no record claimed without reading all.
@@ -24,6 +24,7 @@ from admin_app.documents.sandbox import DocumentFailed, Sandbox
 from admin_app.enums import AttachmentPurpose
 from admin_app.errors import Refused
 from admin_app.models import Attachment
+from admin_app.rules import papers
 from admin_app.rules.attachments import MAX_BYTES, CleanImage, sniff_image
 from admin_app.rules.image_job import JOB, MEMORY_MB, SECONDS, read_reply
 from admin_app.rules.portraits import refuse_unless_portrait
@@ -37,13 +38,15 @@ FILE_NAME_LENGTH: Final = 200
 SWEPT_DAYS: Final = range(2, 9)
 """How many days ago a swept file came: never less than a whole day."""
 MEDIA_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
+PDF: Final = "application/pdf"
 
 _darkroom = Sandbox(JOB, seconds=SECONDS, memory_mb=MEMORY_MB)
+_copier = Sandbox(papers.JOB, seconds=papers.SECONDS, memory_mb=papers.MEMORY_MB)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredImage:
-    """A picture in the storage that no record has claimed yet."""
+class StoredFile:
+    """A picture or PDF in the storage that no record has claimed yet."""
 
     key: str
     file_name: str
@@ -69,9 +72,9 @@ class StoredImage:
         )
 
 
-def stored_image(row: Attachment) -> StoredImage:
+def stored_image(row: Attachment) -> StoredFile:
     """Return what a row says of its picture."""
-    return StoredImage(
+    return StoredFile(
         key=row.key,
         file_name=row.file_name,
         media_type=row.media_type,
@@ -91,13 +94,13 @@ def keep_image(
     )
 
 
-def store_image(upload: FileStorage) -> StoredImage:
+def store_image(upload: FileStorage) -> StoredFile:
     """Store the picture as pixels only (IN-03), or refuse it in a sentence."""
     data, name = _taken_in(upload)
     return _kept(_develop(data), name)
 
 
-def store_portrait(upload: FileStorage) -> StoredImage:
+def store_portrait(upload: FileStorage) -> StoredFile:
     """Store a person's photo in the same way, no larger than is needed."""
     data, name = _taken_in(upload)
     clean = _develop(data, job="portrait")
@@ -106,18 +109,36 @@ def store_portrait(upload: FileStorage) -> StoredImage:
     return _kept(clean, name)
 
 
+def store_paper(upload: FileStorage) -> StoredFile:
+    """Store a PDF written anew, or refuse it in a sentence."""
+    file_name = upload.filename or ""
+    data = _read(upload)
+    papers.sniff_paper(data, file_name)
+    try:
+        verdict, clean = papers.read_reply(_copier.run("paper", data))
+    except DocumentFailed as failed:
+        _refuse_busy(failed)
+        verdict, clean = "damaged", b""
+    papers.refuse_verdict(verdict, file_name)
+    return _stored(clean, PDF, _shortened(mask(file_name)))
+
+
 def _taken_in(upload: FileStorage) -> tuple[bytes, str]:
     """Return the bytes of an acceptable picture, and its name to keep."""
     file_name = upload.filename or ""
-    # One byte more than allowed tells that it is too much.
-    with closing(upload):
-        data = upload.stream.read(MAX_BYTES + 1)
+    data = _read(upload)
     sniff_image(data, file_name)
     # People call the picture of a card by its number.
     return data, _shortened(mask(file_name))
 
 
-def turn_image(stored: StoredImage) -> StoredImage:
+def _read(upload: FileStorage) -> bytes:
+    # One byte more than allowed tells that it is too much.
+    with closing(upload):
+        return upload.stream.read(MAX_BYTES + 1)
+
+
+def turn_image(stored: StoredFile) -> StoredFile:
     """Store the picture once more, turned by a quarter; the old file stays."""
     data = open_file(stored.key)
     if data is None:
@@ -125,17 +146,22 @@ def turn_image(stored: StoredImage) -> StoredImage:
     return _kept(_develop(data, job="turn"), stored.file_name)
 
 
-def _kept(clean: CleanImage, file_name: str) -> StoredImage:
+def _kept(clean: CleanImage, file_name: str) -> StoredFile:
+    stored = _stored(clean.data, MEDIA_TYPES[clean.kind], file_name)
+    return replace(stored, width=clean.width, height=clean.height)
+
+
+def _stored(data: bytes, media_type: str, file_name: str) -> StoredFile:
     key = f"{today():%Y%m%d}-{secrets.token_hex(KEY_BYTES)}"
-    _write(key, clean.data)
-    return StoredImage(
+    _write(key, data)
+    return StoredFile(
         key=key,
         file_name=file_name,
-        media_type=MEDIA_TYPES[clean.kind],
-        size=len(clean.data),
-        width=clean.width,
-        height=clean.height,
-        sha256=hashlib.sha256(clean.data).hexdigest(),
+        media_type=media_type,
+        size=len(data),
+        width=0,
+        height=0,
+        sha256=hashlib.sha256(data).hexdigest(),
     )
 
 
@@ -149,7 +175,7 @@ def open_file(key: str) -> bytes | None:
     return content
 
 
-def copy_image(stored: StoredImage) -> StoredImage:
+def copy_image(stored: StoredFile) -> StoredFile:
     """Store the same picture once more, for a record of its own."""
     data = open_file(stored.key)
     if data is None:
@@ -195,13 +221,15 @@ def _develop(data: bytes, job: str = "image") -> CleanImage:
     try:
         return read_reply(_darkroom.run(job, data))
     except DocumentFailed as failed:
-        if failed.reason == "busy":
-            raise Refused(
-                "当前上传的人较多，请稍候再试。", field="attachments"
-            ) from None
+        _refuse_busy(failed)
         raise Refused(
             "图片已损坏，无法打开，请重新拍照或另存后再上传。", field="attachments"
         ) from None
+
+
+def _refuse_busy(failed: DocumentFailed) -> None:
+    if failed.reason == "busy":
+        raise Refused("当前上传的人较多，请稍候再试。", field="attachments") from None
 
 
 def _shortened(file_name: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g, request, url_for
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
@@ -10,23 +10,26 @@ from sqlalchemy import select
 from wtforms import Form, MultipleFileField
 
 from admin_app import models as m
-from admin_app.enums import AttachmentPurpose
+from admin_app.enums import AttachmentPurpose, NoticeAudience
 from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.forms.fields import read_key
 from admin_app.operations.notices import (
     TOO_MANY,
-    pictures_of,
+    attachments_of,
     refuse_notice,
-    replace_pictures,
+    replace_attachments,
 )
 from admin_app.permissions import Actor
-from admin_app.rules.attachments import MAX_ATTACHMENTS
+from admin_app.rules.attachments import MAX_ATTACHMENTS, MAX_BYTES
+from admin_app.rules.papers import is_paper
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.filters import ChoiceFilter, DateFilter, PrefixFilter
 from admin_app.views.admin.registry import entity
+from admin_app.views.shown import told_attachments
+from admin_app.web.clock import now, today
 from admin_app.web.refusals import show_on
-from admin_app.web.storage import keep_image, remove_file
+from admin_app.web.storage import remove_file, store_image, store_paper
 
 
 @entity(m.Notice, module="notices", label="通知公告", menu="通知公告")
@@ -51,32 +54,43 @@ class Notices(EntityView):
     takes_files = True
 
     def scaffold_form(self) -> type[Form]:
-        """Ask for pictures beside the text."""
+        """Ask for files beside the text."""
         form = super().scaffold_form()
-        form.pictures = MultipleFileField(
-            _l("图片附件"),
-            description=_l("JPG 或 PNG，最多 5 张，每张不超过 5 MB"),
-            render_kw={"accept": "image/jpeg,image/png"},
+        form.attachments = MultipleFileField(
+            _l("附件"),
+            description=_l("JPG、PNG 图片或 PDF 文件，最多 5 个，每个不超过 5 MB"),
+            render_kw={
+                "accept": "image/jpeg,image/png,application/pdf",
+                "data-max-files": MAX_ATTACHMENTS,
+                "data-max-bytes": MAX_BYTES,
+            },
         )
         return form
 
+    def create_form(self, obj: Any = None) -> Form:
+        """Begin with a notice for everybody from today on."""
+        form = super().create_form(obj)
+        if request.method == "GET":
+            form["published_from"].data = today()
+            form["audience"].data = NoticeAudience.everyone.name
+        return form
+
     def _save(self, form: Form, record: Any) -> bool:
-        # Pictures take their time: they are kept before the writes begin.
+        # Files take their time: they are kept before the writes begin.
         actor = self.actor
         db.session.rollback()
         try:
-            g.added_pictures = _kept_pictures(actor)
+            g.added_files = _kept_files(actor)
         except Refused as refused:
-            refused.field = "pictures"
             show_on(form, refused)
             return False
         is_saved = super()._save(form, record)
-        _remove_unclaimed(g.pop("removed_pictures", []))
+        _remove_unclaimed(g.pop("removed_files", []))
         return is_saved
 
     def save(self, form: Form, record: Any) -> None:
-        """Write the text, then the pictures."""
-        del form["pictures"]
+        """Write the text, then the files."""
+        del form["attachments"]
         if record is None:
             record = self.build_new_instance()
             self.prepare(record)
@@ -86,53 +100,48 @@ class Notices(EntityView):
             refuse_notice(record)
         session.add(record)
         session.flush()
-        g.removed_pictures = replace_pictures(
+        g.removed_files = replace_attachments(
             session,
             record,
             removed={read_key(raw) or 0 for raw in request.form.getlist("removed")},
-            added=g.added_pictures,
+            added=g.added_files,
             most=MAX_ATTACHMENTS,
         )
 
     def delete(self, record: Any) -> None:
-        """Delete the notice with its pictures."""
+        """Delete the notice with its files."""
         session = db.session()
-        pictures = pictures_of(session, record.id)
-        g.removed_pictures = [picture.key for picture in pictures]
-        for picture in pictures:
-            session.delete(picture)
+        attachments = attachments_of(session, record.id)
+        g.removed_files = [attachment.key for attachment in attachments]
+        for attachment in attachments:
+            session.delete(attachment)
         session.flush()
         session.delete(record)
 
     @expose("/delete/", methods=("POST",))
     def delete_view(self) -> ResponseReturnValue:
-        """Delete a notice, then the files of its pictures."""
+        """Delete a notice, then its files."""
         answer: ResponseReturnValue = super().delete_view()
-        _remove_unclaimed(g.pop("removed_pictures", []))
+        _remove_unclaimed(g.pop("removed_files", []))
         return answer
 
     def render(self, template: str, **kwargs: Any) -> str:
-        """Show the pictures that the notice has."""
+        """Show the files that the notice has."""
         if record := kwargs.get("record"):
-            kwargs["pictures"] = [
-                {
-                    "id": picture.id,
-                    "url": url_for("files.show", key=picture.key),
-                    "name": picture.file_name,
-                }
-                for picture in pictures_of(db.session(), record.id)
-            ]
+            kwargs["attachments"] = told_attachments(db.session(), record.id)
         page: str = super().render(template, **kwargs)
         return page
 
 
-def _kept_pictures(actor: Actor) -> list[m.Attachment]:
-    uploads = [f for f in request.files.getlist("pictures") if f.filename]
+def _kept_files(actor: Actor) -> list[m.Attachment]:
+    uploads = [f for f in request.files.getlist("attachments") if f.filename]
     if len(uploads) > MAX_ATTACHMENTS:
-        raise Refused(TOO_MANY, most=MAX_ATTACHMENTS)
+        raise Refused(TOO_MANY, field="attachments", most=MAX_ATTACHMENTS)
     return [
-        keep_image(
-            upload, purpose=AttachmentPurpose.notice, uploaded_by_id=actor.account_id
+        (store_paper if is_paper(upload.filename or "") else store_image)(upload).claim(
+            purpose=AttachmentPurpose.notice,
+            uploaded_by_id=actor.account_id,
+            uploaded_at=now(),
         )
         for upload in uploads
     ]

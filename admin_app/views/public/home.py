@@ -11,12 +11,9 @@ from werkzeug.exceptions import NotFound
 from admin_app.extensions import db
 from admin_app.forms.fields import read_key
 from admin_app.models import Notice
-from admin_app.operations.notices import (
-    pictures_of,
-    published_notice,
-    published_notices,
-)
+from admin_app.operations.notices import published_notice, published_notices
 from admin_app.views.public import blueprint
+from admin_app.views.shown import told_attachments
 from admin_app.web.clock import today
 from admin_app.web.identity import current_actor
 
@@ -79,11 +76,11 @@ def notice(notice_id: int) -> ResponseReturnValue:
     )
     if found is None:
         raise NotFound
-    pictures = [
-        {"url": url_for("files.show", key=picture.key), "name": picture.file_name}
-        for picture in pictures_of(db.session(), found.id)
-    ]
-    return render_template("public/notice.html", notice=found, pictures=pictures)
+    return render_template(
+        "public/notice.html",
+        notice=found,
+        attachments=told_attachments(db.session(), found.id),
+    )
 
 
 @blueprint.get("/guide")

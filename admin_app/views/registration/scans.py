@@ -15,7 +15,7 @@ from admin_app.web.clock import now
 from admin_app.web.limits import hit
 from admin_app.web.refusals import translate
 from admin_app.web.requests import address
-from admin_app.web.storage import StoredImage, remove_file, store_image
+from admin_app.web.storage import StoredFile, remove_file, store_image
 
 PENDING: Final = "pending_scans"
 UPLOADS_AN_HOUR: Final = 60
@@ -23,16 +23,16 @@ UPLOADS_AN_HOUR: Final = 60
 HOUR: Final = dt.timedelta(hours=1)
 
 
-def pending_scan(slot: str) -> StoredImage | None:
+def pending_scan(slot: str) -> StoredFile | None:
     """Return the picture that this browser sent for `slot` and has not used yet."""
     found = session.get(PENDING, {}).get(slot)
-    return StoredImage(**found) if found else None
+    return StoredFile(**found) if found else None
 
 
-def find_pending(key: str) -> StoredImage | None:
+def find_pending(key: str) -> StoredFile | None:
     """Return this browser's unused picture of that key."""
     kept = session.get(PENDING, {}).values()
-    return next((StoredImage(**each) for each in kept if each["key"] == key), None)
+    return next((StoredFile(**each) for each in kept if each["key"] == key), None)
 
 
 def take_in(form: UnitForm, slot: str, *, is_required: bool) -> bool:

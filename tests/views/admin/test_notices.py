@@ -1,9 +1,11 @@
 """Notices are written with pictures, a time and readers, and reach exactly them (R07)."""
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from admin_app.enums import NoticeAudience
@@ -12,7 +14,8 @@ from admin_app.web.clock import today
 from admin_app.web.storage import open_file
 from tests import factories as make
 from tests.browsing import Browser, sign_in
-from tests.web.test_storage import jpeg, upload
+from tests.web.test_hostile_papers import BAD, pdf
+from tests.web.test_storage import jpeg
 
 
 @pytest.fixture
@@ -25,7 +28,7 @@ def day(app, offset=0):
         return today() + timedelta(days=offset)
 
 
-def write(client, *, key=None, pictures=(), **typed):
+def write(client, *, key=None, pictures=(), papers=(), **typed):
     data = {
         "title": "关于申报的通知",
         "body": "第一段\n第二段",
@@ -33,7 +36,9 @@ def write(client, *, key=None, pictures=(), **typed):
         "published_from": day(client.application).isoformat(),
         "published_until": "",
     } | typed
-    data["pictures"] = [(upload(p).stream, f"{n}.jpg") for n, p in enumerate(pictures)]
+    files = [(p, f"{n}.jpg") for n, p in enumerate(pictures)]
+    files += [(p, f"通知{n}.pdf") for n, p in enumerate(papers)]
+    data["attachments"] = [(io.BytesIO(p), name) for p, name in files]
     door = f"edit/?id={key}" if key else "new/"
     return client.post(
         f"/admin/notices/{door}", data=data, content_type="multipart/form-data"
@@ -64,6 +69,41 @@ def test_notice_with_pictures_is_on_the_home_page(author, cast, db_session):
     assert "市人社局" in page.text
     assert len(keys) == 2
     assert {anybody.get(f"/files/{key}").mimetype for key in keys} == {"image/jpeg"}
+
+
+@pytest.mark.feature("R07")
+def test_a_pdf_is_handed_over_and_never_opened_in_our_page(author, db_session):
+    answer = write(author, pictures=[jpeg()], papers=[pdf()])
+
+    notice = written(db_session)
+    anybody = visitor(author)
+    page = anybody.get(f"/notices/{notice.id}").text
+    (key,) = re.findall(r'href="/files/([0-9a-f-]+)" download', page)
+    served = anybody.get(f"/files/{key}")
+    assert answer.status_code == 303
+    assert "通知0.pdf" in page
+    assert len(PdfReader(io.BytesIO(served.data)).pages) == 1
+    names = ("Content-Disposition", "X-Content-Type-Options", "Content-Security-Policy")
+    assert (served.mimetype, *(served.headers[name] for name in names)) == (
+        "application/pdf",
+        "attachment; filename*=UTF-8''%E9%80%9A%E7%9F%A50.pdf",
+        "nosniff",
+        "default-src 'none'; sandbox",
+    )
+
+
+@pytest.mark.feature("R07")
+@pytest.mark.requirement("IN-10")
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_pdf_is_refused_and_the_text_stays(author, db_session, case):
+    data, part = BAD[case]
+
+    answer = write(author, papers=[data], body="已经写好的内容")
+
+    assert answer.status_code == 422
+    assert part in errors(answer)[0]
+    assert "已经写好的内容" in answer.text
+    assert written(db_session) is None
 
 
 @pytest.mark.feature("R07")
@@ -178,7 +218,7 @@ def test_refused_notices(author, db_session):
     no_picture = write(author, pictures=[b"%PDF-1.7 not a picture"])
 
     assert errors(backwards) == ["截止日期不能早于发布日期，请修改。"]
-    assert errors(six) == ["公告最多附 5 张图片，请先删除多余的图片。"]
+    assert errors(six) == ["公告最多附 5 个附件，请先删除多余的附件。"]
     assert len(errors(no_picture)) == 1
     assert written(db_session) is None
 
