@@ -1272,6 +1272,19 @@ class HiddenRecord(Identified, Model):
     __table_args__ = (UniqueConstraint("account_id", "kind", "record_id"),)
 
 
+class SavedFilter(Identified, Model):
+    """A way to narrow the inbox that an account has given a name (X05)."""
+
+    __scope__ = None
+    account_id: Mapped[int] = reference("account.id", comment="账号")
+    name: Mapped[str] = mapped_column(Sorted(30), comment="名称")
+    words: Mapped[dict[str, str]] = mapped_column(
+        JSON, default=dict, comment="筛选条件"
+    )
+
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+
+
 # --- Notices, jobs, imports -------------------------------------------------
 
 

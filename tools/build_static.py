@@ -32,6 +32,7 @@ SCRIPTS = (
     "src/selects.js",
     "src/pictures.js",
     "src/lists.js",
+    "src/inbox.js",
     "src/picker.js",
     "src/page.js",
 )

@@ -24,6 +24,7 @@ from admin_app.views.admin import (  # noqa: F401 (each registers its screens)
 )
 from admin_app.views.admin.dashboard import Dashboard
 from admin_app.views.admin.declare import Declare
+from admin_app.views.admin.inbox import Inbox
 from admin_app.views.admin.printing import PrintCertificates
 from admin_app.views.admin.registry import SCREENS, build
 from admin_app.views.admin.succession import AskForSuccession
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
         admin.add_view(screen)
     app.extensions["admin_screens"] = screens
     pages = [
+        Inbox(),
         OwnUnit(),
         ChangeCode(),
         ChangeSuperior(),

@@ -14,10 +14,11 @@ from admin_app import models as m
 from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
 from admin_app.operations.notices import published_notices
-from admin_app.permissions import Actor, permits, scope_branches
+from admin_app.permissions import Actor, scope_branches
 from admin_app.views.admin import menu
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.paging import CAP
+from admin_app.views.admin.queues import queues
 from admin_app.views.admin.shapes import capped_count
 from admin_app.web.clock import today
 from admin_app.web.identity import current_actor
@@ -105,29 +106,17 @@ def shortcuts(groups: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]
 
 def tasks(actor: Actor) -> list[dict[str, Any]]:
     """Return the queues that the actor decides in with their counts, by one statement."""
-    screens: list[EntityView] = current_app.extensions["admin_screens"]
-    queues = [
-        screen
-        for screen in screens
-        if screen.tabs
-        and screen.tabs[0].name == "pending"
-        and screen.is_shown(actor)
-        and any(
-            action.name == "approve"
-            and permits(actor, f"{screen.module}:{action.verb}")
-            for action in screen.batch_actions
-        )
-    ]
-    if not queues:
+    found = queues(actor)
+    if not found:
         return []
-    counts = db.session.execute(select(*(_waiting(q, actor) for q in queues))).one()
+    counts = db.session.execute(select(*(_waiting(q, actor) for q in found))).one()
     return [
         {
             "label": queue.name,
             "count": f"{CAP}+" if count > CAP else count,
             "url": f"{queue.url}/",
         }
-        for queue, count in zip(queues, counts, strict=True)
+        for queue, count in zip(found, counts, strict=True)
     ]
 
 

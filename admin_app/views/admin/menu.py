@@ -19,6 +19,8 @@ UNIT_GROUPS: Final = {
 }
 """The eight groups of the employer's guide, in its order, with their icons."""
 
+FIRST_GROUPS: Final = {"待办": "inbox"}
+"""What an administrator opens before all others."""
 PLATFORM_GROUPS: Final = {
     "基础数据": "list-details",
     "学习形式": "book",
@@ -29,7 +31,7 @@ PLATFORM_GROUPS: Final = {
     "业务数据": "clipboard-list",
     "系统": "settings",
 }
-GROUPS: Final = {**UNIT_GROUPS, **PLATFORM_GROUPS}
+GROUPS: Final = {**FIRST_GROUPS, **UNIT_GROUPS, **PLATFORM_GROUPS}
 
 
 def groups(actor: Actor, endpoint: str) -> list[dict[str, Any]]:

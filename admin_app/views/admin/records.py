@@ -391,6 +391,14 @@ class HiddenRecords(ReadOnly):
     filters = (lambda: ChoiceFilter("kind"), lambda: NumberFilter("account_id"))
 
 
+@entity(m.SavedFilter, module="records", label="保存的筛选", menu=MENU)
+class SavedFilters(ReadOnly):
+    """How administrators narrow their inbox."""
+
+    column_list = ("account_id", "name", "words")
+    filters = (lambda: NumberFilter("account_id"),)
+
+
 @entity(m.ImportBatch, module="records", label="导入批次", menu=MENU)
 class ImportBatches(ReadOnly):
     """Files that were read in."""

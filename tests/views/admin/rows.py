@@ -270,6 +270,9 @@ ROWS = {
         kind=e.RecordKind.declaration,
         record_id=next(numbers),
     ),
+    m.SavedFilter: lambda s, u, p: m.SavedFilter(
+        account_id=account_of(s, p).id, name=f"{next(numbers)}", words={"days": "7"}
+    ),
     m.Notice: lambda s, u, p: m.Notice(
         unit_id=u.id, title="公告", body="内容", published_from=DAY
     ),

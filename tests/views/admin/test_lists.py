@@ -247,7 +247,13 @@ def test_the_menu_has_the_groups_in_order_minus_what_the_role_lacks(client, cast
     expected = ["管理直属账户", "审核账户", "单位申报记录", "学时学分审批", "查询统计"]
     assert [g for g in groups["bureau_chief"] if g in expected] == expected
     # Whoever is not chief may ask for another one (申请继任), whatever the role holds.
-    assert groups["reviewer"] == ["首页", "管理直属账户", "学时学分审批", "查询统计"]
+    assert groups["reviewer"] == [
+        "首页",
+        "待办",
+        "管理直属账户",
+        "学时学分审批",
+        "查询统计",
+    ]
 
 
 @pytest.mark.feature("X03")

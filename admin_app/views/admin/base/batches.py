@@ -12,6 +12,7 @@ from admin_app.extensions import db
 from admin_app.views.admin import actions, lookups
 from admin_app.views.admin.actions import BatchAction, Selection
 from admin_app.views.admin.base.rows import Row, Rows
+from admin_app.views.admin.base.screen import Tab
 from admin_app.web import step_up
 from admin_app.web.once import once
 from admin_app.web.refusals import translate
@@ -22,8 +23,11 @@ class Batches(Rows):
     """A screen with actions in two steps on ticked rows, or on all that match."""
 
     def offered_actions(self) -> list[dict[str, str]]:
-        """Return the actions that the actor may use on this tab."""
-        tab = self.tab()
+        """Return the actions that the actor may use on the tab of the address."""
+        return self.actions_on(self.tab())
+
+    def actions_on(self, tab: Tab | None) -> list[dict[str, str]]:
+        """Return the actions that the actor may use on a tab."""
         return [
             {
                 "name": action.name,

@@ -1,0 +1,320 @@
+"""待办: everything that waits for the actor's decision in one list, and what was decided."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from typing_extensions import override
+
+from admin_app.enums import Action, RecordKind
+from admin_app.errors import Refused
+from admin_app.extensions import db
+from admin_app.models import SavedFilter
+from admin_app.operations.saved_filters import (
+    forget_filter,
+    save_filter,
+    saved_filters,
+)
+from admin_app.permissions import Actor
+from admin_app.views.admin import search, waiting_list
+from admin_app.views.admin.base import EntityView
+from admin_app.views.admin.display import plain
+from admin_app.views.admin.pages import TaskPage
+from admin_app.views.admin.paging import CAP, BadAddress
+from admin_app.views.admin.queues import queues
+from admin_app.views.admin.tellings import action_of, kind_of, words_of
+from admin_app.views.admin.waiting_list import Page, Wanted
+from admin_app.web.clock import now
+from admin_app.web.looks import page_size
+from admin_app.web.once import once
+from admin_app.web.refusals import translate
+from admin_app.web.transactions import saving
+
+DAYS: Final = (3, 7, 15, 30)
+PENDING, REVIEWED = "pending", "reviewed"
+COLORS: Final = {Action.approve: "green", Action.reject: "red"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of the list, as a person reads it."""
+
+    kind: str
+    kind_label: str
+    key: str
+    url: str
+    applicant: str
+    unit: str
+    about: str
+    at: str
+    since: str = ""
+    days: int = 0
+    urges: int = 0
+    outcome: str = ""
+    color: str = ""
+
+    @property
+    def label(self) -> str:
+        """What the row is called in sentences about it."""
+        return f"{self.applicant or self.unit} · {self.kind_label}"
+
+
+class Address:
+    """What the address of the list asks for; BadAddress for what no link would say."""
+
+    WORDS: Final = ("kind", "applicant", "unit", "days", "urged")
+
+    def __init__(self, args: Mapping[str, str]) -> None:
+        """Read the words that narrow the list, and where the page begins."""
+        self.is_pending = args.get("tab", PENDING) == PENDING
+        if not self.is_pending and args["tab"] != REVIEWED:
+            raise BadAddress("tab")
+        found = {word: args.get(word, "").strip() for word in self.WORDS}
+        self.words = {word: text for word, text in found.items() if text}
+        self.kind = self._kind()
+        self.wanted = self._wanted()
+        self.boundary = None
+        if after := args.get("after"):
+            self.boundary = waiting_list.boundary_of(after, backwards=False)
+        elif before := args.get("before"):
+            self.boundary = waiting_list.boundary_of(before, backwards=True)
+
+    def url(self, **changes: Any) -> str:
+        """Return the address with changes, at its first page."""
+        tab = None if self.is_pending else REVIEWED
+        return _url({"tab": tab} | self.words | changes)
+
+    def _kind(self) -> RecordKind | None:
+        if "kind" not in self.words:
+            return None
+        try:
+            return RecordKind[self.words["kind"]]
+        except KeyError as mistake:
+            raise BadAddress("kind") from mistake
+
+    def _wanted(self) -> Wanted:
+        days = self.words.get("days", "")
+        if days not in ("", *map(str, DAYS)) or self.words.get("urged", "1") != "1":
+            raise BadAddress("days")
+        return Wanted(
+            applicant=self._term("applicant"),
+            unit=self._term("unit"),
+            waiting_until=now() - dt.timedelta(days=int(days)) if days else None,
+            is_urged="urged" in self.words,
+        )
+
+    def _term(self, word: str) -> str:
+        return self.words.get(word, "")[: search.LONGEST]
+
+
+class Inbox(TaskPage):
+    """All kinds that the actor decides about; each is decided on its own screen."""
+
+    title = "待办"
+    group = "待办"
+    path = "inbox"
+
+    @classmethod
+    @override
+    def is_shown(cls, actor: Actor) -> bool:
+        """Show it to whoever decides about anything."""
+        return bool(queues(actor))
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """List what waits, the oldest first, or what was decided, the latest first."""
+        return self._page()
+
+    @expose("/filters", methods=("POST",))
+    @once
+    def save(self) -> ResponseReturnValue:
+        """Give what narrows the list now a name."""
+        title, words = request.form.get("title", ""), self._address().words
+        try:
+            with saving() as session:
+                save_filter(
+                    session,
+                    account_id=self.actor.account_id,
+                    name=title,
+                    words=words,
+                )
+        except Refused as refused:
+            return self._page(title=title, error=translate(refused)), 422
+        flash(_("已保存，下次点击名称即可使用。"), "success")
+        return redirect(_url(words), 303)
+
+    @expose("/filters/<int:filter_id>/delete", methods=("POST",))
+    @once
+    def forget(self, filter_id: int) -> ResponseReturnValue:
+        """Delete a saved filter of the actor's own."""
+        with saving() as session:
+            own = self.actor.account_id
+            if not forget_filter(session, account_id=own, filter_id=filter_id):
+                abort(404)
+        flash(_("已删除"), "success")
+        return redirect(url_for(".index"), 303)
+
+    def _address(self) -> Address:
+        try:
+            return Address(request.args)
+        except BadAddress:
+            abort(400)
+
+    def _page(self, *, title: str = "", error: str = "") -> str:
+        address, screens = self._address(), self._screens()
+        if address.kind is not None and address.kind not in screens:
+            abort(404)
+        is_reading = request.method == "GET"
+        back = request.full_path.rstrip("?") if is_reading else address.url()
+        counts = waiting_list.count_waiting(
+            db.session(),
+            actor=self.actor,
+            kinds=tuple(screens),
+            wanted=address.wanted,
+        )
+        page = self._listed(address, tuple(screens))
+        lines = [_line(row, screens, back) for row in page.rows]
+        body: str = self.render(
+            "admin/inbox.html",
+            lines=lines,
+            bars=_bars(screens, lines, address, back),
+            address=address,
+            is_pending=address.is_pending,
+            tab_items=_tabs(counts, address),
+            chips=_chips(counts, address),
+            pager={
+                "previous_url": page.previous and address.url(before=page.previous),
+                "next_url": page.next and address.url(after=page.next),
+            },
+            days=[(n, _("%(n)s 天以上", n=n)) for n in DAYS],
+            saved=self._saved(),
+            title=title,
+            error=error,
+        )
+        return body
+
+    def _screens(self) -> dict[RecordKind, EntityView]:
+        found = queues(self.actor)
+        return {screen.kind: screen for screen in found if screen.kind}
+
+    def _listed(self, address: Address, kinds: tuple[RecordKind, ...]) -> Page:
+        listing = waiting_list.waiting_page
+        if not address.is_pending:
+            listing = waiting_list.reviewed_page
+        return listing(
+            db.session(),
+            actor=self.actor,
+            kinds=kinds if address.kind is None else (address.kind,),
+            wanted=address.wanted,
+            size=page_size(),
+            boundary=address.boundary,
+        )
+
+    def _saved(self) -> list[tuple[SavedFilter, str]]:
+        own = saved_filters(db.session(), account_id=self.actor.account_id)
+        return [(each, _url(each.words)) for each in own]
+
+
+def _url(words: Mapping[str, Any]) -> str:
+    return url_for("admin_inbox.index", **dict(words))
+
+
+def _line(row: Any, screens: Mapping[RecordKind, EntityView], back: str) -> Line:
+    kind = kind_of(row)
+    endpoint = f"{screens[kind].endpoint}.details_view"
+    words = [_(word) for word in words_of(row)]
+    told = {
+        "kind": kind.name,
+        "kind_label": _(kind.label),
+        "url": url_for(endpoint, id=row.record_id, url=back),
+        "applicant": row.applicant,
+        "unit": row.unit or "",
+        "about": " · ".join(filter(None, (*words, row.about))),
+    }
+    if not hasattr(row, "action"):
+        return Line(
+            **told,
+            key=f"{row.record_id}:{row.version}",
+            at=plain(row.at),
+            since=plain(row.waiting_since),
+            days=(now() - row.waiting_since).days,
+            urges=row.urges,
+        )
+    action = action_of(row)
+    return Line(
+        **told,
+        key=str(row.record_id),
+        at=plain(row.at),
+        outcome=_(action.label),
+        color=COLORS[action],
+    )
+
+
+def _bars(
+    screens: Mapping[RecordKind, EntityView],
+    lines: Sequence[Line],
+    address: Address,
+    back: str,
+) -> list[dict[str, Any]]:
+    """Return the actions of each kind on the page, which its own screen carries out."""
+    found = []
+    for kind, screen in screens.items():
+        pending, reviewed = screen.tabs
+        actions = screen.actions_on(pending if address.is_pending else reviewed)
+        if actions and any(line.kind == kind.name for line in lines):
+            url = url_for(f"{screen.endpoint}.action_view", url=back)
+            label = _(kind.label)
+            told = {"kind": kind.name, "label": label, "url": url, "actions": actions}
+            found.append(told)
+    return found
+
+
+def _tabs(counts: Mapping[RecordKind, int], address: Address) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": _("待审核"),
+            "url": url_for("admin_inbox.index"),
+            "count": _told(sum(counts.values())),
+            "is_active": address.is_pending,
+        },
+        {
+            "label": _("已审核"),
+            "url": url_for("admin_inbox.index", tab=REVIEWED),
+            "count": None,
+            "is_active": not address.is_pending,
+        },
+    ]
+
+
+def _chips(counts: Mapping[RecordKind, int], address: Address) -> list[dict[str, Any]]:
+    """Return the kinds as links; none where there is only one to choose."""
+    if len(counts) == 1:
+        return []
+    whole = {
+        "label": _("全部"),
+        "url": address.url(kind=None),
+        "count": None,
+        "is_active": address.kind is None,
+    }
+    return [
+        whole,
+        *(
+            {
+                "label": _(kind.label),
+                "url": address.url(kind=kind.name),
+                "count": _told(count) if address.is_pending else None,
+                "is_active": address.kind is kind,
+            }
+            for kind, count in counts.items()
+            if count or not address.is_pending or address.kind is kind
+        ),
+    ]
+
+
+def _told(count: int) -> str:
+    return f"{CAP}+" if count > CAP else str(count)
