@@ -755,6 +755,22 @@ class RolePermission(Identified, Model):
     __table_args__ = (UniqueConstraint("role_id", "permission"),)
 
 
+class ClosedModule(Identified, Timestamped, Model):
+    """A permission module that units of a kind do not use, whatever their roles hold.
+
+    With a level, only those units of the kind that are of this level.
+    """
+
+    __scope__ = None
+    unit_kind: Mapped[UnitKind] = mapped_column(choice(UnitKind), comment="单位类别")
+    level_id: Mapped[int | None] = reference(
+        "unit_level.id", comment="单位级别", nullable=True
+    )
+    module: Mapped[str] = mapped_column(String(40), comment="权限模块")
+
+    __table_args__ = (UniqueConstraint("unit_kind", "level_id", "module"),)
+
+
 class AdminAssignment(UnitOwned, Identified, Timestamped, Model):
     """The right of an account to administer a unit, or one department of it (R09)."""
 

@@ -124,6 +124,19 @@ CATALOGUE: Final[Mapping[str, Module]] = {
 }
 
 
+DECIDING: Final = frozenset(
+    {
+        "approve_hours",
+        "incoming_transfers",
+        "review_profile_changes",
+        "review_registrations",
+        "review_subordinate_units",
+        "review_successions",
+        "review_unit_changes",
+    }
+)
+"""Modules by which what waits is decided: without them it would wait for ever."""
+
 GRAVE: Final = frozenset(
     {
         "accounts:hand_over",

@@ -13,6 +13,7 @@ from admin_app.models import (
     Account,
     AdminAssignment,
     Authenticator,
+    ClosedModule,
     Department,
     Message,
     Person,
@@ -99,10 +100,23 @@ class Holder:
 
 _own_unit = aliased(Unit)
 _own_department = aliased(Department)
+_start_of_name = func.substr(
+    RolePermission.permission, 1, func.length(ClosedModule.module) + 1
+)
+_is_closed = (
+    select(ClosedModule.id)
+    .where(
+        ClosedModule.unit_kind == Unit.kind,
+        ClosedModule.level_id.is_(None) | (ClosedModule.level_id == Unit.level_id),
+        _start_of_name == ClosedModule.module + ":",
+    )
+    .correlate(RolePermission, Unit)
+    .exists()
+)
 _granted = (
     select(func.aggregate_strings(RolePermission.permission, ","))
-    .where(RolePermission.role_id == AdminAssignment.role_id)
-    .correlate(AdminAssignment)
+    .where(RolePermission.role_id == AdminAssignment.role_id, ~_is_closed)
+    .correlate(AdminAssignment, Unit)
     .scalar_subquery()
 )
 

@@ -29,6 +29,7 @@ from admin_app.views.admin.printing import PrintCertificates
 from admin_app.views.admin.registry import SCREENS, build
 from admin_app.views.admin.succession import AskForSuccession
 from admin_app.views.admin.unit_changes import ChangeCode, ChangeSuperior
+from admin_app.views.admin.unit_modules import UnitModules
 from admin_app.views.admin.unit_profile import OwnUnit
 
 
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
         Declare(),
         PrintCertificates(),
         AskForSuccession(),
+        UnitModules(),
     ]
     for page in pages:
         admin.add_view(page)
