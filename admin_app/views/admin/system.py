@@ -27,7 +27,7 @@ TECHNICAL = {
     m.PasswordHistory: "holds nothing but password hashes, which nobody may see",
     m.Authenticator: "holds a secret that nobody may see",
     m.RecoveryCode: "holds nothing but hashes, which nobody may see",
-    m.ClosedModule: "is shown and set as a matrix of its own, 单位可用模块",
+    m.ClosedModule: "is shown and set as a matrix of its own",
     m.Message: "is meant for one account, which reads it on its own page",
 }
 """The tables without a screen, and why."""
