@@ -31,6 +31,8 @@ def watch(page, complaints):
 
 def overflow(page):
     """By how many pixels the page is wider than its window."""
+    # A page that has only begun to arrive has no root yet.
+    page.wait_for_load_state()
     root = "document.documentElement"
     return page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
 
