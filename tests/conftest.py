@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import freezegun
 import pytest
+from jinja2 import BytecodeCache
 
 from config.settings import PROJECT, Settings
 from tests.acceptance.recording import (  # noqa: F401 - hooks
@@ -109,7 +110,7 @@ def built_app(settings, database):
     """The program built once per process; tests take `app`, whose data are new."""
     from admin_app import create_app
 
-    app = create_app(settings)
+    app = with_templates(create_app(settings))
 
     def fill():
         from flask_migrate import upgrade
@@ -132,6 +133,29 @@ def _spare_the_collector():
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once per process, however many programs are built."""
+
+    def __init__(self):
+        self.known = {}
+
+    def load_bytecode(self, bucket):
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket):
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
+def with_templates(app):
+    """Let a program take what another one has compiled."""
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
 
 
 def seed_reference(app):
@@ -189,7 +213,7 @@ def make_app(app, settings):
     made = []
 
     def make(**changes):
-        made.append(create_app(settings.model_copy(update=changes)))
+        made.append(with_templates(create_app(settings.model_copy(update=changes))))
         return made[-1]
 
     yield make

@@ -307,11 +307,13 @@ def test_approved_is_what_the_approver_saw(pair, cast, db_session, rounds_of):
 
 def test_approval_of_whatever_is_there_is_found(pair, cast, db_session):
     rounds = list(rewriting_against_approval(db_session, cast, 3, sees_version=False))
+    db_session.commit()
     for each in rounds:
         # The approver looked before the change, and decides well after it.
         rewrite, decision = each.tasks
         each.outcomes = pair.together([rewrite, replace(decision, delay=1)])
 
+    assert [each.kinds for each in rounds] == [("done", "done")] * 3
     assert faults(db_session, rounds)
 
 

@@ -147,13 +147,13 @@ class World:
         """Return the content of the tables that a request may not change by looking."""
         with self.app.app_context(), db.engine.connect() as connection:
             found = {}
+            # Rows as the driver gives them: this happens after each of 1,000 routes.
+            cursor = connection.connection.cursor()
             for name in tables or self.small:
                 table = db.metadata.tables[name]
                 keys = ", ".join(column.name for column in table.primary_key)
-                rows = connection.exec_driver_sql(
-                    f"SELECT * FROM {name} ORDER BY {keys}"
-                )
-                found[name] = hash(str(rows.fetchall()))
+                cursor.execute(f"SELECT * FROM {name} ORDER BY {keys}")
+                found[name] = hash(str(cursor.fetchall()))
             return found
 
     def changed(self):

@@ -33,7 +33,7 @@ from tests.recovering import (
 )
 from tests.rules.test_totp import code_at
 
-LOCKED = 100 if os.environ.get("CE_TEST_SOAK") else 20
+LOCKED = 100 if os.environ.get("CE_TEST_SOAK") else 5
 """How many accounts the attacker locks."""
 
 
