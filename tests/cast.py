@@ -136,3 +136,20 @@ def identity(who):
 def actor(session, who):
     """The actor whom this member of the cast signs in as."""
     return actor_of(session, *identity(who))
+
+
+def busy(session, cast):
+    """Give the cast something to see on most pages; return it."""
+    teacher = make.profile(session, cast.teacher)
+    make.declaration(session, teacher)
+    for decider in (cast.school, cast.city):
+        make.waiting(make.declaration(session, teacher), decider)
+    applicant = make.person(session, name="申请人")
+    make.account(session, applicant)
+    registration = make.person_registration(session, applicant, cast.school)
+    make.waiting(registration, cast.school)
+    unit = make.unit_registration(session, applicant, cast.bureau)
+    make.waiting(unit, cast.city)
+    make.public_hours(session, teacher, 30)
+    session.commit()
+    return cast

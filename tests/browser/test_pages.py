@@ -1,18 +1,13 @@
-"""Every page that a menu leads to: in order, in both languages, on a small screen."""
+"""Every page that a menu leads to: in order on a small screen."""
 
 import re
 
 import pytest
-from sqlalchemy import String, select, update
 
-from admin_app import models as m
-from admin_app.columns import Sorted
-from admin_app.extensions import db
-from tests import factories as make
 from tests.browser.conftest import PHONE
 from tests.browser.witness import overflow
+from tests.cast import busy
 
-CHINESE = re.compile("[\u4e00-\u9fff]+")
 # What a reader of the page cannot see for themself: names of things, ties, order.
 FAULTS = """() => {
   const faults = [];
@@ -44,24 +39,6 @@ FAULTS = """() => {
   }
   return faults;
 }"""
-# The words of the program itself; what stands in cells and options are data.
-CHROME = """() => {
-  const words = [document.title];
-  for (const picture of document.querySelectorAll(".account-picture")) picture.remove();
-  const text = "nav a, summary, h1, h2, h3, legend, label > span:first-child, "
-    + "label.form-label, span.form-label, th, dt, button, .btn, .form-hint, .note, "
-    + ".card-title, .empty-title, .empty-hint, .page-pretitle, .state, .task-list span, "
-    + ".window, .pager, .batch-bar, .nav-link, caption, footer, .hero, .chip";
-  for (const element of document.querySelectorAll(text)) {
-    if (!element.closest("[lang=zh-CN]:not(html)")) words.push(element.innerText);
-  }
-  for (const name of ["aria-label", "title", "placeholder", "alt", "data-confirm"]) {
-    for (const element of document.querySelectorAll(`[${name}]`)) {
-      words.push(element.getAttribute(name));
-    }
-  }
-  return words.filter(Boolean);
-}"""
 LINKS = """() => [...document.querySelectorAll("nav a[href], .side-menu a[href], "
   + ".list-tabs a[href], .page-actions a[href], .window a[href], a.window[href], "
   + "#list tbody tr:first-child a[href], .standing ~ * a[href], .years a[href], "
@@ -73,25 +50,12 @@ LEFT_OUT = re.compile(
     r"/export/|/certificates/\d+$|[?&](sort|size|after|before|page)=|^#"
 )
 MOST_PAGES = 60
-TEXTS = (String, Sorted)
 
 
 @pytest.fixture
 def house(cast, db_session):
     """Something to see on most pages."""
-    teacher = make.profile(db_session, cast.teacher)
-    make.declaration(db_session, teacher)
-    for decider in (cast.school, cast.city):
-        make.waiting(make.declaration(db_session, teacher), decider)
-    applicant = make.person(db_session, name="申请人")
-    make.account(db_session, applicant)
-    registration = make.person_registration(db_session, applicant, cast.school)
-    make.waiting(registration, cast.school)
-    unit = make.unit_registration(db_session, applicant, cast.bureau)
-    make.waiting(unit, cast.city)
-    make.public_hours(db_session, teacher, 30)
-    db_session.commit()
-    return cast
+    return busy(db_session, cast)
 
 
 def reachable(page, start):
@@ -106,17 +70,6 @@ def reachable(page, start):
         answer = page.goto(address)
         yield address, answer.status
         waiting += page.evaluate(LINKS)
-
-
-def data_words(session):
-    """Every Chinese text that stands in the database, longest first."""
-    words = set()
-    for table in db.metadata.tables.values():
-        for column in table.columns:
-            if type(column.type) in TEXTS:
-                words |= set(session.scalars(select(column).distinct()))
-    words = {word for word in words if word and len(word) > 1 and CHINESE.search(word)}
-    return sorted(words, key=len, reverse=True)
 
 
 WHO = {
@@ -154,29 +107,3 @@ def test_every_page_is_in_order_on_a_small_screen(
 
     assert {address: found for address, found in faults.items() if found} == {}
     assert len(faults) >= fewest
-
-
-@everybody
-@pytest.mark.feature("X11")
-def test_no_chinese_word_of_the_program_is_left_in_english(
-    who, house, enter, visit, live_server, db_session
-):
-    db_session.execute(update(m.Account).values(locale="en"))
-    db_session.commit()
-    # The words are in the page itself; without scripts it is there sooner.
-    plain = {"java_script_enabled": False}
-    page = open_for(who, house, visit(live_server, **plain), enter, **plain)
-    page.route("**/static/**", lambda route: route.fulfill(body=""))
-    page.goto(WHO[who][0])
-    if who == "visitor":
-        page.get_by_role("button", name="English").click()
-    data = re.compile("|".join(map(re.escape, data_words(db_session))))
-    left = {}
-
-    for address, _status in reachable(page, WHO[who][0]):
-        words = [data.sub("", word) for word in page.evaluate(CHROME)]
-        left[address] = [word for word in words if CHINESE.search(word)]
-        left[address] += [] if page.locator("html[lang=en]").count() else ["not en"]
-
-    assert {address: words for address, words in left.items() if words} == {}
-    assert len(left) >= WHO[who][1]
