@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/browser/" in str(item.path):
             item.add_marker("browser")
-            item.add_marker("no_cover")
+            item.add_marker("uncounted")
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from tests.conftest import disconnect
 from tests.workflows.machine import Machine, World
 from tests.workflows.planted import AT_LENGTH, BUGS
 
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.uncounted
 
 SOAK = os.environ.get("CE_TEST_SOAK") == "1"
 QUIET = {
