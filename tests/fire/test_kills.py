@@ -7,6 +7,7 @@ same act is then tried again, as a person or the queue would.
 import contextlib
 import random
 import threading
+import time
 
 import pytest
 from sqlalchemy import select
@@ -16,12 +17,12 @@ from admin_app.models import AdminAssignment, Declaration, Transfer
 from tests import factories as make
 from tests.cast import identity
 from tests.fire import acts, doubles
-from tests.fire.claims import half_states, states
+from tests.fire.claims import credited, half_states, states
 from tests.fire.crew import Task
 from tests.fire.serving import Visitor, until_answered
 from tests.fire.staging import ids_of, teachers, waiting_declarations
 
-BATCH = 25
+BATCH = 10
 HOURS = "/admin/approve-hours/action/"
 ACCEPTED = (200, 303)
 """What an act that was done is answered with: its result, or the way to it."""
@@ -122,10 +123,19 @@ OPERATIONS = {
 }
 
 
-def kill_workers(crew, session, work, rounds, *, broken=(), most=0.08):
-    """Kill a process in each round and let the next do the same act; what is wrong."""
+LATEST = 1.5
+"""A process dies within so many times as long as its act takes when it is left alone."""
+
+
+def kill_workers(crew, session, work, rounds, *, broken=(), most=None):
+    """Kill a process in each round and let the next do the same act; what is wrong.
+
+    The first round is left alone: it tells how long the act takes here and now.
+    """
     dice, wrong, cut = random.Random(20251118), [], 0
-    for number in range(rounds):
+    [alone] = crew.together([work.task(0)])
+    most = most or LATEST * alone.seconds
+    for number in range(1, rounds + 1):
         victim = crew.next_victim()
         task = work.task(number)
         victim.prepare(Task(task.act, task.who, task.values, doubles=broken))
@@ -150,7 +160,7 @@ def test_killed_job_process_leaves_all_or_nothing(
     crew, cast, db_session, operation, at_length
 ):
     rounds = at_length(8, 50)
-    work = operation(db_session, cast, rounds)
+    work = operation(db_session, cast, rounds + 1)
     db_session.close()
     crew.hire(rounds + 1)
 
@@ -160,8 +170,24 @@ def test_killed_job_process_leaves_all_or_nothing(
     assert cut, "nobody was killed before the end"
 
 
+@pytest.mark.requirement("WF-09")
+def test_batch_killed_at_forty_moments_is_done_once_after_a_second_try(
+    crew, cast, db_session
+):
+    work = Approval(db_session, cast, 41)
+    db_session.close()
+    crew.hire(41)
+
+    wrong, cut = kill_workers(crew, db_session, work, 40)
+
+    # What is wrong would be a half batch, a row credited twice or not at all.
+    assert wrong == []
+    assert cut, "nobody was killed before the end"
+    assert credited(db_session) == 41 * BATCH
+
+
 def test_approval_in_two_transactions_is_found(crew, cast, db_session):
-    work = Approval(db_session, cast, 8)
+    work = Approval(db_session, cast, 9)
     db_session.close()
     crew.hire(9)
 
@@ -172,10 +198,17 @@ def test_approval_in_two_transactions_is_found(crew, cast, db_session):
     assert wrong
 
 
-def kill_server(app, server, session, work, rounds, *, most=0.15):
-    """Kill all web processes in each round while a request is under way."""
+def kill_server(app, server, session, work, rounds):
+    """Kill all web processes in each round while a request is under way.
+
+    The first round is left alone, as above.
+    """
     dice, wrong, cut = random.Random(20251118), [], 0
-    for number in range(rounds):
+    who, path, form = work.request(0)
+    visitor, began = Visitor(app, server, who, proven=True), time.perf_counter()
+    visitor.post(path, form)
+    most = LATEST * (time.perf_counter() - began)
+    for number in range(1, rounds + 1):
         who, path, form = work.request(number)
         visitor = Visitor(app, server, who, proven=True)
         answers = []
@@ -209,7 +242,7 @@ def test_killed_web_process_leaves_all_or_nothing(
     app, serve, cast, db_session, operation, at_length
 ):
     rounds = at_length(8, 50)
-    work = operation(db_session, cast, rounds)
+    work = operation(db_session, cast, rounds + 1)
     server = serve(workers=2)
 
     wrong, cut = kill_server(app, server, db_session, work, rounds)

@@ -223,6 +223,7 @@ def test_a_rejection_carries_its_reason(as_chief, cast, db_session):
 
 
 @pytest.mark.feature("X05")
+@pytest.mark.requirement("WF-09")
 def test_what_was_decided_meanwhile_is_told_with_its_name(as_chief, cast, db_session):
     rows = registrations(db_session, cast, 2)
     send(as_chief, REGISTRATIONS, "approve", rows[:1], confirmed="1")
@@ -489,12 +490,51 @@ def test_a_reviewed_row_stands_in_the_other_tab_only(as_chief, cast, db_session)
 
 
 @pytest.mark.feature("X05")
-def test_more_than_a_thousand_ticked_rows_are_refused(as_chief):
-    rows = [str(number) for number in range(1, 1_002)]
+@pytest.mark.requirement("WF-09")
+def test_more_than_five_hundred_ticked_rows_are_refused(as_chief, cast, db_session):
+    rows = declarations(db_session, cast, 2)
+    strangers = [str(rows[-1].id + number) for number in range(1, 500)]
+    form = {"action": "approve", "confirmed": "1"}
 
-    answer = as_chief.post(f"{HOURS}action/", data={"action": "approve", "rowid": rows})
+    most = as_chief.post(
+        f"{HOURS}action/", data=form | {"rowid": [str(rows[0].id), *strangers]}
+    )
+    more = as_chief.post(
+        f"{HOURS}action/",
+        data=form | {"rowid": [*(str(r.id) for r in rows), *strangers]},
+    )
 
-    assert answer.status_code == 409
+    # So many are read, and what is not there is nobody's to decide.
+    assert most.status_code == 404
+    assert more.status_code == 409
+    assert "一次最多勾选 500 条，请改用“符合条件的全部”。" in more.text
+    assert states(db_session, rows) == [State.pending] * 2
+
+
+@pytest.mark.feature("X05")
+@pytest.mark.requirement("WF-09")
+def test_row_that_is_ticked_twice_is_decided_once(as_chief, cast, db_session):
+    one, other = declarations(db_session, cast, 2)
+
+    told = send(as_chief, HOURS, "approve", [one, other, one], confirmed="1")
+
+    assert "成功 2 条，未办理 0 条" in told.text
+    events = select(m.WorkflowEvent.record_id).order_by(m.WorkflowEvent.record_id)
+    assert db_session.scalars(events).all() == [one.id, other.id]
+
+
+@pytest.mark.requirement("WF-09")
+def test_ids_of_a_batch_pass_the_scope(as_chief, cast, db_session):
+    [own] = declarations(db_session, cast, 1)
+    foreign = make.waiting(
+        make.declaration(db_session, cast.stranger), cast.other_school
+    )
+    db_session.commit()
+
+    answer = send(as_chief, HOURS, "approve", [own, foreign], confirmed="1")
+
+    assert answer.status_code == 404
+    assert states(db_session, [own, foreign]) == [State.pending] * 2
 
 
 def test_the_dashboard_counts_what_waits_at_the_unit(
