@@ -175,6 +175,14 @@ class AttachmentPurpose(Labelled):
     notice = "公告附件"
 
 
+class CorrectionOutcome(Labelled):
+    """What became of a request to correct who somebody is (P04)."""
+
+    corrected = "已更正"
+    refused = "不予更正"
+    withdrawn = "已撤回"
+
+
 class RequirementScheme(Labelled):
     """How the yearly requirement is told."""
 

@@ -50,6 +50,7 @@ from admin_app.enums import (
     AttachmentPurpose,
     ChangeAct,
     Channel,
+    CorrectionOutcome,
     CourseKind,
     EntryKind,
     EntryOrigin,
@@ -651,6 +652,43 @@ class Transfer(PersonOwned, Identified, Timestamped, Approvable, Model):
             postgresql_where=PENDING,
             sqlite_where=PENDING,
         ),
+    )
+
+
+class CorrectionRequest(PersonOwned, Identified, Timestamped, Model):
+    """A person asks the platform to correct their name or identity number (P04).
+
+    It is open until it has an outcome. No unit decides, so it climbs no ladder.
+    """
+
+    __scope__ = ("person.unit_id",)
+    name: Mapped[str] = mapped_column(Sorted(50), default="", comment="正确的姓名")
+    id_number: Mapped[str | None] = mapped_column(
+        EncryptedText("correction_request.id_number"), comment="正确的身份证号码"
+    )
+    reason: Mapped[str] = mapped_column(String(500), comment="更正原因")
+    evidence_id: Mapped[int | None] = reference(
+        "attachment.id", comment="证明材料", nullable=True
+    )
+    outcome: Mapped[CorrectionOutcome | None] = mapped_column(
+        choice(CorrectionOutcome), comment="办理结果"
+    )
+    answer: Mapped[str] = mapped_column(String(500), default="", comment="答复")
+    answered_at: Mapped[dt.datetime | None] = mapped_column(Moment, comment="办理时间")
+
+    person: Mapped[Person] = relationship()
+    evidence: Mapped["Attachment | None"] = relationship()
+
+    __table_args__ = (
+        Index(
+            "uq_correction_request_open",
+            "person_id",
+            unique=True,
+            postgresql_where=text("outcome IS NULL"),
+            sqlite_where=text("outcome IS NULL"),
+        ),
+        Index("ix_correction_request_of_person", "person_id", "id"),
+        Index("ix_correction_request_outcome", "outcome", "id"),
     )
 
 

@@ -28,16 +28,9 @@ def refuse_correction(
     session: Session, *, person: Person, correction: Correction, today: dt.date
 ) -> Correction:
     """Return the correction with clean values, or refuse what cannot be right."""
-    name = clean_name(correction.name, field="name") if correction.name else person.name
-    number = person.id_number
-    if correction.id_number:
-        typed = fold_id_number(correction.id_number)
-        number = parse_id_number(typed, today=today).number
-    if (name, number) == (person.name, person.id_number):
-        raise Refused("姓名和身份证号码都没有变化，无需更正。", field="name")
-    holder = session.scalar(
-        select(Person.name).where(Person.id_number == number, Person.id != person.id)
-    )
+    right = cleaned(person, correction, today=today)
+    others = Person.id_number == right.id_number, Person.id != person.id
+    holder = session.scalar(select(Person.name).where(*others))
     if holder is not None:
         raise Refused(
             "该身份证号码已登记在“%(name)s”名下。请核对两份资料："
@@ -45,6 +38,18 @@ def refuse_correction(
             field="id_number",
             name=holder,
         )
+    return right
+
+
+def cleaned(person: Person, correction: Correction, *, today: dt.date) -> Correction:
+    """Return the correction with clean values; it asks nothing about other people."""
+    name = clean_name(correction.name, field="name") if correction.name else person.name
+    number = person.id_number
+    if correction.id_number:
+        typed = fold_id_number(correction.id_number)
+        number = parse_id_number(typed, today=today).number
+    if (name, number) == (person.name, person.id_number):
+        raise Refused("姓名和身份证号码都没有变化，无需更正。", field="name")
     return Correction(name=name, id_number=number, reason=correction.reason)
 
 

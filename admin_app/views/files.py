@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
+from admin_app.enums import AttachmentPurpose
 from admin_app.extensions import db
 from admin_app.models import (
     Attachment,
@@ -76,13 +77,14 @@ def _seen(attachment: Attachment) -> Attachment | StoredFile | None:
     actor = current_actor()
     if actor is not None and actor.is_superuser:
         return attachment
+    is_paper = attachment.purpose is AttachmentPurpose.change_evidence
     may_see = any(
         owner_id is not None and sees(actor, owner_id)
         for owner_id, sees in (
             (attachment.unit_registration_id, _sees_registration),
             (attachment.unit_id, _sees_unit),
             (attachment.declaration_id, _sees_declaration),
-            (attachment.person_id, _sees_person),
+            (attachment.person_id, _sees_paper if is_paper else _sees_person),
             (attachment.notice_id, _sees_notice),
         )
     )
@@ -139,6 +141,11 @@ def sees_photos(actor: Actor | None) -> bool:
 
 def _sees_person(actor: Actor | None, person_id: int) -> bool:
     return _may(actor, Person, person_id, *OF_PERSON)
+
+
+def _sees_paper(actor: Actor | None, person_id: int) -> bool:
+    """Tell whether the paper about who somebody is is the reader's own."""
+    return actor is not None and actor.person_id == person_id
 
 
 def _sees_notice(actor: Actor | None, notice_id: int) -> bool:

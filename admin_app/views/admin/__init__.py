@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from admin_app.views.admin import (  # noqa: F401 (each registers its screens)
     accounts,
     code_tables,
+    correction_requests,
     departments,
     hours,
     learning,

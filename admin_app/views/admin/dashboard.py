@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from typing_extensions import override
 
 from admin_app import models as m
@@ -17,6 +17,7 @@ from admin_app.operations.notices import published_notices
 from admin_app.permissions import Actor, scope_branches
 from admin_app.views.admin import menu
 from admin_app.views.admin.base import EntityView
+from admin_app.views.admin.correction_requests import OPEN
 from admin_app.views.admin.paging import CAP
 from admin_app.views.admin.queues import queues
 from admin_app.views.admin.shapes import capped_count
@@ -49,8 +50,9 @@ OVERVIEW = (
     ("待审核人员信息修改", m.PersonChange, "person_changes", State.pending),
     ("待审核机构信息修改", m.UnitChange, "unit_changes", State.pending),
     ("待确认人员调转", m.Transfer, "transfers", State.pending),
+    ("待办理更正申请", m.CorrectionRequest, "correction_requests", OPEN),
 )
-"""What the platform counts: its label, model and screen, and the state that waits."""
+"""What the platform counts: its label, model and screen, and what of it waits."""
 
 
 class Dashboard(AdminIndexView):
@@ -142,12 +144,17 @@ def overview() -> list[dict[str, Any]]:
     ]
 
 
-def _in_state(model: Any, state: State | None) -> list[Any]:
-    return [] if state is None else [model.state == state]
+Waits = State | ColumnElement[bool] | None
 
 
-def _narrowed(screen: EntityView, state: State | None) -> str:
+def _in_state(model: Any, state: Waits) -> list[Any]:
     if state is None:
+        return []
+    return [model.state == state if isinstance(state, State) else state]
+
+
+def _narrowed(screen: EntityView, state: Waits) -> str:
+    if not isinstance(state, State):
         return ""
     return f"?{'tab' if screen.tabs else 'state'}={state.name}"
 

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from admin_app.enums import Action, RecordKind, State
+from admin_app.enums import Action, AttachmentPurpose, RecordKind, State
 from admin_app.extensions import db
 from admin_app.models import (
     Attachment,
@@ -97,8 +97,14 @@ def pictures(record: Any) -> list[dict[str, str]]:
         return []
     if column is None:
         return []
+    # Papers about who somebody is are shown to the platform only, on a card of their own.
     found: Sequence[Attachment] = db.session.scalars(
-        select(Attachment).where(column == record.id).order_by(Attachment.position)
+        select(Attachment)
+        .where(
+            column == record.id,
+            Attachment.purpose != AttachmentPurpose.change_evidence,
+        )
+        .order_by(Attachment.position)
     ).all()
     return [
         {"url": url_for("files.show", key=a.key), "name": a.file_name} for a in found

@@ -28,6 +28,7 @@ PARENTS: Final = {
             "portal.profile_changes",
             "portal.profile_change",
             "portal.correct_change",
+            "portal.correction",
             "portal.save_photo",
             "portal.transfer",
             "portal.transfer_details",
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
     from admin_app.views.portal import (  # noqa: F401, PLC0415
         certificates,
         completion,
+        correction,
         declare,
         home,
         photo,

@@ -53,6 +53,15 @@ def person_change(session, unit, person):
     return make.waiting(make.person_change(session, owner), unit)
 
 
+def correction_request(session, unit, person):
+    """Of one person one request is open at a time."""
+    known = select(m.CorrectionRequest.id).where(
+        m.CorrectionRequest.person_id == person.id
+    )
+    owner = person if session.scalar(known) is None else make.person(session, unit)
+    return m.CorrectionRequest(person_id=owner.id, name="更名", reason="户籍更正")
+
+
 def form_version(session, unit, person):
     form = m.LearningForm(
         code=f"f{next(numbers)}", name="形式", name_en="Form", category="c"
@@ -167,6 +176,7 @@ ROWS = {
         make.person_registration(s, make.person(s), u), u
     ),
     m.PersonChange: person_change,
+    m.CorrectionRequest: correction_request,
     m.ProfileField: lambda s, u, p: m.ProfileField(
         section=e.ProfileSection.basic, name=f"n{next(numbers)}", label="信息项"
     ),
