@@ -42,6 +42,7 @@ from admin_app.models import (
     Succession,
     Transfer,
     Unit,
+    UnitChange,
     WorkflowEvent,
     YearTotal,
 )
@@ -51,6 +52,7 @@ from admin_app.operations import (
     profiles,
     succession,
     transfers,
+    unit_changes,
     units,
 )
 from admin_app.operations.identities import Identity, actor_of
@@ -65,6 +67,7 @@ from tests.workflows.oracle import (
     REOPENED,
     SUCCESSION,
     TRANSFER,
+    UNIT_CHANGE,
     Admin,
     Human,
     Oracle,
@@ -78,9 +81,11 @@ MODELS = {
     TRANSFER: Transfer,
     CHANGE: PersonChange,
     SUCCESSION: Succession,
+    UNIT_CHANGE: UnitChange,
 }
 REVIEWING = ("approve_hours:view", "approve_hours:approve", "approve_hours:reject")
 EMPLOYERS = ("school", "other_school", "bureau")
+PLACES = ("province", "city", "bureau", "school", "other_school")
 AMOUNTS = (Decimal(8), Decimal(16), Decimal(24))
 MOST_RECORDS = 16
 
@@ -102,10 +107,8 @@ class World:
             above = make.role(session, *REVIEWING, unit=cast.bureau)
             deputy = make.assignment(session, cast.reviewer.account, cast.bureau, above)
             self.role_id = cast.reviewer.role_id
-            self.units = {
-                name: getattr(cast, name).id
-                for name in ("province", "city", "bureau", "school", "other_school")
-            }
+            self.units = {name: getattr(cast, name).id for name in PLACES}
+            self.codes = {n: getattr(cast, n).registration_code for n in PLACES}
             people = (cast.teacher, cast.colleague, cast.stranger, human)
             self.humans = [(p.id, p.account.id, p.unit_id) for p in people]
             assignments = (
@@ -123,10 +126,12 @@ class World:
 
     def oracle(self):
         places, above = {}, None
-        for name in ("province", "city", "bureau", "school", "other_school"):
+        for name in PLACES:
             above = places.get("bureau", above)
             is_authority = name in {"province", "city"}
-            places[name] = Place(name, self.units[name], above, is_authority)
+            places[name] = Place(
+                name, self.units[name], above, is_authority, code=self.codes[name]
+            )
             above = places[name]
         by_id = {place.id: place for place in places.values()}
         humans = [Human(i, account, by_id[unit]) for i, account, unit in self.humans]
@@ -194,6 +199,9 @@ class Machine(RuleBasedStateMachine):
         """Return who may submit and withdraw a record, or None when nobody is there."""
         if record.kind is SUCCESSION:
             return self.acting(record.asker)
+        if record.kind is UNIT_CHANGE:
+            chief = self.chief(record.place)
+            return self.acting(chief) if chief.is_live else None
         if record.filed_by is None:
             return self.individual(record.human)
         chief = self.chief(record.filed_by)
@@ -228,15 +236,53 @@ class Machine(RuleBasedStateMachine):
 
     # --- declaring ------------------------------------------------------------------
 
-    @initialize(amount=st.sampled_from(AMOUNTS))
-    def begin_with_work(self, amount):
-        """Something is always under way: most errors need it."""
+    @initialize(
+        amount=st.sampled_from(AMOUNTS),
+        story=st.sampled_from(["work", "move", "change", "reject", "close"]),
+        then=st.sampled_from(["declare", "decide"]),
+    )
+    def begin_with_work(self, amount, story, then):
+        """Something is always under way: most errors need it.
+
+        Moves, rejections and closed units are rarer: some runs begin with one.
+        """
         teacher, colleague, stranger, reviewer = self.oracle.humans
         for human in (teacher, reviewer, colleague):
             self.send(self.add_declaration(human, amount))
         self.climb(len(self.oracle.pending()) - 1)
         for human in (colleague, stranger):
             self.add_declaration(human, amount)
+        opening = {
+            "move": lambda: self.begin_with_a_move(stranger),
+            "change": lambda: self.begin_with_changes(then),
+            "reject": self.begin_with_a_rejection,
+            "close": lambda: self.begin_with_a_closed_unit(colleague),
+        }
+        if story in opening:
+            opening[story]()
+
+    def begin_with_a_move(self, human):
+        pick = self.settled().index(human)
+        self.ask_to_move(pick, "school", False, "confirm", fitting=False)
+
+    def begin_with_changes(self, then):
+        """Of a unit that is busy, which is refused, and of one that is not."""
+        for place in ("school", "other_school"):
+            self.ask_to_change_unit(place, "city", then, 0, fitting=False)
+
+    def begin_with_a_rejection(self):
+        """Of what one rung has approved already."""
+        record = self.oracle.pending(DECLARATION)[0]
+        self.judge(record, self.right(record)[0], Action.approve)
+        if record.is_pending:
+            pick = self.oracle.pending(DECLARATION).index(record)
+            self.reject_and_send_again(pick, 0, AMOUNTS[0])
+
+    def begin_with_a_closed_unit(self, human):
+        places = self.oracle.places
+        self.close(self.chief(places["bureau"]), places["school"])
+        for record in [r for r in self.reopened() if r.human is human]:
+            self.send(record)
 
     def has_room(self):
         return len(self.oracle.records) < MOST_RECORDS
@@ -328,8 +374,8 @@ class Machine(RuleBasedStateMachine):
             return
         seen = self.row(record).version - is_late
         expected = not is_late and self.oracle.may_decide(admin, record)
-        if record.kind is SUCCESSION and action is Action.approve:
-            expected = expected and self.oracle.may_follow(record)
+        if action is Action.approve:
+            expected = expected and self.oracle.may_approve(record)
         act = lambda: self.perform(actor, record, action, version=seen)  # noqa: E731
         if self.attempt(act, expected=expected):
             self.decided(record, admin, action)
@@ -601,7 +647,7 @@ class Machine(RuleBasedStateMachine):
     )
     def ask_to_move(self, pick, to, by_unit, then, fitting):
         humans = self.settled()
-        busy = {record.human.id for record in self.oracle.pending()}
+        busy = {r.human.id for r in self.oracle.pending() if r.human}
         idle = [human for human in humans if human.id not in busy]
         human = self.choose(idle if fitting and idle else humans, pick)
         drafts = [r for r in self.reopened() if r.human is human] or [
@@ -663,7 +709,8 @@ class Machine(RuleBasedStateMachine):
         if actor is None:
             return
         unit = self.session.get_one(Unit, place.id)
-        expected = self.oracle.may_close(admin, place) and getattr(place, flag)
+        may = {"is_open": self.oracle.may_close, "is_active": self.oracle.may_disable}
+        expected = may[flag](admin, place) and getattr(place, flag)
         # By its name, because a test may have put another function there.
         how = getattr(workflows, how.__name__)
         act = lambda: how(self.session, actor=actor, unit=unit, now=self.now)  # noqa: E731
@@ -784,6 +831,69 @@ class Machine(RuleBasedStateMachine):
             if then == "decide":
                 self.lift(record, who)
 
+    @precondition(has_room)
+    @rule(
+        place=st.sampled_from(EMPLOYERS),
+        to=st.sampled_from([None, *PLACES]),
+        then=st.sampled_from(["wait", "declare", "decide"]),
+        pick=number,
+        fitting=often,
+    )
+    def ask_to_change_unit(self, place, to, then, pick, fitting):
+        """Ask for another superior of a unit, or for another code."""
+        place, to = self.oracle.places[place], self.oracle.places.get(to)
+        quiet = [
+            each
+            for each in map(self.oracle.places.get, EMPLOYERS)
+            if self.oracle.may_change(Record(UNIT_CHANGE, 0, place=each, to=to))
+        ]
+        if fitting and quiet and place not in quiet:
+            place = self.choose(quiet, pick)
+        chief = self.chief(place)
+        actor = self.acting(chief)
+        if actor is None:
+            return
+        record = Record(UNIT_CHANGE, 0, to=to, place=place)
+        record.code = "" if to else make.registration_code()
+        before = [
+            r
+            for r in self.oracle.records
+            if r.kind is UNIT_CHANGE
+            and r.place is place
+            and (r.to is None) == (to is None)
+        ]
+        again = before[-1] if before and before[-1].state in REOPENED else None
+        expected = self.oracle.may_submit(record)
+
+        def act():
+            request = {"actor": actor, "reason": "机构改革"}
+            made = (
+                unit_changes.request_superior(
+                    self.session, superior_id=to.id, **request
+                )
+                if to
+                else unit_changes.request_code(
+                    self.session, code=record.code, **request
+                )
+            )
+            record.id = made.id
+            self.perform(actor, record, Action.submit)
+
+        if not self.attempt(act, expected=expected):
+            return
+        if again is not None:
+            assert record.id == again.id
+            again.to, again.code, record = to, record.code, again
+        else:
+            self.oracle.records.append(record)
+        self.oracle.submitted(record, actor.account_id)
+        if then == "declare":
+            below = [h for h in self.settled() if h.place.is_within(place)]
+            if below:
+                self.send(self.add_declaration(self.choose(below, pick), AMOUNTS[0]))
+        if then == "decide":
+            self.lift(record, pick)
+
     @rule(who=number, whom=number, fitting=often)
     def switch_administrator(self, who, whom, fitting):
         admins = self.oracle.admins
@@ -874,6 +984,16 @@ class Machine(RuleBasedStateMachine):
             mine = [r for r in self.oracle.pending() if r.human is record.human]
             mine = [r for r in mine if r.kind is not SUCCESSION]
             assert mine == [record]
+
+    @invariant()
+    def units_stand_where_they_belong(self):
+        columns = (Unit.id, Unit.superior_id, Unit.path, Unit.registration_code)
+        rows = self.session.execute(
+            select(*columns).where(Unit.id.in_(self.world.units.values()))
+        )
+        places = self.oracle.places.values()
+        believed = {(p.id, p.above and p.above.id, p.path, p.code) for p in places}
+        assert {tuple(row) for row in rows} == believed
 
     @invariant()
     def posts_come_from_approved_changes(self):

@@ -15,6 +15,7 @@ REGISTRATION = RecordKind.person_registration
 TRANSFER = RecordKind.transfer
 CHANGE = RecordKind.person_change
 SUCCESSION = RecordKind.succession
+UNIT_CHANGE = RecordKind.unit_change
 
 
 @dataclass(eq=False)
@@ -27,10 +28,26 @@ class Place:
     is_authority: bool = False
     is_open: bool = True
     is_active: bool = True
+    code: str = ""
 
     @property
     def can_be_skipped(self):
         return not (self.is_authority or (self.is_open and self.is_active))
+
+    @property
+    def is_heard(self):
+        return self.is_authority or self.is_active
+
+    @property
+    def way_up(self):
+        return [self, *(self.above.way_up if self.above else [])]
+
+    @property
+    def path(self):
+        return "/" + "".join(f"{place.id}/" for place in reversed(self.way_up))
+
+    def is_within(self, other):
+        return other in self.way_up
 
     def is_below(self, other):
         return self.above is not None and (
@@ -68,14 +85,15 @@ class Admin:
 
 @dataclass(eq=False)
 class Record:
-    """A declaration, a registration, a transfer, a change, or a request for a chief.
+    """A declaration, a registration, a transfer, a change, or a request of a unit.
 
-    The last one is about the `human` who shall follow in the unit `to`.
+    One for a chief is about the `human` who shall follow in the unit `to`; one for
+    another code or superior about the unit `place`, which goes below `to` if anywhere.
     """
 
     kind: RecordKind
     id: int
-    human: Human
+    human: Human | None = None
     to: Place | None = None
     filed_by: Place | None = None
     claimed: Decimal = Decimal(24)
@@ -88,6 +106,15 @@ class Record:
     """The events: action, state after, decider after, claimed in the snapshot."""
     credited: Decimal | None = None
     asker: Admin | None = None
+    code: str = ""
+
+    @property
+    def hangs_on(self):
+        """The units of which the record is an affair."""
+        moving = {self.place.above} if self.kind is UNIT_CHANGE else set()
+        place = None if self.kind is SUCCESSION else self.place
+        filed_by = self.filed_by if self.kind is DECLARATION else None
+        return {place, self.to, filed_by, *moving} - {None}
 
     @property
     def key(self):
@@ -116,6 +143,10 @@ class Oracle:
         human = record.human
         if record.state not in REOPENED:
             return False
+        if self.is_held_up(record):
+            return False
+        if record.kind is UNIT_CHANGE:
+            return self.may_change(record) and self.next_on(record) is not None
         if record.kind is SUCCESSION:
             waiting = any(r.to is record.to for r in self.pending(SUCCESSION))
             return self.may_follow(record) and not waiting and self.is_heard(record)
@@ -133,6 +164,36 @@ class Oracle:
             return human.place is not None and human.place.is_active and not busy
         at_home = human.place is record.place and record.to is not record.place
         return at_home and record.to.is_active and not others
+
+    def is_held_up(self, record):
+        """Tell whether a unit on the way up from a record waits for a change."""
+        places = set(record.hangs_on)
+        if record.kind in {DECLARATION, CHANGE}:
+            # It is sent from where the person is now.
+            places = {record.human.place, record.filed_by} - {None}
+        changing = {r.place for r in self.pending(UNIT_CHANGE)}
+        return any(changing & set(place.way_up) for place in places)
+
+    def may_change(self, record):
+        """Tell whether a unit can get what it asks for: nothing waits in it or below."""
+        unit, to = record.place, record.to
+        others = [r for r in self.pending() if r is not record]
+        if any(place.is_within(unit) for r in others for place in r.hangs_on):
+            return False
+        if to is None:
+            return True
+        fits = to.is_authority or unit.name != "bureau"
+        return fits and to.is_active and to is not unit.above and not to.is_within(unit)
+
+    def may_approve(self, record):
+        """Tell whether an approval of whoever's turn it is goes through."""
+        if record.kind is SUCCESSION:
+            return self.may_follow(record)
+        if record.kind is not UNIT_CHANGE:
+            return True
+        if record.decider is self.ladder(record)[-1]:
+            return self.may_change(record)
+        return self.next_on(record, after=record.decider) is not None
 
     def may_ask(self, admin, place):
         """Tell whether an administrator may ask for another chief of a unit."""
@@ -174,8 +235,14 @@ class Oracle:
         above = admin.is_live and admin.is_chief and place.is_below(admin.place)
         return above and not place.is_authority
 
+    def may_disable(self, admin, place):
+        waits = any(r.decider is place for r in self.pending(UNIT_CHANGE))
+        return self.may_close(admin, place) and not waits
+
     def ladder(self, record):
         """Return who decides in turn, also those who are skipped."""
+        if record.kind is UNIT_CHANGE:
+            return [record.place.above, *([record.to] if record.to else [])]
         if record.kind is SUCCESSION:
             return [record.filed_by.above or record.filed_by]
         if record.kind is CHANGE:
@@ -198,6 +265,8 @@ class Oracle:
         return next((rung for rung in rungs if not self._skips(record, rung)), None)
 
     def _skips(self, record, rung):
+        if record.kind is UNIT_CHANGE:
+            return not rung.is_heard
         return record.kind is DECLARATION and rung.can_be_skipped
 
     # --- news -----------------------------------------------------------------------
@@ -230,6 +299,11 @@ class Oracle:
             record.credited = record.claimed
         elif record.kind is CHANGE:
             record.human.posts += 1
+        elif record.kind is UNIT_CHANGE:
+            if record.to is None:
+                record.place.code = record.code
+            else:
+                record.place.above = record.to
         elif record.kind is not SUCCESSION:
             record.human.place = record.to
 

@@ -23,9 +23,12 @@ from admin_app.operations import (
     profiles,
     routing,
     transfers,
+    tree,
+    unit_changes,
     units,
 )
 from admin_app.operations.history import takers_part
+from admin_app.operations.routing import Start
 
 BUGS = {}
 AT_LENGTH = set()
@@ -415,3 +418,38 @@ def disabled_goes_on(patch, world):
 @bug("an approved succession leaves the former chief in office", at_length=True)
 def nobody_follows(patch, world):
     rehook(patch, RecordKind.succession, on_approved=nothing)
+
+
+# --- units that change ------------------------------------------------------------
+
+
+@bug("a unit changes while something waits in it or below")
+def blocked_change(patch, world):
+    patch.setattr(unit_changes, "_refuse_blocked", nothing)
+
+
+@bug("something is sent below a unit that changes")
+def sent_below_a_change(patch, world):
+    patch.setattr(unit_changes, "refuse_while_changing", nothing)
+
+
+@bug("the superior to whom a unit goes is not asked")
+def new_superior_unheard(patch, world):
+    def old_one_only(record):
+        return Start(named={"old_superior": record.old_superior_id})
+
+    rehook(patch, RecordKind.unit_change, start=old_one_only)
+
+
+@bug("an approved change leaves the unit as it was", at_length=True)
+def idle_unit_change(patch, world):
+    rehook(patch, RecordKind.unit_change, on_approved=nothing)
+
+
+@bug("a unit that moves keeps the path of where it stood", at_length=True)
+def path_left_behind(patch, world):
+    def hang_elsewhere(session, *, unit, superior):
+        unit.superior_id = superior.id
+        session.flush()
+
+    patch.setattr(tree, "move_below", hang_elsewhere)

@@ -22,7 +22,7 @@ QUIET = {
     "print_blob": True,
 }
 CLEAN = settings(
-    max_examples=500 if SOAK else 25,
+    max_examples=500 if SOAK else 20,
     stateful_step_count=50 if SOAK else 30,
     derandomize=not SOAK,
     **QUIET,
@@ -61,7 +61,9 @@ def world(stage):
     savepoint.rollback()
 
 
-@pytest.mark.requirement("WF-01", "WF-02", "WF-07", "WF-13", "AZ-09", "AZ-10", "AZ-11")
+@pytest.mark.requirement(
+    "WF-01", "WF-02", "WF-07", "WF-08", "WF-13", "AZ-09", "AZ-10", "AZ-11"
+)
 def test_program_agrees_with_the_oracle(world):
     run_state_machine_as_test(lambda: Machine(world), settings=CLEAN)
 
@@ -70,10 +72,10 @@ def test_program_agrees_with_the_oracle(world):
 @pytest.mark.parametrize("sentence", PLANTED)
 def test_planted_bug_is_found(world, monkeypatch, sentence):
     BUGS[sentence](monkeypatch, world)
-    began = time.process_time()
+    began = time.monotonic()
 
     with pytest.raises(AssertionError):
         run_state_machine_as_test(lambda: Machine(world), settings=HUNT)
 
-    # Of its own time: what else the machine does is no finding.
-    assert time.process_time() - began < 60
+    # Three times as long as any of them takes where nothing else runs.
+    assert time.monotonic() - began < 60
