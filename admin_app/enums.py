@@ -183,6 +183,18 @@ class CorrectionOutcome(Labelled):
     withdrawn = "已撤回"
 
 
+class ChainStep(Labelled):
+    """A step of an approval chain (rules/ladders.py tells which units it means)."""
+
+    own_unit = "所在单位"
+    superior = "上级单位"
+    superiors_to_hr = "逐级上级直至人社部门"
+    chosen_superior = "所选上级单位"
+    old_superior = "现上级部门"
+    new_superior = "新上级部门"
+    receiving_unit = "调入单位"
+
+
 class RequirementScheme(Labelled):
     """How the yearly requirement is told."""
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Boolean, Date, Enum, Integer
 
 from admin_app.columns import Amount, EncryptedText, Moment
-from admin_app.enums import JobState, Labelled, State
+from admin_app.enums import ChainStep, JobState, Labelled, Source, State
 from admin_app.rules.masks import (
     mask_birth_date,
     mask_email,
@@ -30,6 +30,8 @@ MASKS: Final[Mapping[str, Callable[[Any], str]]] = {
     "birth_date": mask_birth_date,
 }
 """Columns of a person that everybody sees in part only."""
+NAMES: Final[Mapping[str, type[Labelled]]] = {"steps": ChainStep, "source": Source}
+"""Columns of an approval chain that hold names of a closed list as text."""
 SECRET: Final = frozenset(
     {
         "password_hash",
@@ -87,7 +89,17 @@ def as_text(shown: Shown, value: Any) -> str:
     """Write one value of a column; personal numbers are masked."""
     if value is None:
         return ""
+    members = NAMES.get(shown.attribute.key)
+    if members is not None and isinstance(value, str | list):
+        return _named(members, value)
     return MASKS[shown.attribute.key](value) if is_masked(shown) else plain(value)
+
+
+def _named(members: type[Labelled], value: str | list[str]) -> str:
+    """Write names of a closed list that a column holds as text, in their order."""
+    names = [value] if isinstance(value, str) else value
+    known = members.__members__
+    return " → ".join(str(_(known[n].label)) if n in known else n for n in names if n)
 
 
 def is_masked(shown: Shown) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -95,6 +95,10 @@ def relation_of(model: Model, column_key: str) -> Any | None:
     return None
 
 
+BOOKKEEPING: Final = frozenset({"id", "created_at", "updated_at"})
+"""What a record's page tells last; its name comes first."""
+
+
 def all_paths(model: Model, *, without: frozenset[str] = frozenset()) -> list[str]:
     """Name every column of the model, a relation's label in place of its key."""
     mapper: Any = inspect(model)
@@ -107,7 +111,7 @@ def all_paths(model: Model, *, without: frozenset[str] = frozenset()) -> list[st
             paths.append(column.key)
         else:
             paths.append(f"{relation.key}.name")
-    return paths
+    return sorted(paths, key=lambda path: (path != "name", path in BOOKKEEPING))
 
 
 def loading(
