@@ -36,6 +36,7 @@ class Action(Labelled):
     withdraw = "撤回"
     revoke = "撤销"
     hand_up = "转上级审批"
+    restore = "恢复"
 
 
 class UnitKind(Labelled):
@@ -106,6 +107,7 @@ class EntryKind(Labelled):
 
     credit = "计入"
     reversal = "冲回"
+    restoration = "恢复"
 
 
 class EntryOrigin(Labelled):
@@ -173,6 +175,7 @@ class AttachmentPurpose(Labelled):
     photo = "照片"
     change_evidence = "变更证明"
     notice = "公告附件"
+    check_evidence = "审验依据"
 
 
 class CorrectionOutcome(Labelled):

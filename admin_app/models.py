@@ -1094,8 +1094,32 @@ class Declaration(PersonOwned, UnitOwned, Identified, Timestamped, Approvable, M
     )
 
 
+class HoursCheck(Identified, Model):
+    """学时审验: one act that took credited hours back, or gave them back, and why (R05)."""
+
+    __scope__ = ("unit_id",)
+    unit_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit.id"), comment="审验单位"
+    )
+    account_id: Mapped[int] = reference("account.id", comment="账号")
+    actor_name: Mapped[str] = mapped_column(String(50), comment="审验人")
+    action: Mapped[Action] = mapped_column(choice(Action), comment="操作")
+    reason: Mapped[str] = mapped_column(String(500), comment="原因")
+    at: Mapped[dt.datetime] = mapped_column(Moment, comment="时间")
+
+    unit: Mapped[Unit | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="says_why"),
+        Index("ix_hours_check_of_unit", "unit_id", "id"),
+    )
+
+
 class CreditEntry(PersonOwned, UnitOwned, Identified, Model):
-    """One line of the append-only ledger; reversals are lines of their own."""
+    """One line of the append-only ledger; reversals are lines of their own.
+
+    A line is answered at most once, by its opposite: what stands unanswered holds.
+    """
 
     __scope__ = ("unit_id",)
     region_id: Mapped[int] = reference("region.id", comment="所在地区")
@@ -1116,6 +1140,9 @@ class CreditEntry(PersonOwned, UnitOwned, Identified, Model):
     reverses_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("credit_entry.id"), unique=True, comment="冲回条目"
     )
+    check_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("hours_check.id"), comment="学时审验"
+    )
     reason: Mapped[str] = mapped_column(String(500), default="", comment="原因")
     at: Mapped[dt.datetime] = mapped_column(Moment, default=utc_now, comment="时间")
 
@@ -1123,11 +1150,18 @@ class CreditEntry(PersonOwned, UnitOwned, Identified, Model):
     unit: Mapped[Unit] = relationship()
     declaration: Mapped[Declaration | None] = relationship()
     public_course: Mapped[PublicCourse | None] = relationship()
+    check: Mapped[HoursCheck | None] = relationship()
 
     __table_args__ = (
-        CheckConstraint("(kind = 'credit') = (amount > 0)", name="sign_of_kind"),
+        CheckConstraint("(kind <> 'reversal') = (amount > 0)", name="sign_of_kind"),
         CheckConstraint(
-            "(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_names_it"
+            "(kind <> 'credit') = (reverses_id IS NOT NULL)", name="reversal_names_it"
+        ),
+        Index(
+            "ix_credit_entry_of_check",
+            "check_id",
+            postgresql_where=text("check_id IS NOT NULL"),
+            sqlite_where=text("check_id IS NOT NULL"),
         ),
         Index(
             "uq_credit_entry_once",
@@ -1163,7 +1197,10 @@ class YearTotal(PersonOwned, Identified, Model):
 
     person: Mapped[Person] = relationship()
 
-    __table_args__ = (UniqueConstraint("person_id", "year", "subject_kind", "measure"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "year", "subject_kind", "measure"),
+        CheckConstraint("amount >= 0", name="never_below_zero"),
+    )
 
 
 class CertificateTemplate(Identified, Timestamped, Model):
@@ -1233,6 +1270,9 @@ class Attachment(Identified, Model):
     notice_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("notice.id"), index=True, comment="公告"
     )
+    check_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("hours_check.id"), index=True, comment="学时审验"
+    )
     position: Mapped[int] = mapped_column(SmallInteger, default=0, comment="排序")
     file_name: Mapped[str] = mapped_column(String(200), comment="文件名")
     media_type: Mapped[str] = mapped_column(String(40), comment="文件类型")
@@ -1256,7 +1296,7 @@ class Attachment(Identified, Model):
         CheckConstraint(
             "(declaration_id IS NOT NULL) OR (unit_registration_id IS NOT NULL)"
             " OR (unit_id IS NOT NULL) OR (person_id IS NOT NULL)"
-            " OR (notice_id IS NOT NULL)",
+            " OR (notice_id IS NOT NULL) OR (check_id IS NOT NULL)",
             name="belongs_to_a_record",
         ),
     )

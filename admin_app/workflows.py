@@ -5,7 +5,7 @@ Nothing else assigns `state`, `decider_id`, `step` or `version` of an `Approvabl
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -43,6 +43,13 @@ from admin_app.operations.history import (
     takers_part,
     write_events,
 )
+from admin_app.operations.hours_checks import (
+    Finding,
+    not_open,
+    refuse_finding,
+    refuse_inferior,
+    settle,
+)
 from admin_app.operations.registration import (
     admit_people,
     admit_units,
@@ -60,12 +67,19 @@ LIFECYCLE: Final[Mapping[tuple[State, Action], State]] = {
     (State.pending, Action.reject): State.rejected,
     (State.pending, Action.withdraw): State.withdrawn,
     (State.pending, Action.hand_up): State.pending,
+    (State.approved, Action.revoke): State.revoked,
+    (State.revoked, Action.restore): State.approved,
 }
 """Where an action leads; an approval below the last rung leaves the row pending."""
 
 DECISIONS: Final = frozenset({Action.approve, Action.reject})
+CHECKS: Final = frozenset({Action.revoke, Action.restore})
+"""What may follow a decision, where a chain names a permission for it."""
 MOST_AT_ONCE: Final = 10_000
 TAKEN: Final = "该记录已被他人处理，请刷新后查看。"
+UNSEEN: Final = "该记录不存在，或不在您的管辖范围内。"
+CHANGED: Final = "该记录的内容在您打开之后已变更，请重新查看后再办理。"
+OWN: Final = "不能办理本人的事项，请由本单位其他管理员办理。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +145,7 @@ CHAINS: Final[Mapping[RecordKind, Chain]] = {
         on_approved=credit_declarations,
         withdrawn_to=State.draft,
         before_submit=_ready_declaration,
+        permissions=dict.fromkeys(CHECKS, "revoke_hours:revoke"),
     ),
     RecordKind.person_registration: Chain(
         model=PersonRegistration,
@@ -306,9 +321,10 @@ def open_actions(actor: Actor | None, record: Any) -> frozenset[Action]:
     own = {Action.submit} | ({Action.withdraw} if record.step == 0 else set())
     allowed |= {action for action in own if _acts_for(chain, actor, record, action)}
     decides = actor.unit_id is not None and record.decider_id == actor.unit_id
-    if decides and chain.subject_of(record) != actor.person_id:
+    others = (DECISIONS if decides else frozenset()) | CHECKS & chain.permissions.keys()
+    if chain.subject_of(record) != actor.person_id:
         allowed |= {
-            action for action in DECISIONS if permits(actor, chain.permission(action))
+            action for action in others if permits(actor, chain.permission(action))
         }
     return frozenset(
         action for action in allowed if (record.state, action) in LIFECYCLE
@@ -348,6 +364,112 @@ def disable_unit(
     moved = pass_over(session, unit=unit, actor=actor, now=now)
     units.note_act(session, "deactivate", unit, moved=len(moved))
     return moved
+
+
+def check_hours(
+    session: Session,
+    *,
+    actor: Actor,
+    action: Action,
+    ids: Mapping[int, int | None],
+    finding: Finding,
+    now: dt.datetime,
+) -> BatchResult:
+    """Take the hours of approved declarations back, or give back what was taken (R05).
+
+    `ids` maps each id to the version that the actor saw. The number of statements does
+    not grow with the selection; the result names every id.
+    """
+    session.flush()
+    act = Act(RecordKind.declaration, actor, action, now, finding.reason)
+    refuse_finding(action, finding)
+    result = BatchResult()
+    rows = _credited_rows(session, act, ids, result)
+    if rows:
+        _move_checked(session, act, rows, result)
+        settle(session, act, result.done, finding)
+    note_refusals(session, act, result.refused)
+    return result
+
+
+def _move_checked(
+    session: Session, act: Act, rows: Mapping[int, Declaration], result: BatchResult
+) -> None:
+    steps = {key: row.step for key, row in rows.items()}
+    (from_state,) = {row.state for row in rows.values()}
+    to_state = LIFECYCLE[from_state, act.action]
+    moved = _move(
+        session,
+        Declaration,
+        Declaration.id.in_(steps),
+        from_state=from_state,
+        state=to_state,
+    )
+    write_events(
+        session,
+        act,
+        steps=steps,
+        moved=moved,
+        from_state=from_state,
+        to_state=to_state,
+        next_unit_id=None,
+    )
+    result.done = sorted(moved)
+
+
+def foresee_check(
+    session: Session,
+    *,
+    actor: Actor,
+    action: Action,
+    ids: Mapping[int, int | None],
+    now: dt.datetime,
+) -> tuple[list[Declaration], Mapping[int, Refused]]:
+    """Return which declarations a check would reach now, and why not the others."""
+    result = BatchResult()
+    act = Act(RecordKind.declaration, actor, action, now)
+    rows = _credited_rows(session, act, ids, result)
+    return list(rows.values()), result.refused
+
+
+def _credited_rows(
+    session: Session, act: Act, seen: Mapping[int, int | None], result: BatchResult
+) -> dict[int, Declaration]:
+    """Lock the people, then their declarations, and return those that the act is for."""
+    if not permits(act.actor, CHAINS[act.kind].permissions[act.action]):
+        raise Forbidden("您没有办理此类业务的权限，请联系本单位超级管理员。")
+    _refuse_too_many(seen)
+    _refuse_closed(session, act)
+    # Who prints a certificate holds its person too: one waits for the other.
+    owners = select(Declaration.person_id).where(Declaration.id.in_(list(seen)))
+    _lock_people(session, Person.id.in_(owners))
+    named = visible(select(Declaration), Declaration, act.actor)
+    locked = (
+        named.where(Declaration.id.in_(list(seen)), Declaration.deleted_at.is_(None))
+        .order_by(Declaration.id)
+        .with_for_update(of=Declaration)
+        .execution_options(populate_existing=True)
+    )
+    rows = {row.id: row for row in session.scalars(locked)}
+    result.refused |= {key: Refused(UNSEEN) for key in seen.keys() - rows.keys()}
+    for key, row in rows.items():
+        if (row.state, act.action) not in LIFECYCLE:
+            result.refused[key] = not_open(row, act.action)
+        elif row.person_id == act.actor.person_id:
+            result.refused[key] = Forbidden(OWN)
+        elif seen[key] not in {None, row.version}:
+            result.refused[key] = Conflict(CHANGED)
+    left = {key: row for key, row in rows.items() if key not in result.refused}
+    if act.action is Action.restore:
+        result.refused |= refuse_inferior(session, actor=act.actor, rows=left)
+    return {key: row for key, row in left.items() if key not in result.refused}
+
+
+def _refuse_too_many(seen: Collection[int]) -> None:
+    if len(seen) > MOST_AT_ONCE:
+        raise Refused(
+            "一次最多办理 %(most)s 条，请用筛选条件缩小范围。", most=MOST_AT_ONCE
+        )
 
 
 def pass_over(
@@ -415,10 +537,7 @@ def _decide(session: Session, act: Act, seen: Mapping[int, int | None]) -> Batch
         raise Forbidden("您没有办理此类业务的权限，请联系本单位超级管理员。")
     if act.action is Action.reject and not act.comment:
         raise Refused("请填写驳回原因，申报人会看到它。", field="comment")
-    if len(seen) > MOST_AT_ONCE:
-        raise Refused(
-            "一次最多办理 %(most)s 条，请用筛选条件缩小范围。", most=MOST_AT_ONCE
-        )
+    _refuse_too_many(seen)
     result = BatchResult()
     _refuse_closed(session, act)
     rows = _open_rows(session, act, seen, result)
@@ -486,15 +605,11 @@ def _open_rows(
         known = set(session.scalars(named.with_only_columns(model.id)))
         for record_id in missing:
             result.refused[record_id] = (
-                Conflict(TAKEN)
-                if record_id in known
-                else Refused("该记录不存在，或不在您的管辖范围内。")
+                Conflict(TAKEN) if record_id in known else Refused(UNSEEN)
             )
     for record_id, row in rows.items():
         if seen[record_id] not in {None, row.version}:
-            result.refused[record_id] = Conflict(
-                "该记录的内容在您打开之后已变更，请重新查看后再办理。"
-            )
+            result.refused[record_id] = Conflict(CHANGED)
     return {key: row for key, row in rows.items() if key not in result.refused}
 
 
@@ -509,7 +624,7 @@ def _refuse_own(
     chain = CHAINS[act.kind]
     for record_id, row in list(rows.items()):
         if chain.subject_of(row) == actor.person_id:
-            sentence = "不能办理本人的事项，请由本单位其他管理员办理。"
+            sentence = OWN
         elif record_id in took_part:
             sentence = "您已提交或审批过该事项，请由本单位其他管理员办理。"
         else:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from admin_app.enums import Action, EntryKind, EntryOrigin, State
-from admin_app.models import CreditEntry, Declaration, WorkflowEvent, YearTotal
+from admin_app.models import (
+    CreditEntry,
+    Declaration,
+    HoursCheck,
+    WorkflowEvent,
+    YearTotal,
+)
 from admin_app.operations.history import snapshot
 from seed.demo_ways import REVOKED_BECAUSE, Way
 from seed.writing import Values, Writer
@@ -28,6 +34,7 @@ def write_items(
     events: list[Values] = []
     credits_: list[Values] = []
     reversals: list[Values] = []
+    checks: list[Values] = []
     for number, item in zip(ids, items, strict=True):
         # Every submission keeps what was submitted (decision 10).
         told = snapshot(Declaration(id=number, **item.values))
@@ -38,9 +45,10 @@ def write_items(
             credits_.append(_credit(number, item))
         if item.way.state is State.revoked:
             reversals.append(_reversal(number, item))
+            checks.append(_check(item))
     writer.add(WorkflowEvent, sorted(events, key=lambda event: event["at"]))
     writer.add(CreditEntry, [*courses, *credits_])
-    _write_reversals(writer, reversals)
+    _write_reversals(writer, reversals, checks)
     _write_totals(writer, [*courses, *credits_, *reversals])
 
 
@@ -73,15 +81,33 @@ def _reversal(number: int, item: Item) -> Values:
     }
 
 
-def _write_reversals(writer: Writer, reversals: Sequence[Values]) -> None:
-    """Add reversals, each naming the credit that it takes back."""
+def _check(item: Item) -> Values:
+    event = item.way.events[-1]
+    return {
+        "unit_id": event["unit_id"],
+        "account_id": event["actor_account_id"],
+        "actor_name": event["actor_name"],
+        "action": event["action"],
+        "reason": event["comment"],
+        "at": event["at"],
+    }
+
+
+def _write_reversals(
+    writer: Writer, reversals: Sequence[Values], checks: Sequence[Values]
+) -> None:
+    """Add reversals, each naming the credit that it takes back and the check."""
     statement = select(CreditEntry).where(
         CreditEntry.declaration_id.in_([row["declaration_id"] for row in reversals])
     )
     credited = {
         entry.declaration_id: entry.id for entry in writer.session.scalars(statement)
     }
-    rows = [row | {"reverses_id": credited[row["declaration_id"]]} for row in reversals]
+    check_ids = writer.add(HoursCheck, checks, returning=True)
+    rows = [
+        row | {"reverses_id": credited[row["declaration_id"]], "check_id": check_id}
+        for row, check_id in zip(reversals, check_ids, strict=True)
+    ]
     writer.add(CreditEntry, rows)
 
 

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Collection
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,12 @@ from admin_app.documents.certificate import (
 from admin_app.enums import Measure, UnitKind
 from admin_app.errors import Forbidden, Refused
 from admin_app.models import Certificate, CertificateTemplate, Person, Unit
-from admin_app.operations.completion import YearStanding, completion
+from admin_app.operations.completion import (
+    PersonYear,
+    YearStanding,
+    completion,
+    unmet_years,
+)
 from admin_app.permissions import Actor, permits, visible
 from admin_app.rules.amounts import plain
 from admin_app.rules.masks import mask_id_number
@@ -75,8 +81,7 @@ def issue_certificate(
     Refused says what is missing. Asking twice, also at once, gives the same one.
     """
     _refuse_stranger(session, actor, person)
-    # Who revokes or issues for this person waits here.
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    _hold(session, person.id)
     issued = certificate_in_force(session, person_id=person.id, year=year)
     if issued is not None:
         return issued
@@ -96,21 +101,36 @@ def issue_certificate(
 def revoke_unmet(
     session: Session,
     *,
-    person: Person,
-    year: int,
+    years: Collection[PersonYear],
     reason: str,
     now: dt.datetime,
-    today: dt.date,
-) -> Certificate | None:
-    """Revoke the certificate of a year that is no longer complete; return it (R05)."""
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
-    issued = certificate_in_force(session, person_id=person.id, year=year)
-    standing = completion(session, person=person, year=year, today=today)
-    if issued is None or (standing is not None and standing.is_met):
-        return None
-    issued.revoked_at, issued.revoked_reason = now, reason
+) -> list[Certificate]:
+    """Revoke the certificates of years that are no longer complete; return them (R05).
+
+    The people are locked before the call: who prints meanwhile waits, or has printed.
+    """
+    held = [
+        certificate
+        for certificate in session.scalars(certificates_of(years))
+        if (certificate.person_id, certificate.year) in years
+    ]
+    unmet = unmet_years(session, {(c.person_id, c.year) for c in held})
+    revoked = [c for c in held if (c.person_id, c.year) in unmet]
+    for certificate in revoked:
+        certificate.revoked_at, certificate.revoked_reason = now, reason
     session.flush()
-    return issued
+    return revoked
+
+
+def certificates_of(years: Collection[PersonYear]) -> Select[Certificate]:
+    """Return the statement of what is in force of these people in any of these years."""
+    return (
+        select(Certificate)
+        .where(Certificate.person_id.in_({person_id for person_id, _year in years}))
+        .where(Certificate.year.in_({year for _person_id, year in years}))
+        .where(Certificate.revoked_at.is_(None))
+        .order_by(Certificate.id)
+    )
 
 
 def certificate_page(certificate: Certificate, *, check_url: str) -> bytes:
@@ -139,6 +159,11 @@ def certificate_page(certificate: Certificate, *, check_url: str) -> bytes:
 @lru_cache(maxsize=KEPT_PAGES)
 def _page(values: CertificateValues) -> bytes:
     return print_page(values, layout=LAYOUT)
+
+
+def _hold(session: Session, person_id: int) -> None:
+    """Let who revokes or issues for this person wait."""
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
 
 
 def _refuse_stranger(session: Session, actor: Actor, person: Person) -> None:

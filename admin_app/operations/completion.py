@@ -1,10 +1,11 @@
 """年度完成情况: what a year asks of a person, and what they have earned (P24)."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from admin_app.models import (
     CreditEntry,
     Declaration,
     Person,
+    Title,
     YearTotal,
 )
 from admin_app.rules.requirements import (
@@ -25,6 +27,9 @@ from admin_app.rules.requirements import (
     earned_amounts,
     judge_year,
 )
+
+PersonYear: TypeAlias = tuple[int, int]
+"""The id of a person, and a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,34 @@ def completions(
     return _standings(session, person, earned | present | {today.year}, today)
 
 
+def unmet_years(session: Session, years: Collection[PersonYear]) -> set[PersonYear]:
+    """Return who has not met which year, or years that ask nothing, in three statements."""
+    people = {person_id for person_id, _year in years}
+    requirements = _requirements(session, {year for _person_id, year in years})
+    ranks = dict(
+        session.execute(
+            select(Person.id, Title.rank_group)
+            .outerjoin(Title, Title.id == Person.title_id)
+            .where(Person.id.in_(people))
+        ).all()
+    )
+    totals = defaultdict(list)
+    for total in session.scalars(
+        select(YearTotal)
+        .where(YearTotal.person_id.in_(people))
+        .execution_options(populate_existing=True)
+    ):
+        totals[total.person_id].append(total)
+    return {
+        (person_id, year)
+        for person_id, year in years
+        if (asked := requirements.get(year)) is None
+        or not judge_year(
+            _rule(asked), _earned(totals[person_id], asked), rank=ranks[person_id]
+        ).is_met
+    }
+
+
 def year_entries(session: Session, *, person_id: int, year: int) -> list[CreditEntry]:
     """Return the lines of the ledger that make up a year, oldest first."""
     statement = (
@@ -101,13 +134,7 @@ def waiting_hours(session: Session, *, person_id: int, year: int) -> Decimal:
 def _standings(
     session: Session, person: Person, years: set[int], today: dt.date
 ) -> list[YearStanding]:
-    requirements = _by_year(
-        session.scalars(
-            select(AnnualRequirement)
-            .where(AnnualRequirement.year.in_(years))
-            .order_by(AnnualRequirement.year.desc(), AnnualRequirement.id)
-        )
-    )
+    requirements = _requirements(session, years)
     totals = list(
         session.scalars(
             select(YearTotal).where(
@@ -127,6 +154,18 @@ def _standings(
         )
         for year, requirement in requirements.items()
     ]
+
+
+def _requirements(
+    session: Session, years: Collection[int]
+) -> dict[int, AnnualRequirement]:
+    return _by_year(
+        session.scalars(
+            select(AnnualRequirement)
+            .where(AnnualRequirement.year.in_(years))
+            .order_by(AnnualRequirement.year.desc(), AnnualRequirement.id)
+        )
+    )
 
 
 def _by_year(rows: Iterable[AnnualRequirement]) -> dict[int, AnnualRequirement]:

@@ -4,14 +4,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Select, case, func, insert, literal, select, update
+from sqlalchemy import Select, case, exists, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from admin_app.enums import EntryKind, EntryOrigin
+from admin_app.enums import Action, EntryKind, EntryOrigin
 from admin_app.errors import Conflict
-from admin_app.models import CreditEntry, Declaration, YearTotal
+from admin_app.models import CreditEntry, Declaration, HoursCheck, YearTotal
 from admin_app.permissions import Actor
 
 INSERTS: Final[Mapping[str, Any]] = {
@@ -77,51 +77,67 @@ def credit_declarations(
     _add_to_totals(session, earned.group_by(*keys).order_by(*keys))
 
 
-def reverse_declaration(
-    session: Session,
-    *,
-    declaration: Declaration,
-    reason: str,
-    now: dt.datetime,
-) -> CreditEntry:
-    """Take the credit of a declaration back by an entry of its own (R05).
+def answer_credits(
+    session: Session, *, record_ids: Sequence[int], check: HoursCheck
+) -> None:
+    """Answer the line that holds of each declaration by its opposite, and move the totals.
 
-    Conflict when it was never credited or is taken back already.
+    A revocation takes back what is credited, a restoration what was taken back (R05).
+    Conflict when one of the declarations has no such line.
     """
-    credited = session.scalar(
-        select(CreditEntry)
-        .where(CreditEntry.declaration_id == declaration.id)
-        .where(CreditEntry.kind == EntryKind.credit)
-        .with_for_update()
+    entry, later = CreditEntry, aliased(CreditEntry)
+    is_credited = check.action is Action.revoke
+    answer = EntryKind.reversal if is_credited else EntryKind.restoration
+    kept = (*TOTAL_KEY, "unit_id", "region_id", "origin", "declaration_id")
+    rows = (
+        select(
+            *(getattr(entry, name) for name in kept),
+            literal(answer, entry.kind.type),
+            -entry.amount,
+            entry.id,
+            literal(check.id, entry.check_id.type),
+            literal(check.reason, entry.reason.type),
+            literal(check.at, entry.at.type),
+        )
+        .where(entry.declaration_id.in_(list(record_ids)))
+        .where(entry.amount > 0 if is_credited else entry.amount < 0)
+        .where(~exists().where(later.reverses_id == entry.id))
     )
-    taken_back = credited is not None and session.scalar(
-        select(CreditEntry.id).where(CreditEntry.reverses_id == credited.id)
+    columns = (*kept, "kind", "amount", "reverses_id", "check_id", "reason", "at")
+    answered: Any = session.execute(
+        insert(entry).from_select(columns, rows, include_defaults=False),
+        execution_options={"synchronize_session": False, "preserve_rowcount": True},
     )
-    if credited is None or taken_back:
+    if answered.rowcount != len(record_ids):
         raise Conflict("该申报没有可以冲回的学时，请刷新后查看。")
-    reversal = CreditEntry(
-        **{name: getattr(credited, name) for name in TOTAL_KEY},
-        unit_id=credited.unit_id,
-        region_id=credited.region_id,
-        kind=EntryKind.reversal,
-        origin=credited.origin,
-        amount=-credited.amount,
-        declaration_id=declaration.id,
-        reverses_id=credited.id,
-        reason=reason,
-        at=now,
+    _move_totals(session, check)
+
+
+def _move_totals(session: Session, check: HoursCheck) -> None:
+    """Add the lines of a check to the yearly totals, which are there already."""
+    keys = [getattr(CreditEntry, name) for name in TOTAL_KEY]
+    lines = (
+        select(
+            *keys, func.sum(CreditEntry.amount).label("amount"), func.count().label("n")
+        )
+        .where(CreditEntry.check_id == check.id)
+        .group_by(*keys)
+        .subquery()
     )
-    session.add(reversal)
-    session.flush()
-    total = [getattr(YearTotal, name) == getattr(credited, name) for name in TOTAL_KEY]
+    same = [getattr(YearTotal, name) == lines.c[name] for name in TOTAL_KEY]
+    # Locked in the order in which approvals write them, so that nobody waits in a ring.
+    held = select(YearTotal.id).where(exists().where(*same))
+    ordered = held.order_by(*(getattr(YearTotal, name) for name in TOTAL_KEY))
+    session.scalars(ordered.with_for_update()).all()
     session.execute(
         update(YearTotal)
-        .where(*total)
+        .where(*same)
         .values(
-            amount=YearTotal.amount - credited.amount, entries=YearTotal.entries + 1
+            amount=YearTotal.amount + lines.c.amount,
+            entries=YearTotal.entries + lines.c.n,
         )
+        .execution_options(synchronize_session=False)
     )
-    return reversal
 
 
 def unbalanced_totals(session: Session) -> list[tuple[Any, ...]]:

@@ -1,8 +1,8 @@
 """Messages: what the platform tells an account, and what of it has been read."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import insert, select, update
@@ -29,16 +29,34 @@ def tell(
     translated when it is read; `url` is a path of ours where the reader can act.
     Personal numbers in the values are masked.
     """
-    told = {name: _plain(value) for name, value in values.items()}
+    told = [
+        Told(account_id, sentence, url, values)
+        for account_id in dict.fromkeys(account_ids)
+    ]
+    tell_each(session, told, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one account is told."""
+
+    account_id: int
+    sentence: str
+    url: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def tell_each(session: Session, told: Iterable[Told], *, now: dt.datetime) -> None:
+    """Leave messages that differ from one account to the other, in one statement."""
     rows = [
         {
-            "account_id": account_id,
-            "sentence": sentence,
-            "values": told,
-            "url": url,
+            "account_id": each.account_id,
+            "sentence": each.sentence,
+            "values": {name: _plain(value) for name, value in each.values.items()},
+            "url": each.url,
             "at": now,
         }
-        for account_id in dict.fromkeys(account_ids)
+        for each in told
     ]
     if rows:
         session.execute(insert(Message), rows)

@@ -14,6 +14,7 @@ from admin_app.extensions import db
 from admin_app.models import (
     Attachment,
     Declaration,
+    HoursCheck,
     Notice,
     Person,
     Unit,
@@ -86,6 +87,7 @@ def _seen(attachment: Attachment) -> Attachment | StoredFile | None:
             (attachment.declaration_id, _sees_declaration),
             (attachment.person_id, _sees_paper if is_paper else _sees_person),
             (attachment.notice_id, _sees_notice),
+            (attachment.check_id, _sees_check),
         )
     )
     return attachment if may_see else None
@@ -118,6 +120,7 @@ def _sees_declaration(actor: Actor | None, record_id: int) -> bool:
         "unit_declarations:view",
         "declare_hours:view",
         "base_declarations:view",
+        "revoke_hours:view",
     ) or _filed(actor, record_id)
 
 
@@ -146,6 +149,12 @@ def _sees_person(actor: Actor | None, person_id: int) -> bool:
 def _sees_paper(actor: Actor | None, person_id: int) -> bool:
     """Tell whether the paper about who somebody is is the reader's own."""
     return actor is not None and actor.person_id == person_id
+
+
+def _sees_check(actor: Actor | None, check_id: int) -> bool:
+    """Tell whether the check is the reader's to know: one file may prove many cases."""
+    is_person = actor is not None and actor.is_individual
+    return not is_person and _may(actor, HoursCheck, check_id, "revoke_hours:view")
 
 
 def _sees_notice(actor: Actor | None, notice_id: int) -> bool:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin_app.enums import Action, FieldKind, State
+from admin_app.enums import Action, FieldKind, RecordKind, State
 from admin_app.extensions import db
 from admin_app.models import (
     AnnualRequirement,
@@ -33,6 +33,7 @@ COLORS: Final[Mapping[Action, str]] = {
     Action.reject: "red",
     Action.revoke: "red",
     Action.hand_up: "blue",
+    Action.restore: "green",
 }
 MOMENT: Final = "yyyy-MM-dd HH:mm"
 
@@ -79,6 +80,19 @@ def waiting_at(record: Any, decider: Unit | None) -> dict[str, str] | None:
         "unit_name": decider.name,
         "phone": decider.phone,
         "since": told_moment(record.waiting_since or record.submitted_at),
+    }
+
+
+def taken_back(record: Declaration) -> dict[str, str] | None:
+    """Return by whom, when and why the hours of a declaration were taken back (R05)."""
+    if record.state is not State.revoked:
+        return None
+    event = history(db.session(), RecordKind.declaration, record.id)[-1]
+    names = _unit_names([event.unit_id])
+    return {
+        "by": names.get(event.unit_id or 0, event.actor_name),
+        "at": told_moment(event.at),
+        "reason": event.comment,
     }
 
 

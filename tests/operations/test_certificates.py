@@ -220,11 +220,9 @@ def test_certificate_is_revoked_when_the_year_is_no_longer_met(
     earn(cast.teacher)
     certificate = issue(cast.teacher, cast.teacher)
     values = {
-        "person": cast.teacher,
-        "year": 2025,
+        "years": {(cast.teacher.id, 2025), (cast.colleague.id, 2025)},
         "reason": "学时审验未通过",
         "now": now,
-        "today": TODAY,
     }
 
     kept = revoke_unmet(db_session, **values)
@@ -233,7 +231,7 @@ def test_certificate_is_revoked_when_the_year_is_no_longer_met(
     )
     revoked = revoke_unmet(db_session, **values)
 
-    assert (kept, revoked) == (None, certificate)
+    assert (kept, revoked) == ([], [certificate])
     assert (certificate.revoked_at, certificate.revoked_reason) == (
         now,
         "学时审验未通过",

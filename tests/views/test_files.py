@@ -1,15 +1,16 @@
 """Stored pictures: whoever may see the record sees the picture, nobody else (AZ-04)."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from admin_app.enums import AttachmentPurpose
+from admin_app.enums import Action, AttachmentPurpose
 from admin_app.extensions import db
-from admin_app.models import Attachment
+from admin_app.models import Attachment, HoursCheck
 from admin_app.web.storage import keep_image
 from tests import factories as make
 from tests.browsing import Browser, sign_in
@@ -106,6 +107,26 @@ def test_proof_of_a_declaration_is_seen_by_its_person_and_their_reviewers(
         "province_chief",
         "superuser",
     }
+
+
+@pytest.mark.requirement("AZ-04")
+def test_evidence_of_a_check_is_seen_by_who_may_check_and_by_their_superiors(
+    app, cast, stored, db_session
+):
+    check = HoursCheck(
+        unit_id=cast.city.id,
+        account_id=cast.city_chief.account_id,
+        actor_name="某人",
+        action=Action.revoke,
+        reason="不符",
+        at=datetime(2025, 11, 18, tzinfo=UTC),
+    )
+    db_session.add(check)
+    db_session.flush()
+
+    url = stored(check_id=check.id)
+
+    assert readers(app, cast, url) == {"city_chief", "province_chief", "superuser"}
 
 
 @pytest.mark.requirement("AZ-04")

@@ -109,6 +109,8 @@ class BatchAction:
     expects: "Expects | None" = None
     """What tells, before the second step, where the rows will go."""
     reason_label: str = ""
+    evidence: str = ""
+    """How the files are called that it asks for; nothing asks for none."""
 
     @property
     def asks(self) -> str:

@@ -1,17 +1,18 @@
 """What belongs to a record's page beside its own columns?"""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from admin_app.enums import Action, AttachmentPurpose, RecordKind, State
 from admin_app.extensions import db
 from admin_app.models import (
     Attachment,
+    CreditEntry,
     Declaration,
+    HoursCheck,
     Person,
     PersonChange,
     Unit,
@@ -19,11 +20,13 @@ from admin_app.models import (
     WorkflowEvent,
 )
 from admin_app.operations.history import history
+from admin_app.permissions import permits, visible
 from admin_app.views.admin.display import plain
 from admin_app.views.files import sees_photos
 from admin_app.views.profile_words import told_changes
 from admin_app.views.shown import told_answers, told_rule
 from admin_app.web.identity import current_actor
+from admin_app.web.storage import PDF
 
 COLORS: Final = {
     Action.submit: "secondary",
@@ -31,6 +34,7 @@ COLORS: Final = {
     Action.reject: "red",
     Action.withdraw: "secondary",
     Action.revoke: "red",
+    Action.restore: "green",
 }
 
 
@@ -46,6 +50,7 @@ def of(record: Any, kind: RecordKind | None) -> dict[str, Any]:
         "steps": [_step(event, units) for event in events],
         "waiting": _waiting(record, units),
         "pictures": pictures(record),
+        "evidence": _evidence(record) if is_declaration else [],
         "answers": told_answers(record) if is_declaration else [],
         "rule": told_rule(record) if is_declaration else [],
         "changes": told_changes([record])[record.id] if is_change else [],
@@ -85,27 +90,52 @@ def _waiting(record: Any, units: dict[int, Unit]) -> dict[str, str] | None:
     return {"unit_name": unit.name, "phone": unit.phone, "since": since}
 
 
-def pictures(record: Any) -> list[dict[str, str]]:
+def pictures(record: Any) -> list[dict[str, Any]]:
     """Return the pictures that the record's page shows."""
     column: Any = {
         Declaration: Attachment.declaration_id,
         UnitRegistration: Attachment.unit_registration_id,
         Person: Attachment.person_id,
         Unit: Attachment.unit_id,
+        HoursCheck: Attachment.check_id,
     }.get(type(record))
     if isinstance(record, Person) and not sees_photos(current_actor()):
         return []
     if column is None:
         return []
     # Papers about who somebody is are shown to the platform only, on a card of their own.
-    found: Sequence[Attachment] = db.session.scalars(
+    return _told(
         select(Attachment)
         .where(
             column == record.id,
             Attachment.purpose != AttachmentPurpose.change_evidence,
         )
         .order_by(Attachment.position)
-    ).all()
+    )
+
+
+def _evidence(record: Declaration) -> list[dict[str, Any]]:
+    """Return the files that prove the checks of a declaration, for who may see them."""
+    actor = current_actor()
+    if not permits(actor, "revoke_hours:view"):
+        return []
+    checks = visible(select(HoursCheck.id), HoursCheck, actor).join(
+        CreditEntry, CreditEntry.check_id == HoursCheck.id
+    )
+    of_record = checks.where(CreditEntry.declaration_id == record.id)
+    return _told(
+        select(Attachment)
+        .where(Attachment.check_id.in_(of_record))
+        .order_by(Attachment.id)
+    )
+
+
+def _told(statement: Select[Attachment]) -> list[dict[str, Any]]:
     return [
-        {"url": url_for("files.show", key=a.key), "name": a.file_name} for a in found
+        {
+            "url": url_for("files.show", key=row.key),
+            "name": row.file_name,
+            "is_paper": row.media_type == PDF,
+        }
+        for row in db.session.scalars(statement)
     ]

@@ -51,7 +51,20 @@ def year(year: int) -> ResponseReturnValue:
         waiting=standings.waiting_hours(session, person_id=person.id, year=year),
         certificate=certificate_in_force(session, person_id=person.id, year=year),
         entries=_entries(person.id, year),
+        revoked=_revoked(person.id, year),
     )
+
+
+def _revoked(person_id: int, year: int) -> Certificate | None:
+    """Return the certificate of the year that was revoked last."""
+    statement = (
+        select(Certificate)
+        .where(Certificate.person_id == person_id, Certificate.year == year)
+        .where(Certificate.revoked_at.is_not(None))
+        .order_by(Certificate.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(statement)
 
 
 def _entries(person_id: int, year: int) -> list[CreditEntry]:

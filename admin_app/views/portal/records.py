@@ -91,6 +91,7 @@ def declaration(record_id: int) -> ResponseReturnValue:
         steps=shown.told_steps(record),
         pictures=shown.existing_pictures(record.id),
         waiting=shown.waiting_at(record, decider),
+        taken_back=shown.taken_back(record),
         urged=was_urged(
             db.session(),
             kind=RecordKind.declaration,

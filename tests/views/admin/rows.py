@@ -229,6 +229,14 @@ ROWS = {
         kind=e.RecordKind.transfer, source=f"s{next(numbers)}", steps=["own_unit"]
     ),
     m.Declaration: declaration,
+    m.HoursCheck: lambda s, u, p: m.HoursCheck(
+        unit_id=u.id,
+        account_id=account_of(s, p).id,
+        actor_name="某人",
+        action=e.Action.revoke,
+        reason="不符",
+        at=AT,
+    ),
     m.CreditEntry: lambda s, u, p: m.CreditEntry(
         person_id=p.id,
         unit_id=u.id,

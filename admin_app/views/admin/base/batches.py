@@ -1,14 +1,16 @@
 """What can be done with many rows at once: ask first, act, tell each row's result."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
+from admin_app.errors import Refused
 from admin_app.extensions import db
+from admin_app.rules.attachments import MAX_ATTACHMENTS, MAX_BYTES
 from admin_app.views.admin import actions, lookups
 from admin_app.views.admin.actions import BatchAction, Selection
 from admin_app.views.admin.base.rows import Row, Rows
@@ -17,6 +19,9 @@ from admin_app.web import step_up
 from admin_app.web.once import once
 from admin_app.web.refusals import translate
 from admin_app.web.transactions import saving
+
+ASKED: Final = frozenset({"comment", "attachments"})
+"""What the second step asks for: a refusal of it is said beside it."""
 
 
 class Batches(Rows):
@@ -66,11 +71,18 @@ class Batches(Rows):
             return redirect(self.return_url(), 303)
         comment = request.form.get("comment", "").strip()
         if request.form.get("confirmed") != "1":
-            return self._ask(action, selection, "")
+            return self._ask(action, selection, {})
         if action.needs_reason and not comment:
-            return Response(self._ask(action, selection, _("请填写原因")), 422)
+            errors = {"comment": _("请填写原因")}
+            return Response(self._ask(action, selection, errors), 422)
         step_up.prove(f"{self.module}:{action.verb}")
-        return self._act(action, selection, comment)
+        try:
+            return self.act(action, selection, comment)
+        except Refused as refused:
+            if refused.field not in ASKED:
+                raise
+            errors = {refused.field: translate(refused)}
+            return Response(self._ask(action, selection, errors), 422)
 
     def selection(self) -> Selection:
         """Return the rows an action is about; 404 if one of them is out of scope."""
@@ -88,7 +100,9 @@ class Batches(Rows):
             abort(404)
         return Selection(seen, total=len(seen))
 
-    def _ask(self, action: BatchAction, selection: Selection, error: str) -> str:
+    def _ask(
+        self, action: BatchAction, selection: Selection, errors: Mapping[str, str]
+    ) -> str:
         hidden = [("action", action.name), ("confirmed", "1")]
         hidden.append(("url", self.return_url()))
         if selection.everything:
@@ -106,7 +120,9 @@ class Batches(Rows):
             expected=(
                 action.expects(self.actor, selection.seen) if action.expects else []
             ),
-            error=error,
+            errors=errors,
+            most_files=MAX_ATTACHMENTS,
+            most_bytes=MAX_BYTES,
             action_url=request.full_path.rstrip("?"),
             return_url=self.return_url(),
         )
@@ -115,9 +131,10 @@ class Batches(Rows):
     def _told(self, ids: Sequence[int]) -> list[Row]:
         return [self.row(record) for record in self.load(ids)]
 
-    def _act(
+    def act(
         self, action: BatchAction, selection: Selection, comment: str
     ) -> ResponseReturnValue:
+        """Carry the action out and tell each row's result."""
         with saving():
             result = action.run(self.actor, selection.seen, comment)
         # The records were changed by statements: what is loaded is out of date.
