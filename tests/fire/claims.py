@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from admin_app.enums import Action, EntryKind, RecordKind, State
 from admin_app.models import (
     AdminAssignment,
+    Certificate,
     CreditEntry,
     Declaration,
     Person,
@@ -26,6 +27,8 @@ KINDS = {
     RecordKind.person_registration: PersonRegistration,
     RecordKind.unit_change: UnitChange,
 }
+WHOLE_YEAR = 90
+"""What a year asks for at least, in hours."""
 
 
 def half_states(session):
@@ -36,6 +39,7 @@ def half_states(session):
         *_ledger(session),
         *_totals(session),
         *_events(session),
+        *_certificates(session),
         *_places(session),
         *_tree(session),
         *_held_up(session),
@@ -68,14 +72,19 @@ def decided_events(session, kind, record_id):
 
 
 def _ledger(session):
-    credits_of = defaultdict(list)
-    for entry in session.scalars(select(CreditEntry)):
+    lines_of = defaultdict(list)
+    for entry in session.scalars(select(CreditEntry).order_by(CreditEntry.id)):
         if entry.declaration_id is not None:
-            credits_of[entry.declaration_id].append(entry.amount)
+            lines_of[entry.declaration_id].append(entry.amount)
     for record in session.scalars(select(Declaration)):
-        expected = [record.claimed] if record.state is State.approved else []
-        if credits_of[record.id] != expected:
-            yield f"declaration {record.id} {record.state.name}: {credits_of[record.id]}"
+        # A credit, then in turn what takes it back and what gives it back.
+        lines = lines_of[record.id]
+        swings = [record.claimed * (-1) ** place for place in range(len(lines))]
+        holds = len(lines) % 2 == 1
+        is_taken_back = bool(lines) and not holds
+        told = {State.approved: holds, State.revoked: is_taken_back}
+        if lines != swings or not told.get(record.state, not lines):
+            yield f"declaration {record.id} {record.state.name}: {lines}"
 
 
 def _totals(session):
@@ -111,8 +120,18 @@ def _events(session):
             event = last.get(record.id)
             if event is not None and event.to_state is not record.state:
                 yield f"{kind.name} {record.id}: {record.state.name}, {event.to_state}"
-            if finals[record.id] != (record.state is State.approved):
+            if finals[record.id] != (record.state in {State.approved, State.revoked}):
                 yield f"{kind.name} {record.id}: approved {finals[record.id]} times"
+
+
+def _certificates(session):
+    earned = defaultdict(Decimal)
+    for entry in session.scalars(select(CreditEntry)):
+        earned[entry.person_id, entry.year] += entry.amount
+    held = select(Certificate).where(Certificate.revoked_at.is_(None))
+    for certificate in session.scalars(held):
+        if earned[certificate.person_id, certificate.year] < WHOLE_YEAR:
+            yield f"certificate {certificate.number} stands on nothing"
 
 
 def _places(session):

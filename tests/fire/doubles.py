@@ -9,9 +9,9 @@ import time
 
 from sqlalchemy import select, update
 
-from admin_app.enums import State
-from admin_app.models import Declaration, Person, Unit, YearTotal
-from admin_app.operations import routing
+from admin_app.enums import EntryKind, State
+from admin_app.models import CreditEntry, Declaration, Person, Unit, YearTotal
+from admin_app.operations import certificates, credit, routing
 from admin_app.operations.credit import TOTAL_KEY
 from admin_app.operations.history import write_events
 from admin_app.operations.tree import way_up
@@ -172,6 +172,40 @@ def credit_later(session, act, rows, decider_id, result):
     result.done.extend(ids)
 
 
+def credited_rows(session, act, seen, result):
+    """Read the declarations without lock or state."""
+    del act, result
+    rows = session.scalars(select(Declaration).where(Declaration.id.in_(seen))).all()
+    time.sleep(WINDOW)
+    return {row.id: row for row in rows}
+
+
+def answer_blindly(session, *, record_ids, check):
+    """Take back what was credited, whatever became of it since."""
+    kept = (*TOTAL_KEY, "unit_id", "region_id", "origin", "declaration_id")
+    lines = select(CreditEntry).where(CreditEntry.declaration_id.in_(record_ids))
+    for line in session.scalars(
+        lines.where(CreditEntry.kind == EntryKind.credit)
+    ).all():
+        answer = CreditEntry(
+            **{name: getattr(line, name) for name in kept},
+            kind=EntryKind.reversal,
+            amount=-line.amount,
+            reverses_id=line.id,
+            check_id=check.id,
+        )
+        session.add(answer)
+    session.flush()
+    credit._move_totals(session, check)
+
+
+def revoke_early(session, **options):
+    """Look for certificates well before the hours are seen to be gone."""
+    revoked = certificates.revoke_unmet(session, **options)
+    time.sleep(5 * WINDOW)
+    return revoked
+
+
 NO_WRITE_LOCK = ("tests.fire.crew.writing", without_write_lock)
 UNGUARDED_DECISION = (
     ("admin_app.workflows._open_rows", open_rows),
@@ -190,6 +224,18 @@ UNLOCKED_PERSON = (
     ("admin_app.workflows._lock_people", lock_nobody),
     ("admin_app.operations.declarations._lock", lock_nobody),
     ("admin_app.operations.transfers._lock", read_person),
+    NO_WRITE_LOCK,
+)
+UNGUARDED_CHECK = (
+    ("admin_app.workflows._credited_rows", credited_rows),
+    ("admin_app.workflows._move", move),
+    ("admin_app.operations.hours_checks.answer_credits", answer_blindly),
+    NO_WRITE_LOCK,
+)
+UNLOCKED_CHECK = (
+    ("admin_app.workflows._lock_people", lock_nobody),
+    ("admin_app.operations.certificates._hold", lock_nobody),
+    ("admin_app.operations.hours_checks.revoke_unmet", revoke_early),
     NO_WRITE_LOCK,
 )
 UNHELD_UNIT = (

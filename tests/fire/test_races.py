@@ -21,7 +21,7 @@ from admin_app.models import (
 from tests import factories as make
 from tests.cast import identity
 from tests.declaring import attachment
-from tests.fire import acts, doubles, moving
+from tests.fire import acts, checking, doubles, moving
 from tests.fire.crew import Task
 from tests.fire.rounds import ONE_WINNER, Round, faults, run
 from tests.fire.staging import deciders, ids_of, teachers, waiting_declarations
@@ -171,6 +171,10 @@ RACES = {
         moving.superior_against_code_below,
         doubles.UNHELD_TREE,
     ),
+    "revoke ∥ revoke": (
+        checking.revocation_against_revocation,
+        doubles.UNGUARDED_CHECK,
+    ),
 }
 
 
@@ -214,6 +218,40 @@ def test_unit_moves_while_people_below_write_and_send(
     allowed = {("done", "refused"), ("done", "done")}
     assert faults(db_session, rounds, allowed=allowed) == []
     assert set(ways) == allowed
+
+
+# --- Checks after the approval ----------------------------------------------------
+
+CHECKS = {
+    "restore ∥ revoke": (
+        checking.restoration_against_revocation,
+        doubles.UNGUARDED_CHECK,
+    ),
+    "revoke ∥ print": (checking.revocation_against_printing, doubles.UNLOCKED_CHECK),
+}
+
+
+@pytest.mark.feature("R05")
+@pytest.mark.parametrize("race", [race for race, _ in CHECKS.values()], ids=CHECKS)
+def test_hours_and_certificates_agree_however_checks_come(
+    pair, cast, db_session, race, rounds_of
+):
+    rounds = list(race(db_session, cast, rounds_of))
+
+    ways = run(pair, db_session, rounds[::2], most=0.006)
+    ways += run(pair, db_session, rounds[1::2], most=None)
+
+    assert faults(db_session, rounds, allowed=checking.REVOKED_FIRST) == []
+    assert set(ways) == checking.REVOKED_FIRST, "only one of the two ever came first"
+
+
+@pytest.mark.parametrize(("race", "broken"), CHECKS.values(), ids=CHECKS)
+def test_check_without_its_guard_is_found(pair, cast, db_session, race, broken):
+    rounds = list(race(db_session, cast, 50))
+
+    run(pair, db_session, rounds, broken=broken, most=0.02)
+
+    assert faults(db_session, rounds, allowed=checking.REVOKED_FIRST)
 
 
 # --- Changing what is sent or decided ---------------------------------------------
