@@ -142,6 +142,14 @@ class RecordKind(Labelled):
     succession = "超级管理员继任"
 
 
+class ChainStatus(Labelled):
+    """Where an edition of an approval chain stands."""
+
+    draft = "草稿"
+    in_force = "在用"
+    replaced = "已停用"
+
+
 class UnitChangeKind(Labelled):
     """What a unit asks to change with a review."""
 

@@ -48,6 +48,7 @@ from admin_app.columns import (
 from admin_app.enums import (
     Action,
     AttachmentPurpose,
+    ChainStatus,
     ChangeAct,
     Channel,
     CorrectionOutcome,
@@ -1020,14 +1021,50 @@ class PublicCourse(Identified, Timestamped, Model):
 
 
 class ApprovalChain(Identified, Timestamped, Model):
-    """Who decides a kind of record from a source, in which order (decision 2)."""
+    """An edition of who decides a kind of record from a source, in which order.
+
+    What is published does not change any more: the next edition takes its place. Of the
+    chains in force, the one whose conditions describe the record's unit most closely
+    counts; one without conditions fits every unit (features.md section 6, decision 2).
+    """
 
     __scope__ = ()
     kind: Mapped[RecordKind] = mapped_column(choice(RecordKind), comment="业务类型")
     source: Mapped[str] = mapped_column(String(24), default="", comment="申报来源")
+    level_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("unit_level.id"), comment="单位级别"
+    )
+    region_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("region.id"), comment="所在地区"
+    )
+    industry_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("industry.id"), comment="所属行业"
+    )
+    conditions: Mapped[str] = mapped_column(String(64), default="", comment="适用条件")
+    """The three as one text, so that it can be unique."""
     steps: Mapped[list[str]] = mapped_column(JSON, comment="审批步骤")
+    edition: Mapped[int] = mapped_column(SmallInteger, default=1, comment="版次")
+    status: Mapped[ChainStatus] = mapped_column(
+        choice(ChainStatus), default=ChainStatus.draft, comment="状态"
+    )
+    published_at: Mapped[dt.datetime | None] = mapped_column(Moment, comment="发布时间")
 
-    __table_args__ = (UniqueConstraint("kind", "source"),)
+    level: Mapped[UnitLevel | None] = relationship()
+    region: Mapped[Region | None] = relationship()
+    industry: Mapped[Industry | None] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("kind", "source", "conditions", "edition"),
+        Index(
+            "uq_approval_chain_in_force",
+            "kind",
+            "source",
+            "conditions",
+            unique=True,
+            postgresql_where=text("status = 'in_force'"),
+            sqlite_where=text("status = 'in_force'"),
+        ),
+    )
 
 
 # --- Declarations, ledger, certificates -------------------------------------

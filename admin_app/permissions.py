@@ -105,7 +105,7 @@ CATALOGUE: Final[Mapping[str, Module]] = {
         Module("reference_data", "基础数据", CRUD, PLATFORM),
         Module("learning_forms", "学习形式管理", CRUD, PLATFORM),
         Module("annual_requirements", "年度学时要求", CRUD, PLATFORM),
-        Module("approval_chains", "审批流程", CRUD, PLATFORM),
+        Module("approval_chains", "审批流程", (*CRUD, "publish"), PLATFORM),
         Module("certificate_templates", "证书模板", CRUD, PLATFORM),
         Module(
             "accounts",
@@ -141,6 +141,7 @@ GRAVE: Final = frozenset(
     {
         "accounts:hand_over",
         "accounts:reset_password",
+        "approval_chains:publish",
         "person_query:reset_password",
         "person_query:unmask",
         "records:correct",

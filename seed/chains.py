@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from admin_app.enums import RecordKind, Source
+from admin_app.enums import ChainStatus, RecordKind, Source
 from admin_app.errors import Refused
 from admin_app.models import ApprovalChain
 from admin_app.rules.ladders import STEPS
@@ -40,5 +40,12 @@ def read_chains(folder: Path) -> list[Values]:
 
 
 def write_chains(writer: Writer, rows: list[Values]) -> None:
-    """Bring the rows into their table."""
-    writer.upsert(ApprovalChain, rows, key=("kind", "source"))
+    """Add the chains that are not there; what was published later stays in force."""
+    known = writer.ids(ApprovalChain, "kind", "source", "conditions", "edition")
+    fresh = [
+        row | {"status": ChainStatus.in_force, "conditions": "", "edition": 1}
+        for row in rows
+        if (row["kind"], row["source"], "", 1) not in known
+    ]
+    writer.add(ApprovalChain, fresh)
+    writer.report.count(ApprovalChain.__tablename__, left=len(rows) - len(fresh))

@@ -5,12 +5,19 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from admin_app.enums import RecordKind, UnitKind
-from admin_app.models import ApprovalChain, Unit
+from admin_app.enums import ChainStatus, RecordKind, UnitKind
+from admin_app.models import ApprovalChain, Industry, Region, Unit
 from admin_app.operations.tree import way_up
-from admin_app.rules.ladders import Places, Rung, ladder
+from admin_app.rules.ladders import (
+    Condition,
+    Places,
+    Rung,
+    Standing,
+    closest,
+    ladder,
+)
 
 CLOSABLE: Final = frozenset({RecordKind.declaration})
 """关闭审核权限 closes the step of these kinds only (U26)."""
@@ -25,16 +32,23 @@ class Start:
     named: Mapping[str, int] = field(default_factory=dict)
     """Unit ids by the step words that name one unit (`chosen_superior` …)."""
 
+    @property
+    def about(self) -> int | None:
+        """The unit that conditions of chains look at: its own, else the first named."""
+        return self.own_unit_id or next(iter(self.named.values()), None)
+
 
 def ladders(
     session: Session, *, kind: RecordKind, starts: Mapping[int, Start]
 ) -> dict[int, tuple[Rung, ...]]:
     """Return the rungs of each record by its id, in four statements whatever N.
 
-    Who may be skipped stays as found until the transaction ends. Raises Refused where
-    no HR authority is found on the way up.
+    A fifth one looks at the units where chains have conditions. Who may be skipped
+    stays as found until the transaction ends. Raises Refused where no HR authority is
+    found on the way up.
     """
-    chains = _chains(session, kind)
+    chains = chains_in_force(session, kind)
+    standings = _standings(session, chains, starts.values())
     paths = _paths(session, {s.own_unit_id for s in starts.values() if s.own_unit_id})
     named = {unit for start in starts.values() for unit in start.named.values()}
     rungs = find_rungs(session, kind, named.union(*(paths.values())))
@@ -44,18 +58,81 @@ def ladders(
         shape = (start.source, start.own_unit_id, *sorted(start.named.items()))
         if shape not in known:
             places = _places(start, paths, rungs)
-            known[shape] = ladder(chains[start.source], places)
+            standing = standings.get(start.about or 0, Standing())
+            steps = closest(chains.get(start.source, ()), standing)
+            known[shape] = ladder(steps, places)
         found[record_id] = known[shape]
     return found
 
 
-def _chains(session: Session, kind: RecordKind) -> dict[str, Sequence[str]]:
+Chains = Mapping[str, Sequence[tuple[Condition, Sequence[str]]]]
+"""By source: for which units, and the steps."""
+
+
+def chains_in_force(session: Session, kind: RecordKind) -> Chains:
+    """Return the chains that records of a kind follow now."""
     rows = session.execute(
-        select(ApprovalChain.source, ApprovalChain.steps).where(
-            ApprovalChain.kind == kind
+        select(
+            ApprovalChain.source,
+            ApprovalChain.level_id,
+            ApprovalChain.region_id,
+            ApprovalChain.industry_id,
+            ApprovalChain.steps,
+        ).where(
+            ApprovalChain.kind == kind, ApprovalChain.status == ChainStatus.in_force
         )
     )
-    return {row.source: row.steps for row in rows}
+    found: dict[str, list[tuple[Condition, Sequence[str]]]] = {}
+    for source, level_id, region_id, industry_id, steps in rows:
+        condition = Condition(level_id, region_id, industry_id)
+        found.setdefault(source, []).append((condition, steps))
+    return found
+
+
+def _standings(
+    session: Session, chains: Chains, starts: Iterable[Start]
+) -> dict[int, Standing]:
+    """Return what conditions look at, where there are any conditions."""
+    conditions = {c.key for known in chains.values() for c, _steps in known}
+    units = {start.about for start in starts if start.about}
+    if not units or conditions <= {""}:
+        return {}
+    return standings(session, units)
+
+
+def standings(
+    session: Session, unit_ids: Iterable[int] | None = None
+) -> dict[int, Standing]:
+    """Return level, regions and industries of units (None: of all), in one statement.
+
+    Regions and industries have three levels (GB/T 2260, GB/T 4754).
+    """
+    region, above, top = (aliased(Region) for _level in range(3))
+    industry, over, first = (aliased(Industry) for _level in range(3))
+    statement = (
+        select(
+            Unit.id,
+            Unit.level_id,
+            *(region.id, above.id, top.id),
+            *(industry.id, over.id, first.id),
+        )
+        .join(region, Unit.region_id == region.id)
+        .outerjoin(above, region.parent_id == above.id)
+        .outerjoin(top, above.parent_id == top.id)
+        .join(industry, Unit.industry_id == industry.id)
+        .outerjoin(over, industry.parent_id == over.id)
+        .outerjoin(first, over.parent_id == first.id)
+    )
+    if unit_ids is not None:
+        statement = statement.where(Unit.id.in_(set(unit_ids)))
+    return {
+        unit_id: Standing(
+            level_id=level_id,
+            region_ids=tuple(filter(None, places[:3])),
+            industry_ids=tuple(filter(None, places[3:])),
+        )
+        for unit_id, level_id, *places in session.execute(statement)
+    }
 
 
 def _paths(session: Session, unit_ids: set[int]) -> dict[int, list[int]]:

@@ -1,10 +1,10 @@
 """Who decides next on a record (features.md section 6, decisions 1 to 3)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from admin_app.enums import UnitKind
+from admin_app.enums import RecordKind, UnitKind
 from admin_app.errors import Refused
 
 
@@ -81,8 +81,35 @@ STEPS: Final[Mapping[str, Callable[[Places], tuple[Rung, ...]]]] = {
 """The words of which a superuser composes a chain."""
 
 
-def validate_chain(chain: Sequence[str]) -> None:
-    """Refuse a chain that is empty, repeats itself or uses a word unknown here."""
+STEP_NAMES: Final[Mapping[str, str]] = {
+    "own_unit": "所在单位",
+    "superior": "上级单位",
+    "superiors_to_hr": "逐级上报，到第一个人社部门为止",
+    "chosen_superior": "申请时选择的上级",
+    "old_superior": "原上级",
+    "new_superior": "新上级",
+    "receiving_unit": "调入单位",
+}
+"""What the words are called."""
+
+_UP: Final = ("own_unit", "superior", "superiors_to_hr")
+STEPS_OF: Final[Mapping[RecordKind, tuple[str, ...]]] = {
+    RecordKind.declaration: _UP,
+    RecordKind.person_registration: _UP,
+    RecordKind.unit_registration: ("chosen_superior",),
+    RecordKind.person_change: _UP,
+    RecordKind.unit_change: ("old_superior", "new_superior"),
+    RecordKind.transfer: ("receiving_unit",),
+    RecordKind.succession: _UP,
+}
+"""Which of these words each kind of record can follow."""
+
+
+def validate_chain(chain: Sequence[str], kind: RecordKind | None = None) -> None:
+    """Refuse a chain that is empty, repeats itself or uses a word unknown here.
+
+    With a kind, the words must be among those that the kind can follow.
+    """
     if not chain:
         raise Refused("审批流程至少要有一个步骤，请添加步骤后再保存。", field="steps")
     for word in chain:
@@ -92,8 +119,73 @@ def validate_chain(chain: Sequence[str]) -> None:
                 field="steps",
                 word=word,
             )
+        if kind and word not in STEPS_OF[kind]:
+            raise Refused(
+                "“%(kind)s”不能使用步骤“%(step)s”，请选择其他步骤。",
+                field="steps",
+                kind=kind.value,
+                step=STEP_NAMES[word],
+            )
     if len(set(chain)) < len(chain):
         raise Refused("审批流程中有重复的步骤，请删去重复的一步。", field="steps")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What conditions look at: a unit's level, and its region and industry upwards."""
+
+    level_id: int | None = None
+    region_ids: tuple[int, ...] = ()
+    industry_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """For which units a chain is meant; what is None does not matter."""
+
+    level_id: int | None = None
+    region_id: int | None = None
+    industry_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The condition as text, empty where there is none."""
+        parts = (self.level_id, self.region_id, self.industry_id)
+        return "/".join(str(part or "-") for part in parts) if any(parts) else ""
+
+    def closeness(self, standing: Standing) -> tuple[int, ...] | None:
+        """Return how closely it describes a unit, larger being closer; None: not at all.
+
+        More conditions are closer than fewer; of as many, the nearer region counts,
+        then the nearer industry.
+        """
+        asked = (
+            (self.level_id, (standing.level_id,)),
+            (self.region_id, standing.region_ids),
+            (self.industry_id, standing.industry_ids),
+        )
+        named = [(wanted, found) for wanted, found in asked if wanted is not None]
+        if any(wanted not in found for wanted, found in named):
+            return None
+        distances = [
+            len(found) if wanted is None else found.index(wanted)
+            for wanted, found in asked[1:]
+        ]
+        return (len(named), *(-distance for distance in distances))
+
+
+def closest(
+    chains: Iterable[tuple[Condition, Sequence[str]]], standing: Standing
+) -> Sequence[str]:
+    """Return the steps of the chain that describes a unit most closely."""
+    ranked = [
+        (rank, steps)
+        for condition, steps in chains
+        if (rank := condition.closeness(standing)) is not None
+    ]
+    if not ranked:
+        raise Refused("没有适用的审批流程，请联系系统管理员。")
+    return max(ranked, key=lambda found: found[0])[1]
 
 
 def ladder(chain: Sequence[str], places: Places) -> tuple[Rung, ...]:

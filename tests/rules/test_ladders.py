@@ -7,8 +7,11 @@ import pytest
 from admin_app.enums import UnitKind
 from admin_app.errors import Refused
 from admin_app.rules.ladders import (
+    Condition,
     Places,
     Rung,
+    Standing,
+    closest,
     is_final,
     ladder,
     next_decider,
@@ -186,3 +189,43 @@ def test_malformed_chain_is_refused(chain):
         validate_chain(chain)
 
     assert refusal.value.field == "steps"
+
+
+# --- Conditions -------------------------------------------------------------------
+
+HERE = Standing(level_id=3, region_ids=(41, 40, 4), industry_ids=(83, 8))
+
+
+@pytest.mark.parametrize(
+    ("near", "far"),
+    [
+        (Condition(level_id=3), Condition()),
+        (Condition(region_id=41), Condition(region_id=40)),
+        (Condition(region_id=40), Condition(region_id=4)),
+        (Condition(industry_id=83), Condition(industry_id=8)),
+        (Condition(level_id=3, region_id=4), Condition(region_id=41)),
+        (Condition(region_id=4), Condition(industry_id=83)),
+    ],
+)
+def test_chain_that_describes_a_unit_more_closely_counts(near, far):
+    assert closest([(far, ["far"]), (near, ["near"])], HERE) == ["near"]
+    assert closest([(near, ["near"]), (far, ["far"])], HERE) == ["near"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [Condition(level_id=4), Condition(region_id=42), Condition(3, 41, 84)],
+)
+def test_chain_for_other_units_is_left_aside(other):
+    assert other.closeness(HERE) is None
+    assert closest([(other, ["other"]), (Condition(), ["all"])], HERE) == ["all"]
+    with pytest.raises(Refused, match="没有适用的审批流程"):
+        closest([(other, ["other"])], HERE)
+
+
+def test_condition_is_told_as_text_that_tells_it_apart():
+    keys = [Condition().key, Condition(1).key, Condition(None, 1).key]
+    keys += [Condition(None, None, 1).key, Condition(1, 1).key]
+
+    assert keys[0] == ""
+    assert len(set(keys)) == len(keys)

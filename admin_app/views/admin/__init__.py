@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_app.views.admin import (  # noqa: F401 (each registers its screens)
     accounts,
+    chains,
     checks,
     code_tables,
     correction_requests,
