@@ -1,12 +1,12 @@
 """审批流程: seen as a way, edited as a draft, tried on a unit, published (decision 2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from typing_extensions import override
 from wtforms import Form, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -21,6 +21,7 @@ from admin_app.rules.ladders import STEP_NAMES
 from admin_app.views.admin.actions import BatchAction, each
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.base.screen import Tab
+from admin_app.views.admin.display import Cell
 from admin_app.views.admin.fields import EntityForm
 from admin_app.views.admin.filters import ChoiceFilter
 from admin_app.views.admin.lookups import LookupField
@@ -54,18 +55,18 @@ class ApprovalChains(EntityView):
 
     column_list = (
         "kind",
-        "source",
         "level.name",
         "region.name",
         "industry.name",
         "edition",
         "published_at",
     )
+    beside = (("申报来源", ""), ("审批步骤", ""))
     column_sortable_list = ("id",)
     column_default_sort = "id"
     creation_columns = ("kind",)
     form_columns = CONDITIONS
-    details_without = frozenset({"conditions", "steps"})
+    details_without = frozenset({"conditions", "steps", "source"})
     filters = (lambda: ChoiceFilter("kind"),)
     tabs = (
         Tab("in_force", "在用", _in(ChainStatus.in_force)),
@@ -117,6 +118,34 @@ class ApprovalChains(EntityView):
     )
     details_template = "admin/chains/details.html"
     create_template = edit_template = "admin/chains/form.html"
+
+    @override
+    def told_beside(self, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+        """Tell the source and the steps in words."""
+        chain = m.ApprovalChain
+        rows = db.session.execute(
+            select(chain.id, chain.source, chain.steps).where(chain.id.in_(ids))
+        )
+        return {
+            key: (_source(source), " → ".join(_(STEP_NAMES[step]) for step in steps))
+            for key, source, steps in rows
+        }
+
+    @override
+    def _carried(self) -> tuple[str, ...]:
+        return (*super()._carried(), "source", "edition", "status")
+
+    @override
+    def record_label(self, record: Any, cells: Sequence[Cell] = ()) -> str:
+        told = (_(record.kind.value), _source(record.source))
+        edition = _("第 %(n)s 版", n=record.edition)
+        return " · ".join(filter(None, (*told, edition)))
+
+    @override
+    def links(self, record: Any) -> list[dict[str, str]]:
+        """Offer the form of drafts only."""
+        links = super().links(record)
+        return links if record.status is ChainStatus.draft else links[:1]
 
     # --- Form -----------------------------------------------------------------------
 
@@ -207,6 +236,10 @@ class ApprovalChains(EntityView):
             "trial_way": way,
             "why_not": why_not,
         }
+
+
+def _source(name: str) -> str:
+    return _(Source[name].value) if name in Source.__members__ else name
 
 
 def _with_steps(form: type[Form]) -> type[Form]:
