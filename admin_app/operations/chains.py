@@ -76,7 +76,7 @@ def refuse_source(chain: ApprovalChain) -> None:
     if has_sources and chain.source not in Source.__members__:
         raise Refused("请选择申报来源。", field="source")
     if chain.source and not has_sources:
-        raise Refused("只有学时学分申报分来源，请选择“不分来源”。", field="source")
+        raise Refused("只有学时学分申报分来源，请选择“不区分来源”。", field="source")
 
 
 def publish(

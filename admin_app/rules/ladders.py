@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from admin_app.enums import RecordKind, UnitKind
+from admin_app.enums import ChainStep, RecordKind, UnitKind
 from admin_app.errors import Refused
 
 
@@ -81,17 +81,6 @@ STEPS: Final[Mapping[str, Callable[[Places], tuple[Rung, ...]]]] = {
 """The words of which a superuser composes a chain."""
 
 
-STEP_NAMES: Final[Mapping[str, str]] = {
-    "own_unit": "所在单位",
-    "superior": "上级单位",
-    "superiors_to_hr": "逐级上报，到第一个人社部门为止",
-    "chosen_superior": "申请时选择的上级",
-    "old_superior": "原上级",
-    "new_superior": "新上级",
-    "receiving_unit": "调入单位",
-}
-"""What the words are called."""
-
 _UP: Final = ("own_unit", "superior", "superiors_to_hr")
 STEPS_OF: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.declaration: _UP,
@@ -124,7 +113,7 @@ def validate_chain(chain: Sequence[str], kind: RecordKind | None = None) -> None
                 "“%(kind)s”不能使用步骤“%(step)s”，请选择其他步骤。",
                 field="steps",
                 kind=kind.value,
-                step=STEP_NAMES[word],
+                step=ChainStep[word].value,
             )
     if len(set(chain)) < len(chain):
         raise Refused("审批流程中有重复的步骤，请删去重复的一步。", field="steps")

@@ -193,7 +193,7 @@ def test_chain_that_ends_well_where_it_is_meant_for_is_published(
         (
             ["own_unit"],
             {"kind": RecordKind.person_change, "source": "unit"},
-            "不分来源",
+            "不区分来源",
         ),
     ],
 )

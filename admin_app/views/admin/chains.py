@@ -1,23 +1,22 @@
 """审批流程: seen as a way, edited as a draft, tried on a unit, published (decision 2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from typing_extensions import override
 from wtforms import Form, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from admin_app import models as m
-from admin_app.enums import ChainStatus, Source
+from admin_app.enums import ChainStatus, ChainStep, Source
 from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.operations import chains
 from admin_app.permissions import Actor
-from admin_app.rules.ladders import STEP_NAMES
 from admin_app.views.admin.actions import BatchAction, each
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.base.screen import Tab
@@ -55,18 +54,18 @@ class ApprovalChains(EntityView):
 
     column_list = (
         "kind",
+        "source",
         "level.name",
         "region.name",
         "industry.name",
+        "steps",
         "edition",
-        "published_at",
     )
-    beside = (("申报来源", ""), ("审批步骤", ""))
     column_sortable_list = ("id",)
     column_default_sort = "id"
     creation_columns = ("kind",)
     form_columns = CONDITIONS
-    details_without = frozenset({"conditions", "steps", "source"})
+    details_without = frozenset({"conditions", "steps"})
     filters = (lambda: ChoiceFilter("kind"),)
     tabs = (
         Tab("in_force", "在用", _in(ChainStatus.in_force)),
@@ -120,18 +119,6 @@ class ApprovalChains(EntityView):
     create_template = edit_template = "admin/chains/form.html"
 
     @override
-    def told_beside(self, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
-        """Tell the source and the steps in words."""
-        chain = m.ApprovalChain
-        rows = db.session.execute(
-            select(chain.id, chain.source, chain.steps).where(chain.id.in_(ids))
-        )
-        return {
-            key: (_source(source), " → ".join(_(STEP_NAMES[step]) for step in steps))
-            for key, source, steps in rows
-        }
-
-    @override
     def _carried(self) -> tuple[str, ...]:
         return (*super()._carried(), "source", "edition", "status")
 
@@ -156,7 +143,7 @@ class ApprovalChains(EntityView):
     @override
     def get_create_form(self) -> type[Form]:
         form = _with_steps(super().get_create_form())
-        sources = [SelectChoice("", _l("不分来源"))]
+        sources = [SelectChoice("", _l("不区分来源"))]
         sources += [SelectChoice(member.name, _l(member.value)) for member in Source]
         form.source = SelectField(_l("申报来源"), choices=sources)
         return form
@@ -229,7 +216,10 @@ class ApprovalChains(EntityView):
                 why_not = translate(refused)
         return {
             "way": [
-                {"unit_name": _(STEP_NAMES[step]), "label": _("第 %(n)s 步", n=number)}
+                {
+                    "unit_name": _(ChainStep[step].value),
+                    "label": _("第 %(n)s 步", n=number),
+                }
                 for number, step in enumerate(record.steps, start=1)
             ],
             "trial": trial,
@@ -243,7 +233,7 @@ def _source(name: str) -> str:
 
 
 def _with_steps(form: type[Form]) -> type[Form]:
-    offered = [SelectChoice(word, _l(name)) for word, name in STEP_NAMES.items()]
+    offered = [SelectChoice(step.name, _l(step.value)) for step in ChainStep]
     offered.insert(0, SelectChoice("", "—"))
     for number in range(1, LONGEST + 1):
         label = _l("第 %(n)s 步", n=number)

@@ -73,7 +73,7 @@ def test_chain_with_a_condition_is_made_by_hand(proven, cast, db_session):
     page = proven.get(f"{CHAINS}details/?id={made.id}").text
     assert answer.status_code == 303
     assert (made.status, made.level_id) == (ChainStatus.draft, cast.school.level_id)
-    assert "逐级上报，到第一个人社部门为止" in page
+    assert "逐级上级直至人社部门" in page
 
 
 def test_chain_without_an_end_is_refused_and_stays_a_draft(proven, cast, db_session):
