@@ -28,13 +28,17 @@ def run(crew, session, rounds, *, broken=(), most=0.006):
 
     Without `most` the stagger is as long as the acts took in the round before: where one
     of them takes its lock much earlier than the other, both must be able to be first.
+    In every fourth of these rounds one waits until the other must be through.
     """
     session.commit()
     longest = most or 0.006
-    for each in rounds:
+    for number, each in enumerate(rounds):
+        delays = [crew.stagger(longest), crew.stagger(longest)]
+        if most is None and number % 4 == 3:
+            delays = [0.0, longest] if number % 8 == 3 else [longest, 0.0]
         tasks = [
-            replace(task, delay=crew.stagger(longest), doubles=broken)
-            for task in each.tasks
+            replace(task, delay=delay, doubles=broken)
+            for task, delay in zip(each.tasks, delays, strict=True)
         ]
         each.outcomes = crew.together(tasks)
         longest = most or max(outcome.seconds for outcome in each.outcomes)

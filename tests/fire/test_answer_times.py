@@ -84,26 +84,41 @@ def chance(one, other):
 
 
 def tells_apart(times):
-    """Pairs of classes that differ in both ways of looking."""
+    """Pairs of classes that differ in one way of looking or the other."""
     names = list(times)
     pairs = [(a, b) for place, a in enumerate(names) for b in names[place + 1 :]]
-    return [
+    return {
         (a, b)
         for a, b in pairs
         if chance(times[a], times[b]) <= LEAST_CHANCE
-        and abs(statistics.median(times[a]) - statistics.median(times[b])) >= MOST_APART
-    ]
+        or abs(statistics.median(times[a]) - statistics.median(times[b])) >= MOST_APART
+    }
+
+
+def always_apart(measured):
+    """Pairs that differ each time they are measured, three times at most.
+
+    One pair in thirty-odd seems to differ by chance alone: what differs by itself
+    differs again.
+    """
+    found = tells_apart(measured())
+    for _again in range(2):
+        if found:
+            found &= tells_apart(measured())
+    return found
 
 
 @pytest.mark.requirement("AU-08")
 def test_refusals_look_and_last_alike(app, db_session):
-    times, pages = measure(app, db_session, 200)
+    seen = set()
 
-    if tells_apart(times):
-        # Once more: what differs by itself differs again.
-        times, pages = measure(app, db_session, 200)
-    assert tells_apart(times) == []
-    assert len(pages) == 1
+    def times():
+        found, pages = measure(app, db_session, 200)
+        seen.update(pages)
+        return found
+
+    assert always_apart(times) == set()
+    assert len(seen) == 1
 
 
 class Forgetter:
@@ -151,11 +166,9 @@ def measure_recovery(program, session, samples):
 def test_asking_for_a_code_lasts_alike(make_app, tmp_path, db_session):
     program = trial(make_app, tmp_path)
 
-    times = measure_recovery(program, db_session, 100)
+    found = always_apart(lambda: measure_recovery(program, db_session, 100))
 
-    if tells_apart(times):
-        times = measure_recovery(program, db_session, 100)
-    assert tells_apart(times) == []
+    assert found == set()
 
 
 def test_quick_answer_to_an_unknown_number_is_found(app, db_session, monkeypatch):
