@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from admin_app.enums import RecordKind
 from admin_app.errors import Conflict, Refused
-from admin_app.models import Urge
+from admin_app.models import AdminAssignment, RolePermission, Urge
 
 ALREADY = "今天已经催办过，请明天再试，或直接致电审核单位。"
 
@@ -43,3 +43,18 @@ def was_urged(
         Urge.kind == kind, Urge.record_id == record_id, Urge.on_date == today
     )
     return bool(session.scalar(select(found)))
+
+
+def deciders(session: Session, *, unit_id: int, permission: str) -> list[int]:
+    """Return the accounts that decide for the whole unit by this permission."""
+    holding = (
+        select(AdminAssignment.account_id)
+        .join(RolePermission, RolePermission.role_id == AdminAssignment.role_id)
+        .where(
+            AdminAssignment.unit_id == unit_id,
+            AdminAssignment.department_id.is_(None),
+            ~AdminAssignment.is_disabled,
+            RolePermission.permission == permission,
+        )
+    )
+    return list(session.scalars(holding.order_by(AdminAssignment.id)))

@@ -34,6 +34,7 @@ from admin_app.views.admin.succession import AskForSuccession
 from admin_app.views.admin.unit_changes import ChangeCode, ChangeSuperior
 from admin_app.views.admin.unit_modules import UnitModules
 from admin_app.views.admin.unit_profile import OwnUnit
+from admin_app.views.admin.urging import Urging
 
 
 def register(app: Flask) -> None:
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
         PrintCertificates(),
         AskForSuccession(),
         UnitModules(),
+        Urging(),
     ]
     for page in pages:
         admin.add_view(page)

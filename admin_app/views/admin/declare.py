@@ -22,6 +22,7 @@ from admin_app.rules.amounts import plain
 from admin_app.rules.masks import mask_id_number
 from admin_app.views import declaring, shown
 from admin_app.views.admin.pages import TaskPage
+from admin_app.views.admin.urging import urging
 from admin_app.web import auditing
 from admin_app.web.clock import now
 from admin_app.web.i18n import name_of
@@ -134,6 +135,7 @@ class Declare(TaskPage):
             steps=shown.told_steps(record),
             pictures=shown.existing_pictures(record.id),
             waiting=shown.waiting_at(record, decider),
+            **urging(record),
             may_change=owns and record.state in acts.EDITABLE,
             may_send=Action.submit in actions,
             may_withdraw=Action.withdraw in actions,

@@ -22,6 +22,7 @@ from admin_app.models import (
 from admin_app.operations.history import history
 from admin_app.permissions import permits, visible
 from admin_app.views.admin.display import plain
+from admin_app.views.admin.urging import urging
 from admin_app.views.files import sees_photos
 from admin_app.views.profile_words import told_changes
 from admin_app.views.shown import told_answers, told_rule
@@ -79,7 +80,7 @@ def _step(event: WorkflowEvent, units: dict[int, Unit]) -> dict[str, Any]:
     }
 
 
-def _waiting(record: Any, units: dict[int, Unit]) -> dict[str, str] | None:
+def _waiting(record: Any, units: dict[int, Unit]) -> dict[str, Any] | None:
     """Return who must decide now, with the office's phone, since when (X06)."""
     if getattr(record, "state", None) is not State.pending:
         return None
@@ -87,7 +88,8 @@ def _waiting(record: Any, units: dict[int, Unit]) -> dict[str, str] | None:
     if unit is None:
         return None
     since = plain(record.waiting_since or record.submitted_at)
-    return {"unit_name": unit.name, "phone": unit.phone, "since": since}
+    told = {"unit_name": unit.name, "phone": unit.phone, "since": since}
+    return told | urging(record)
 
 
 def pictures(record: Any) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from admin_app.operations.appointments import known_person
 from admin_app.permissions import Actor, prefix_range
 from admin_app.views.admin.display import plain
 from admin_app.views.admin.pages import TaskPage
+from admin_app.views.admin.urging import urging
 from admin_app.web.clock import now
 from admin_app.web.once import once
 from admin_app.web.refusals import show_on
@@ -146,7 +147,12 @@ class AskForSuccession(TaskPage):
             asks_below=succession.may_ask_below(actor),
             own_name=actor.unit_name if succession.may_ask_for_own(actor) else "",
             rows=[
-                (record, plain(record.submitted_at), self._may_withdraw(record))
+                (
+                    record,
+                    plain(record.submitted_at),
+                    self._may_withdraw(record),
+                    urging(record),
+                )
                 for record in records
             ],
         )

@@ -9,14 +9,14 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
+from admin_app import workflows
 from admin_app.enums import RecordKind, UserType
 from admin_app.errors import Refused
 from admin_app.models import PersonRegistration, UnitRegistration
 from admin_app.operations.accounts import Waiting
-from admin_app.operations.urges import urge
 from admin_app.views.auth import blueprint
 from admin_app.web import sessions
-from admin_app.web.clock import today
+from admin_app.web.clock import now, today
 from admin_app.web.refusals import translate
 from admin_app.web.tokens import keyed
 from admin_app.web.transactions import saving
@@ -39,13 +39,9 @@ def remind(ticket: str) -> ResponseReturnValue:
     try:
         with saving() as session:
             record = _registration(session, kind, record_id)
-            urge(
-                session,
-                kind=kind,
-                record_id=record_id,
-                unit_id=record.decider_id if record else None,
-                today=today(),
-            )
+            if record is None:
+                raise NotFound
+            workflows.remind(session, record=record, now=now(), today=today())
         sentence, category = _("已催办，请耐心等待审核。"), "success"
     except Refused as refused:
         sentence, category = translate(refused), "warning"

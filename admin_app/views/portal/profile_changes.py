@@ -15,9 +15,9 @@ from admin_app.operations.profiles import owns_change
 from admin_app.views import shown
 from admin_app.views.portal import blueprint
 from admin_app.views.portal.profile_tabs import tab_shown, waiting
-from admin_app.views.portal.urging import remind
 from admin_app.views.portal.who import acting
 from admin_app.views.profile_words import told_changes
+from admin_app.views.reminding import remind
 from admin_app.web.clock import now
 from admin_app.web.identity import requires_individual
 from admin_app.web.looks import page_size

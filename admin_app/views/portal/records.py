@@ -17,8 +17,8 @@ from admin_app.rules.amounts import plain
 from admin_app.views import shown
 from admin_app.views.declaring import send
 from admin_app.views.portal import blueprint
-from admin_app.views.portal.urging import remind
 from admin_app.views.portal.who import acting
+from admin_app.views.reminding import remind
 from admin_app.web.clock import now, today
 from admin_app.web.i18n import name_of
 from admin_app.web.identity import requires_individual

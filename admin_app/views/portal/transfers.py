@@ -21,9 +21,9 @@ from admin_app.operations.transfers import REOPENED, owns
 from admin_app.operations.urges import was_urged
 from admin_app.views import blocking, shown, transferring
 from admin_app.views.portal import blueprint
-from admin_app.views.portal.urging import remind
 from admin_app.views.portal.who import acting, acting_person
 from admin_app.views.registration.choices import show_picked
+from admin_app.views.reminding import remind
 from admin_app.web.clock import now, today
 from admin_app.web.identity import requires_individual
 from admin_app.web.looks import page_size

@@ -20,7 +20,7 @@ from admin_app.models import Account, UnitRegistration, WorkflowEvent
 from admin_app.operations.accounts import WRONG
 from admin_app.operations.applicants import applicant_actor, registrations_of
 from admin_app.operations.history import history
-from admin_app.operations.urges import urge, was_urged
+from admin_app.operations.urges import was_urged
 from admin_app.permissions import Actor
 from admin_app.rules.texts import name_skeleton
 from admin_app.views.registration import applicant, blueprint
@@ -30,7 +30,7 @@ from admin_app.web.clock import now, today
 from admin_app.web.once import once
 from admin_app.web.refusals import show_on
 from admin_app.web.transactions import saving
-from admin_app.workflows import open_actions, perform
+from admin_app.workflows import open_actions, perform, remind
 
 GRANT: Final = "progress"
 GRANTED_FOR: Final = dt.timedelta(minutes=15)
@@ -120,13 +120,7 @@ def urge_reviewer(word: str, record_id: int) -> ResponseReturnValue:
     """Remind the unit that reviews, once a day (X06)."""
     with saving() as writer:
         _actor, record = own_record(writer, word, record_id)
-        urge(
-            writer,
-            kind=KINDS[word],
-            record_id=record_id,
-            unit_id=record.decider_id,
-            today=today(),
-        )
+        remind(writer, record=record, now=now(), today=today())
     if request.headers.get("HX-Request"):
         return render_template("registration/urged.html")
     flash(_("已催办，请耐心等待审核。"), "success")
