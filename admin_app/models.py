@@ -1358,6 +1358,7 @@ class WorkflowEvent(Identified, Model):
         BigId, ForeignKey("account.id"), comment="审核人"
     )
     actor_name: Mapped[str] = mapped_column(String(50), default="", comment="姓名")
+    on_behalf_of: Mapped[str | None] = mapped_column(String(50), comment="代理")
     unit_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("unit.id"), comment="审核单位"
     )
@@ -1389,6 +1390,30 @@ class Urge(Identified, Model):
     on_date: Mapped[dt.date] = mapped_column(Date, comment="日期")
 
     __table_args__ = (UniqueConstraint("kind", "record_id", "on_date"),)
+
+
+class Delegation(UnitOwned, Identified, Model):
+    """委托办理: an administrator who is away lets a colleague of the unit decide (X06)."""
+
+    __scope__ = ("unit_id",)
+    account_id: Mapped[int] = reference("account.id", comment="委托人")
+    delegate_id: Mapped[int] = reference("account.id", comment="受托人")
+    starts_on: Mapped[dt.date] = mapped_column(Date, comment="开始日期")
+    ends_on: Mapped[dt.date] = mapped_column(Date, comment="结束日期")
+    at: Mapped[dt.datetime] = mapped_column(Moment, default=utc_now, comment="时间")
+    withdrawn_at: Mapped[dt.datetime | None] = mapped_column(Moment, comment="撤回时间")
+
+    unit: Mapped[Unit] = relationship()
+    account: Mapped[Account] = relationship(foreign_keys=account_id)
+    delegate: Mapped[Account] = relationship(foreign_keys=delegate_id)
+
+    __table_args__ = (
+        CheckConstraint("account_id <> delegate_id", name="not_to_oneself"),
+        CheckConstraint("starts_on <= ends_on", name="days_in_order"),
+        Index("ix_delegation_of_account", "account_id", "unit_id", "id"),
+        Index("ix_delegation_to_account", "delegate_id", "unit_id", "id"),
+        Index("ix_delegation_of_unit", "unit_id", "id"),
+    )
 
 
 class HiddenRecord(Identified, Model):

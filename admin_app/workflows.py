@@ -6,7 +6,7 @@ Nothing else assigns `state`, `decider_id`, `step` or `version` of an `Approvabl
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select, update
@@ -35,6 +35,7 @@ from admin_app.operations import (
 )
 from admin_app.operations.credit import credit_declarations
 from admin_app.operations.declarations import take_place
+from admin_app.operations.delegations import absent_for
 from admin_app.operations.history import (
     Act,
     history,
@@ -560,6 +561,7 @@ def _decide(session: Session, act: Act, seen: Mapping[int, int | None]) -> Batch
     _refuse_too_many(seen)
     result = BatchResult()
     _refuse_closed(session, act)
+    act = _in_whose_name(session, act)
     rows = _open_rows(session, act, seen, result)
     _refuse_own(session, act, rows, result)
     if act.action is Action.reject:
@@ -573,6 +575,13 @@ def _decide(session: Session, act: Act, seen: Mapping[int, int | None]) -> Batch
         else:
             _decide_group(session, act, group, decider_id, result)
     return result
+
+
+def _in_whose_name(session: Session, act: Act) -> Act:
+    """Note for whom the actor decides, if who is away has asked them to."""
+    permission = CHAINS[act.kind].permission(act.action)
+    absent = absent_for(session, actor=act.actor, permission=permission, now=act.now)
+    return replace(act, absent=absent)
 
 
 def _decide_singly(
@@ -690,6 +699,13 @@ def _decide_group(
     if decider_id is not None:
         to_state = State.pending
     steps = {row.id: row.step for row in rows}
+    absent = act.absent
+    # Nobody decides on a matter of their own, not by another either (AZ-11).
+    names = {
+        row.id: absent.name
+        for row in rows
+        if absent and chain.subject_of(row) != absent.person_id
+    }
     moved = _move(
         session,
         chain.model,
@@ -713,6 +729,7 @@ def _decide_group(
         from_state=State.pending,
         to_state=to_state,
         next_unit_id=decider_id,
+        on_behalf_of=names,
     )
     done = sorted(moved)
     if to_state is State.approved and done:

@@ -14,6 +14,7 @@ from admin_app.columns import Approvable, EncryptedText
 from admin_app.enums import Action, RecordKind, State
 from admin_app.models import WorkflowEvent
 from admin_app.operations import audit
+from admin_app.operations.delegations import Absent
 from admin_app.permissions import Actor
 
 
@@ -26,6 +27,8 @@ class Act:
     action: Action
     now: dt.datetime
     comment: str = ""
+    absent: Absent | None = None
+    """In whose name the actor decides."""
 
 
 def write_events(
@@ -38,6 +41,7 @@ def write_events(
     to_state: State,
     next_unit_id: int | None,
     snapshots: Mapping[int, dict[str, Any]] | None = None,
+    on_behalf_of: Mapping[int, str] | None = None,
 ) -> None:
     """Add one event for each record that moved; `steps` gives the step it stood at."""
     rows = [
@@ -50,6 +54,7 @@ def write_events(
             "to_state": to_state,
             "actor_account_id": act.actor.account_id,
             "actor_name": act.actor.name,
+            "on_behalf_of": (on_behalf_of or {}).get(record_id),
             "unit_id": act.actor.unit_id,
             "next_unit_id": next_unit_id,
             "comment": act.comment,

@@ -139,11 +139,20 @@ def _step(event: WorkflowEvent, names: Mapping[int, str]) -> dict[str, Any]:
         "unit_name": event.actor_name if is_own else unit,
         "label": _(event.action.label),
         "color": COLORS.get(event.action, "secondary"),
-        "by": unit if is_own else event.actor_name,
+        "by": unit if is_own else told_actor(event),
         "at": told_moment(event.at),
         "opinion": event.comment,
         "is_current": False,
     }
+
+
+def told_actor(event: WorkflowEvent) -> str:
+    """Return who decided, and in whose name."""
+    if not event.on_behalf_of:
+        return event.actor_name
+    return str(
+        _("%(name)s（代%(absent)s）", name=event.actor_name, absent=event.on_behalf_of)
+    )
 
 
 def _unit_names(ids: Iterable[int | None]) -> dict[int, str]:

@@ -2,14 +2,12 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Final, cast
-from zoneinfo import ZoneInfo
+from typing import cast
 
 from flask import Flask, current_app
 
 from admin_app.columns import utc_now
-
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+from admin_app.rules.days import day_of
 
 
 def init_app(app: Flask) -> None:
@@ -25,4 +23,4 @@ def now() -> dt.datetime:
 
 def today() -> dt.date:
     """Return the day it is in Henan."""
-    return now().astimezone(SHANGHAI).date()
+    return day_of(now())

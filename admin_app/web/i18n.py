@@ -8,8 +8,8 @@ from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, Domain, get_locale, gettext
 from typing_extensions import override
 
+from admin_app.rules.days import SHANGHAI
 from admin_app.web import sessions
-from admin_app.web.clock import SHANGHAI
 
 LOCALES: Final = {"zh": "zh_Hans_CN", "en": "en"}
 """Our names, and the names under which the libraries keep their own words."""

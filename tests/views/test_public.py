@@ -8,7 +8,7 @@ from sqlalchemy import select
 from admin_app.columns import utc_now
 from admin_app.enums import NoticeAudience
 from admin_app.models import Account, Certificate, CertificateTemplate, Notice
-from admin_app.web.clock import SHANGHAI
+from admin_app.rules.days import SHANGHAI
 from tests.browsing import sign_in
 from tests.views.registration.conftest import shown
 

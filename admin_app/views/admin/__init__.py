@@ -25,8 +25,10 @@ from admin_app.views.admin import (  # noqa: F401 (each registers its screens)
     unit_changes,
     yearly,
 )
+from admin_app.views.admin.backlog import BacklogBoard
 from admin_app.views.admin.dashboard import Dashboard
 from admin_app.views.admin.declare import Declare
+from admin_app.views.admin.delegating import Delegating
 from admin_app.views.admin.inbox import Inbox
 from admin_app.views.admin.printing import PrintCertificates
 from admin_app.views.admin.registry import SCREENS, build
@@ -59,6 +61,8 @@ def register(app: Flask) -> None:
         AskForSuccession(),
         UnitModules(),
         Urging(),
+        BacklogBoard(),
+        Delegating(),
     ]
     for page in pages:
         admin.add_view(page)

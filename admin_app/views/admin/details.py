@@ -25,7 +25,7 @@ from admin_app.views.admin.display import plain
 from admin_app.views.admin.urging import urging
 from admin_app.views.files import sees_photos
 from admin_app.views.profile_words import told_changes
-from admin_app.views.shown import told_answers, told_rule
+from admin_app.views.shown import told_actor, told_answers, told_rule
 from admin_app.web.identity import current_actor
 from admin_app.web.storage import PDF
 
@@ -74,7 +74,7 @@ def _step(event: WorkflowEvent, units: dict[int, Unit]) -> dict[str, Any]:
         "label": _(event.action.label),
         "color": COLORS.get(event.action, "blue"),
         "at": plain(event.at),
-        "by": event.actor_name if unit else "",
+        "by": told_actor(event) if unit else "",
         "opinion": event.comment,
         "is_current": False,
     }

@@ -391,6 +391,22 @@ class HiddenRecords(ReadOnly):
     filters = (lambda: ChoiceFilter("kind"), lambda: NumberFilter("account_id"))
 
 
+@entity(m.Delegation, module="records", label="委托办理记录", menu=MENU)
+class Delegations(ReadOnly):
+    """Who decides in whose name, from which day to which."""
+
+    column_list = (
+        "unit.name",
+        "account.person.name",
+        "delegate.person.name",
+        "starts_on",
+        "ends_on",
+        "withdrawn_at",
+    )
+    labels = {"account.person.name": "委托人", "delegate.person.name": "受托人"}
+    filters = (lambda: LookupFilter("unit"),)
+
+
 @entity(m.SavedFilter, module="records", label="保存的筛选", menu=MENU)
 class SavedFilters(ReadOnly):
     """How administrators narrow their inbox."""

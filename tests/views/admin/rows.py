@@ -288,6 +288,13 @@ ROWS = {
         kind=e.RecordKind.declaration,
         record_id=next(numbers),
     ),
+    m.Delegation: lambda s, u, p: m.Delegation(
+        unit_id=u.id,
+        account_id=account_of(s, p).id,
+        delegate_id=make.account(s, make.person(s)).id,
+        starts_on=DAY,
+        ends_on=DAY,
+    ),
     m.SavedFilter: lambda s, u, p: m.SavedFilter(
         account_id=account_of(s, p).id, name=f"{next(numbers)}", words={"days": "7"}
     ),

@@ -1,0 +1,90 @@
+"""Where below a unit things wait longest: for superiors who want to know who is late (X06)."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Select, func, literal_column, select, union_all
+from sqlalchemy.orm import Session
+
+from admin_app.enums import RecordKind, State
+from admin_app.models import Unit
+from admin_app.permissions import Actor, prefix_range
+
+LISTED: Final = 20
+Models = Mapping[RecordKind, Any]
+
+
+@dataclass(slots=True)
+class Backlog:
+    """What waits at one unit: how many, the earliest sent, and since when it is there."""
+
+    unit_id: int
+    unit_name: str
+    phone: str
+    earliest: dt.datetime
+    since: dt.datetime | None = None
+    counts: dict[RecordKind, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """How many wait there, of all kinds."""
+        return sum(self.counts.values())
+
+
+def longest_waiting(
+    session: Session, *, actor: Actor, models: Models, limit: int = LISTED
+) -> list[Backlog]:
+    """Return the units below the actor's whose earliest request is the oldest.
+
+    Two statements that read what is pending in the inbox indexes, and no unit where
+    nothing waits, whatever stands below.
+    """
+    rows = session.execute(_latecomers(actor, models, limit)).all()
+    found = {row.id: Backlog(row.id, row.name, row.phone, row.earliest) for row in rows}
+    if not found:
+        return []
+    kinds = list(models)
+    for row in session.execute(_by_kind(models, list(found))):
+        backlog = found[row.decider_id]
+        backlog.counts[kinds[row.rank]] = row.number
+        earlier = [at for at in (backlog.since, row.since) if at is not None]
+        backlog.since = min(earlier, default=None)
+    return list(found.values())
+
+
+def _latecomers(actor: Actor, models: Models, limit: int) -> Select[int, str, str, Any]:
+    below = select(Unit.id).where(
+        prefix_range(Unit.path, actor.unit_path), Unit.id != actor.unit_id
+    )
+    branches = [
+        select(model.decider_id, func.min(model.submitted_at).label("earliest"))
+        .where(model.state == State.pending, model.decider_id.in_(below))
+        .group_by(model.decider_id)
+        for model in models.values()
+    ]
+    found = union_all(*branches).subquery()
+    earliest = func.min(found.c.earliest, type_=found.c.earliest.type)
+    return (
+        select(Unit.id, Unit.name, Unit.phone, earliest.label("earliest"))
+        .join(found, found.c.decider_id == Unit.id)
+        .group_by(Unit.id, Unit.name, Unit.phone)
+        .order_by(earliest, Unit.id)
+        .limit(limit)
+    )
+
+
+def _by_kind(models: Models, unit_ids: Sequence[int]) -> Select[Any]:
+    branches = [
+        select(
+            literal_column(str(rank)).label("rank"),
+            model.decider_id,
+            func.count().label("number"),
+            func.min(model.waiting_since).label("since"),
+        )
+        .where(model.state == State.pending, model.decider_id.in_(unit_ids))
+        .group_by(model.decider_id)
+        for rank, model in enumerate(models.values())
+    ]
+    return select(union_all(*branches).subquery())

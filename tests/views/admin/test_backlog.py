@@ -1,0 +1,61 @@
+"""下级积压: which units below let things wait longest."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests import factories as make
+from tests.browsing import sign_in
+from tests.views.admin.test_inbox import lines
+
+BOARD = "/admin/backlog/"
+START = datetime(2025, 11, 1, tzinfo=UTC)
+
+
+@pytest.mark.feature("X06")
+def test_superior_sees_who_below_is_latest(client, cast, app, db_session, statements):
+    app.extensions["clock"] = lambda: START + timedelta(days=20)
+    cast.school.phone = "0371-60000001"
+    waits = [
+        (make.declaration(db_session, cast.teacher), cast.school, 5),
+        (make.declaration(db_session, cast.colleague), cast.school, 9),
+        (make.person_change(db_session, cast.teacher), cast.school, 7),
+        (make.declaration(db_session, cast.stranger), cast.other_school, 2),
+        (make.declaration(db_session, cast.stranger), cast.bureau, 1),
+    ]
+    for row, unit, day in waits:
+        make.waiting(row, unit, at=START + timedelta(days=day))
+    # It was sent early, and has only just come to this unit.
+    waits[3][0].waiting_since = START + timedelta(days=18)
+    db_session.commit()
+    sign_in(client, cast.bureau_chief)
+
+    with statements() as seen:
+        page = client.get(BOARD).text
+
+    assert [line[:2] + line[3:] for line in lines(page)] == [
+        ["第二中学", cast.other_school.phone, "18 天", "2 天", "1", "学时学分申报 1"],
+        [
+            "第一中学",
+            "0371-60000001",
+            "15 天",
+            "15 天",
+            "3",
+            "学时学分申报 2、人员信息修改 1",
+        ],
+    ]
+    assert len(seen) <= 6
+    changes = client.get(f"{BOARD}?kind=person_change").text
+    assert [line[0] for line in lines(changes)] == ["第一中学"]
+    assert client.get(f"{BOARD}?kind=x").status_code == 400
+
+
+def test_nobody_sees_what_waits_elsewhere(client, cast, db_session):
+    make.waiting(make.declaration(db_session, cast.teacher), cast.school)
+    db_session.commit()
+
+    leaf = sign_in(client, cast.other_chief).get(BOARD).text
+
+    assert lines(leaf) == []
+    assert "下级单位没有积压" in leaf
+    assert sign_in(client, cast.department_head).get(BOARD).status_code == 403
