@@ -378,7 +378,7 @@ def disable_unit(
 ) -> list[int]:
     """Put a subordinate unit out of use; the declarations that wait there move up.
 
-    Refused while a change of a unit waits there, which nobody else could decide.
+    Refused while anything else waits there, which nobody else could decide.
     """
     units.deactivate(session, actor=actor, unit=unit)
     unit_changes.refuse_while_deciding(session, unit)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
+    ScalarSelect,
     Select,
     Subquery,
     func,
@@ -183,16 +184,29 @@ def apply_changes(
 
 
 def refuse_while_deciding(session: Session, unit: Unit) -> None:
-    """Refuse to put a unit out of use that a change waits for, with its row locked."""
-    waiting = session.scalar(
-        select(func.count()).where(
-            UnitChange.decider_id == unit.id, UnitChange.state == State.pending
-        )
-    )
-    if waiting:
+    """Refuse to put a unit out of use that things wait for, with its row locked.
+
+    Declarations are no matter: they move up. Nobody else could decide the others.
+    """
+    kinds = [kind for kind in REVIEWED if kind is not RecordKind.declaration]
+    columns = [_waiting_at(REVIEWED[kind], unit).label(kind.name) for kind in kinds]
+    counts = session.execute(select(*columns)).one()._asdict()
+    if any(counts.values()):
         raise Refused(
-            "有 %(n)s 项机构信息修改正在等待该单位审核，请待其办结后再停用。", n=waiting
+            "该单位还有待其审核的事项：个人注册 %(person_registration)s 项、"
+            "单位注册 %(unit_registration)s 项、人员信息修改 %(person_change)s 项、"
+            "机构信息修改 %(unit_change)s 项、人员调转 %(transfer)s 项、"
+            "继任申请 %(succession)s 项。请待其办结后再停用；"
+            "该单位无人办理的，可先为其申请继任。",
+            **counts,
         )
+
+
+def _waiting_at(model: Any, unit: Unit) -> ScalarSelect[int]:
+    waiting = select(func.count()).where(
+        model.decider_id == unit.id, model.state == State.pending
+    )
+    return waiting.scalar_subquery()
 
 
 def _request(

@@ -4,6 +4,7 @@ import pytest
 
 from admin_app.enums import Action, RecordKind, State
 from admin_app.errors import Conflict, Forbidden, Refused
+from admin_app.models import Transfer, Unit
 from admin_app.operations import units
 from admin_app.operations.history import history
 from admin_app.workflows import close_review, disable_unit, perform, perform_many
@@ -247,3 +248,53 @@ def test_department_head_disables_below_but_not_their_own(db_session, cast):
         units.disable_department(db_session, actor=head, department=cast.office)
 
     assert (group.is_active, cast.office.is_active) == (False, True)
+
+
+def registration(session, cast):
+    return make.person_registration(session, make.person(session), cast.school)
+
+
+def unit_registration(session, cast):
+    return make.unit_registration(session, cast.teacher, cast.school)
+
+
+def person_change(session, cast):
+    return make.person_change(session, cast.teacher)
+
+
+def transfer(session, cast):
+    row = Transfer(
+        person_id=cast.stranger.id,
+        from_unit_id=cast.other_school.id,
+        to_unit_id=cast.school.id,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+WAITING = {
+    "个人注册 1 项": registration,
+    "单位注册 1 项": unit_registration,
+    "人员信息修改 1 项": person_change,
+    "人员调转 1 项": transfer,
+}
+
+
+@pytest.mark.parametrize("told", WAITING, ids=lambda told: WAITING[told].__name__)
+def test_unit_is_not_disabled_while_only_it_can_decide(db_session, cast, close, told):
+    row = make.waiting(WAITING[told](db_session, cast), cast.school)
+    db_session.commit()
+
+    with pytest.raises(Refused) as refused:
+        close("bureau_chief", "school", disable_unit)
+    db_session.rollback()
+
+    sentence = refused.value.sentence % refused.value.values
+    assert told in sentence
+    assert sentence.count(" 0 项") == 5
+    assert db_session.get_one(Unit, cast.school.id).is_active
+    row.state, row.decider_id = State.rejected, None
+    db_session.commit()
+    close("bureau_chief", "school", disable_unit)
+    assert not db_session.get_one(Unit, cast.school.id).is_active

@@ -236,8 +236,9 @@ class Oracle:
         return above and not place.is_authority
 
     def may_disable(self, admin, place):
-        waits = any(r.decider is place for r in self.pending(UNIT_CHANGE))
-        return self.may_close(admin, place) and not waits
+        waiting = [r for r in self.pending() if r.decider is place]
+        stays = any(r.kind is not DECLARATION for r in waiting)
+        return self.may_close(admin, place) and not stays
 
     def ladder(self, record):
         """Return who decides in turn, also those who are skipped."""

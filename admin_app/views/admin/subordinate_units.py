@@ -1,9 +1,9 @@
 """管理下级单位: who administers the units below, what waits there, who may review (U25, U26)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from flask import flash, url_for
 from flask_babel import gettext as _
@@ -31,8 +31,6 @@ from admin_app.workflows import (
 )
 
 Closing = Callable[..., list[int]]
-STAYING: Final = (m.PersonRegistration, m.UnitRegistration, m.Transfer, m.Succession)
-"""What waits at a unit and stays there while it is out of use."""
 
 
 def closing(act: Closing, moved: list[int]) -> Run:
@@ -57,7 +55,7 @@ def closes(act: Closing) -> Run:
     return run
 
 
-def foresees(act: Closing, outcome: str, *, stays: bool = False) -> Expects:
+def foresees(act: Closing, outcome: str) -> Expects:
     """Return what tells where the declarations would go: it is tried, and undone."""
 
     def told(actor: Actor, seen: Seen) -> list[tuple[int, str]]:
@@ -70,8 +68,6 @@ def foresees(act: Closing, outcome: str, *, stays: bool = False) -> Expects:
             (count, _("待审批申报转由%(unit)s审批", unit=name))
             for name, count in following
         ]
-        if stays and (left := _staying(result.done)):
-            lines.append((left, _("注册、调转等事项留在原单位，启用后才能办理")))
         reasons = Counter(translate(refused) for refused in result.refused.values())
         lines += [
             (count, _("不能办理：%(reason)s", reason=reason))
@@ -108,16 +104,6 @@ def _deciders(session: Session, moved: Sequence[int]) -> list[tuple[str, int]]:
         for name, count in rows:
             counts[name] = counts.get(name, 0) + count
     return list(counts.items())
-
-
-def _staying(unit_ids: Sequence[int]) -> int:
-    counts: Iterable[Any] = [
-        select(func.count())
-        .where(model.state == State.pending, model.decider_id.in_(unit_ids))
-        .scalar_subquery()
-        for model in STAYING
-    ]
-    return sum(db.session.execute(select(*counts)).one())
 
 
 @entity(m.Unit, module="subordinate_units", label="管理下级单位", menu="管理直属账户")
@@ -173,7 +159,6 @@ class SubordinateUnits(TreeView):
             expects=foresees(
                 disable_unit,
                 "停用单位：管理员不能再办理业务，人员仍可登录和查询",
-                stays=True,
             ),
             question="确定停用这 %(n)s 个单位吗？可以随时启用。",
             style="danger",

@@ -11,7 +11,7 @@ from typing_extensions import override
 from admin_app.enums import RecordKind, State
 from admin_app.extensions import db
 from admin_app.operations.urges import was_urged
-from admin_app.permissions import Actor, visible
+from admin_app.permissions import Actor, serves_platform_only, visible
 from admin_app.views.admin.pages import TaskPage
 from admin_app.views.reminding import remind
 from admin_app.web.clock import today
@@ -30,7 +30,7 @@ class Urging(TaskPage):
     @override
     def is_shown(cls, actor: Actor) -> bool:
         """Open it to administrators: which records are theirs is asked for each."""
-        return actor.is_administrator
+        return actor.is_administrator and not serves_platform_only(actor)
 
     @expose("/")
     def index(self) -> ResponseReturnValue:

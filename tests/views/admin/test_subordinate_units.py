@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from admin_app import models as m
-from admin_app.enums import UnitKind
+from admin_app.enums import State, UnitKind
 from tests import factories as make
 from tests.browsing import sign_in
 
@@ -195,6 +195,9 @@ def test_unit_is_put_out_of_use_and_back(as_bureau, client, cast, db_session, wa
     make.waiting(registration, cast.school)
     db_session.commit()
 
+    refused = act(as_bureau, "disable", cast.school).text
+    registration.state, registration.decider_id = State.rejected, None
+    db_session.commit()
     asked = act(as_bureau, "disable", cast.school, confirmed="")
     act(as_bureau, "disable", cast.school)
     told = cells(as_bureau.get(URL).text)["第一中学"]["状态"]
@@ -205,8 +208,8 @@ def test_unit_is_put_out_of_use_and_back(as_bureau, client, cast, db_session, wa
     assert outlook(asked) == {
         "停用单位：管理员不能再办理业务，人员仍可登录和查询": 0,
         "待审批申报转由市教育局审批": 3,
-        "注册、调转等事项留在原单位，启用后才能办理": 1,
     }
+    assert "该单位还有待其审核的事项：个人注册 1 项、" in refused
     assert (told, chiefs) == ("已停用", 303)
     assert fresh(db_session, cast.school).is_active
     assert sign_in(client, cast.chief).get("/admin/").status_code == 200
