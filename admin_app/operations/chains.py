@@ -1,7 +1,7 @@
 """审批流程: drawn up, tried, published, retired; what is in force is never edited."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +34,10 @@ def draw_up(session: Session, *, actor: Actor, chain: ApprovalChain) -> Approval
 
     Raises Conflict where one is being drawn up already.
     """
+    editions = _locked(session, chain)
     if chain.status is not ChainStatus.in_force:
         raise Refused("只有在用的流程才能拟定新版本。")
-    if _edition(session, chain, ChainStatus.draft) is not None:
+    if any(edition.status is ChainStatus.draft for edition in editions):
         raise Conflict("该流程已有一份草稿，请先发布或删除草稿。")
     draft = ApprovalChain(
         kind=chain.kind,
@@ -91,16 +92,17 @@ def publish(
     Records under way go on by the new edition from their next step. Raises Refused where
     a declaration of some unit would not end at an HR authority, and names the unit.
     """
+    editions = _locked(session, chain)
     if chain.status is not ChainStatus.draft:
         raise Refused("该流程不是草稿，无需发布。")
     validate_chain(chain.steps, chain.kind)
     if chain.kind is RecordKind.declaration:
         refuse_open_end(session, chain)
-    before = _edition(session, chain, ChainStatus.in_force)
-    if before is not None:
-        before.status = ChainStatus.replaced
-        # The index lets one edition be in force: the old one leaves first.
-        session.flush()
+    for edition in editions:
+        if edition.status is ChainStatus.in_force:
+            edition.status = ChainStatus.replaced
+    # The index lets one edition be in force: the old one leaves first.
+    session.flush()
     chain.status = ChainStatus.in_force
     chain.published_at = now
     session.flush()
@@ -114,6 +116,7 @@ def retire(
     chain: ApprovalChain,
 ) -> None:
     """Take a chain with conditions out of force: the general one counts again."""
+    _locked(session, chain)
     if chain.status is not ChainStatus.in_force:
         raise Refused("该流程没有在用。")
     if not chain.conditions:
@@ -202,13 +205,11 @@ def _ends_well(chain: ApprovalChain, places: Places) -> bool:
     return bool(rungs) and rungs[-1].kind is UnitKind.hr_authority
 
 
-def _edition(
-    session: Session, chain: ApprovalChain, state: ChainStatus
-) -> ApprovalChain | None:
-    """Return and lock the edition of a chain that is in this state."""
-    found = select(ApprovalChain).where(*_same(chain), ApprovalChain.status == state)
-    with session.no_autoflush:
-        return session.scalar(found.with_for_update())
+def _locked(session: Session, chain: ApprovalChain) -> Sequence[ApprovalChain]:
+    """Return and lock all editions of a chain, as they are now."""
+    found = select(ApprovalChain).where(*_same(chain)).order_by(ApprovalChain.id)
+    fresh = found.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(fresh).all()
 
 
 def _last_edition(session: Session, chain: ApprovalChain) -> int:

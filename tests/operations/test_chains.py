@@ -80,7 +80,7 @@ def test_next_edition_takes_the_place_of_the_one_before(
 def test_record_under_way_goes_on_by_the_new_edition(db_session, cast, superuser, now):
     record = sent(db_session, cast, now)
     other = chains.draw_up(db_session, actor=superuser, chain=shipped(db_session))
-    other.steps = ["own_unit", "superiors_to_hr"]
+    other.steps = ["own_unit", "superior", "superiors_to_hr"]
     cast.bureau.has_review_right = False
     publish(db_session, superuser, other, now)
 

@@ -39,6 +39,7 @@ def stops(page):
     return re.findall(r"<strong>([^<]+)</strong><span[^>]*>([^<]+)<", trial)
 
 
+@pytest.mark.feature("R04")
 def test_next_edition_is_drawn_up_edited_tried_and_published(proven, cast, db_session):
     [shipped] = editions(db_session)
 
