@@ -274,6 +274,12 @@ class UnitRoles(RoleView):
         """Leave the roles of subordinate units to them."""
         return m.Role.unit_id == actor.unit_id
 
+    def empty_hint(self) -> tuple[str, str]:
+        """Tell that no role of one's own is needed to begin."""
+        return _("还没有本单位的角色"), _(
+            "系统自带角色可以直接授予管理员；需要调整权限时，复制一个再改。"
+        )
+
     @expose("/shipped/")
     def shipped_view(self) -> ResponseReturnValue:
         """Show the roles that come with the platform, each with a way to copy it."""

@@ -83,7 +83,7 @@ class UnitAdmins(ChiefDoors):
     form_columns = ("role",)
     filters: ClassVar[Filters] = (lambda: ChoiceFilter("is_disabled"),)
     batch_actions = ASSIGNMENT_ACTIONS
-    delete_question = "确定删除此管理员的管理权限吗？其个人账号会保留。"
+    delete_question = "确定删除“%(name)s”的管理权限吗？其个人账号会保留。"
     create_template = "admin/unit_admins/new.html"
     edit_template = "admin/unit_admins/edit.html"
 

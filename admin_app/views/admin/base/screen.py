@@ -88,7 +88,7 @@ class Screen(ModelView):
     searches_anywhere: ClassVar[bool] = False
     """Whether a term may stand anywhere: for lists that `bound_columns` keep short."""
     details_without: ClassVar[frozenset[str]] = frozenset()
-    delete_question: ClassVar[str] = "确定删除吗？"
+    delete_question: ClassVar[str] = "确定删除“%(name)s”吗？"
     """What is asked before a record is deleted."""
     column_details_list: ClassVar[tuple[str, ...]] = ()
     """What the details show; none named stands for every column but the secret ones."""
