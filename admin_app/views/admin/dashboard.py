@@ -1,6 +1,6 @@
 """What an administrator sees first: what waits, what is new, where to go."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import abort, current_app
 from flask.typing import ResponseReturnValue
@@ -41,7 +41,8 @@ OF_PLATFORM = (
     "jobs",
 )
 """What the platform's administrators open most."""
-OVERVIEW = (
+Waits = State | ColumnElement[bool] | None
+OVERVIEW: Final[tuple[tuple[str, Any, str, Waits], ...]] = (
     ("单位", m.Unit, "units", None),
     ("人员", m.Person, "people", None),
     ("待审核学时学分申报", m.Declaration, "declarations", State.pending),
@@ -142,9 +143,6 @@ def overview() -> list[dict[str, Any]]:
         }
         for (label, _model, screen, state), count in zip(OVERVIEW, counts, strict=True)
     ]
-
-
-Waits = State | ColumnElement[bool] | None
 
 
 def _in_state(model: Any, state: Waits) -> list[Any]:

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
 from typing_extensions import override
 
 from admin_app import models as m
 from admin_app.enums import RecordKind, State
+from admin_app.extensions import db
 from admin_app.permissions import Actor
 from admin_app.views.admin.actions import decisions
 from admin_app.views.admin.base import EntityView, Tab
@@ -81,6 +84,24 @@ class ApproveHours(Review):
         """Leave out what its owner has deleted, or has not sent yet."""
         sent: ColumnElement[bool] = m.Declaration.state != State.draft
         return sent & m.Declaration.deleted_at.is_(None)
+
+    @override
+    def empty_hint(self) -> tuple[str, str]:
+        """Tell a unit whose review right is closed why nothing waits for it (U26)."""
+        tab, key = self.tab(), self.actor.unit_id
+        if key is not None and tab is not None and tab.name == "pending":
+            unit = db.session.scalar(
+                select(m.Unit)
+                .where(m.Unit.id == key, ~m.Unit.has_review_right)
+                .options(joinedload(m.Unit.superior))
+            )
+            if unit is not None and unit.superior is not None:
+                return _("本单位的学时学分审批权限已被上级关闭"), _(
+                    "申报直接报送上级审批；需要恢复时请联系%(unit)s（%(phone)s）。",
+                    unit=unit.superior.name,
+                    phone=unit.superior.phone or "—",
+                )
+        return super().empty_hint()
 
 
 def _in_state(name: str, label: str, *states: State) -> Tab:

@@ -285,3 +285,16 @@ def test_a_long_queue_moves_up_in_portions(as_bureau, cast, db_session, monkeypa
 
     assert "已将 11 条待审批申报转上级审批。" in told.text
     assert {fresh(db_session, row).decider_id for row in rows} == {cast.bureau.id}
+
+
+@pytest.mark.feature("U26")
+def test_a_closed_unit_reads_why_nothing_waits_for_it(as_bureau, cast, waiting):
+    act(as_bureau, "close_review", cast.school)
+    chief = sign_in(as_bureau, cast.chief)
+
+    queue = chief.get("/admin/approve-hours/").text
+    decided = chief.get("/admin/approve-hours/?tab=reviewed").text
+
+    assert "本单位的学时学分审批权限已被上级关闭" in queue
+    assert f"需要恢复时请联系{cast.bureau.name}" in queue
+    assert "已被上级关闭" not in decided
