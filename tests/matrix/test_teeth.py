@@ -72,7 +72,12 @@ GUARDS = {
     "scope of export": (
         [(actions, "matching", everything)],
         "GET /admin/person-query/export/<export_type>/",
-        "as chief: tells what belongs to foreign",
+        "csv/  as chief: tells what belongs to foreign",
+    ),
+    "cells of an export": (
+        [(actions, "matching", everything)],
+        "GET /admin/person-query/export/<export_type>/",
+        "xlsx/  as chief: tells what belongs to foreign",
     ),
     "scope of look-ups": (
         [(lookups, "visible", unscoped)],
@@ -93,6 +98,11 @@ GUARDS = {
         [(printing, "visible", unscoped)],
         "GET /admin/printing/<int:certificate_id>",
         "as department on own: 200, decided is ['404']",
+    ),
+    "words of a print": (
+        [(printing, "visible", unscoped)],
+        "GET /admin/printing/<int:certificate_id>",
+        "as department on own: tells what belongs to own",
     ),
     "a declaration's owner": (
         [(declarations, "visible", unscoped)],
