@@ -11,11 +11,12 @@ from admin_app.permissions import CATALOGUE, visible
 from admin_app.web import step_up
 from tests import factories as make
 from tests.browsing import sign_in
-from tests.cast import actor
+from tests.cast import actor, busy
 
 ASKS = 'id="step-up"'
 DOORS = {
     "/admin/accounts/action/",
+    "/admin/approval-chains/action/",
     *(
         f"/admin/{screen}/{door}/"
         for screen in ("admin-assignments", "unit-admins")
@@ -23,11 +24,21 @@ DOORS = {
     ),
     "/admin/people/correct/",
     "/admin/person-query/action/",
-    "/admin/person-query/unmask/",
+    *(
+        f"/admin/{screen}/unmask/"
+        for screen in (
+            "person-query",
+            "review-registrations",
+            "review-subordinate-units",
+        )
+    ),
     "/admin/roles/edit/",
     "/admin/unit-roles/edit/",
 }
-"""Every address at which a grave permission is used."""
+"""Every address at which a grave permission is used.
+
+Exports are not among them yet, so that AU-12 is not marked as held.
+"""
 
 
 def rows_of(session, view, who):
@@ -65,9 +76,11 @@ def asking(app, session, client, who, *, proven=False):
     return found
 
 
-@pytest.mark.requirement("AU-12")
 def test_every_grave_act_asks_and_no_other(app, client, cast, db_session):
+    busy(db_session, cast)
+
     found = asking(app, db_session, client, cast.chief)
+    found |= asking(app, db_session, client, cast.city_chief)
     found |= asking(app, db_session, client, cast.superuser)
 
     assert found == DOORS

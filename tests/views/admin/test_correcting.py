@@ -152,7 +152,6 @@ def test_number_of_somebody_else_is_refused_with_what_to_do(root, cast, db_sessi
 
 
 @pytest.mark.feature("R04")
-@pytest.mark.requirement("AU-12")
 def test_own_password_is_asked_first(client, cast, db_session):
     sign_in(client, cast.superuser)
 

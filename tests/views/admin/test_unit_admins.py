@@ -398,7 +398,7 @@ def test_only_the_chief_disables_resets_and_hands_over(client, cast, db_session)
 
 
 @pytest.mark.feature("U23")
-@pytest.mark.requirement("AU-05", "AU-12")
+@pytest.mark.requirement("AU-05")
 def test_reset_tells_a_code_once_and_only_after_the_own_password(
     as_chief, cast, db_session
 ):
@@ -449,7 +449,7 @@ def told(session, account_id):
 
 
 @pytest.mark.feature("U22")
-@pytest.mark.requirement("AZ-09", "AU-12")
+@pytest.mark.requirement("AZ-09")
 def test_handing_over_says_what_will_happen_and_does_it(
     app, as_chief, cast, db_session
 ):
