@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Select, func, literal_column, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from admin_app.enums import RecordKind, State
@@ -60,7 +68,7 @@ def _latecomers(actor: Actor, models: Models, limit: int) -> Select[int, str, st
     )
     branches = [
         select(model.decider_id, func.min(model.submitted_at).label("earliest"))
-        .where(model.state == State.pending, model.decider_id.in_(below))
+        .where(_is_pending(model), model.decider_id.in_(below))
         .group_by(model.decider_id)
         for model in models.values()
     ]
@@ -83,8 +91,16 @@ def _by_kind(models: Models, unit_ids: Sequence[int]) -> Select[Any]:
             func.count().label("number"),
             func.min(model.waiting_since).label("since"),
         )
-        .where(model.state == State.pending, model.decider_id.in_(unit_ids))
+        .where(_is_pending(model), model.decider_id.in_(unit_ids))
         .group_by(model.decider_id)
         for rank, model in enumerate(models.values())
     ]
     return select(union_all(*branches).subquery())
+
+
+def _is_pending(model: Any) -> ColumnElement[bool]:
+    # Written into the statement: SQLite would ask each row for a value that is bound,
+    # though the inbox index holds no other (16 times slower for 270,000 that wait).
+    word = literal(State.pending, model.state.type, literal_execute=True)
+    pending: ColumnElement[bool] = model.state == word
+    return pending

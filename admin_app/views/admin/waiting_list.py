@@ -254,7 +254,8 @@ def _of_urges(kind: RecordKind) -> list[ColumnElement[bool]]:
     return [
         m.Urge.kind == kind,
         m.Urge.record_id == model.id,
-        m.Urge.unit_id == model.decider_id,
+        # A test of a test: the index of the unit would read all that were ever urged there.
+        (m.Urge.unit_id == model.decider_id).is_(True),
     ]
 
 
