@@ -247,6 +247,7 @@ def see_from_above(page):
     page.locator("summary", has_text="查询统计").click()
     page.locator(".side-menu").get_by_role("link", name="电子证书查询打印").click()
     expect(page.get_by_role("row", name=NAME)).to_contain_text(SCHOOL)
+    page.locator("summary", has_text="学时学分审批").click()
     page.locator(".side-menu").get_by_role("link", name="学时学分审批").click()
     expect(page.locator("#list")).to_contain_text("没有待审核的记录")
 
