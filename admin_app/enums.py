@@ -150,6 +150,14 @@ class ChainStatus(Labelled):
     replaced = "已停用"
 
 
+class MessageEvent(Labelled):
+    """What happens to a record that somebody may be told of."""
+
+    arrived = "待审核"
+    approved = "审核通过"
+    rejected = "审核不通过"
+
+
 class UnitChangeKind(Labelled):
     """What a unit asks to change with a review."""
 

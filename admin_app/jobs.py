@@ -15,10 +15,11 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from redis.exceptions import RedisError
 
 from admin_app.database import writing
+from admin_app.enums import Channel
 from admin_app.extensions import db
-from admin_app.operations import audit_anchors, outgoing
+from admin_app.operations import audit_anchors, mailing, outgoing
 from admin_app.operations.sweeping import sweep_expired
-from admin_app.web import clock, senders
+from admin_app.web import clock, i18n, senders
 from admin_app.web.storage import sweep_orphans
 from config.settings import Settings
 
@@ -34,6 +35,8 @@ def init_app(app: Flask) -> None:
     anchoring = _in_app(app, lambda: anchor_audit_log(app.extensions["settings"]))
     queue.periodic_task(crontab(minute="*/5"), name="anchor")(anchoring)
     app.extensions["send_message"] = queue.task(name="send")(_in_app(app, send_message))
+    by_mail = _in_app(app, lambda: mail_messages(app.extensions["settings"]))
+    queue.periodic_task(crontab(), name="mail")(by_mail)
     queue.periodic_task(crontab(), name="send_again")(_in_app(app, send_messages))
 
 
@@ -43,6 +46,17 @@ def sweep() -> None:
     db.session.commit()
     orphans = sweep_orphans(db.session(), today=clock.today())
     log.info("swept", expired=expired, orphans=orphans)
+
+
+def mail_messages(settings: Settings) -> None:
+    """Put what is to be read by mail on its way, one mail for each account."""
+    is_served = senders.is_served(settings, Channel.email)
+    written = mailing.write_mails(
+        db.session(), words=i18n.in_language, is_served=is_served, now=clock.now()
+    )
+    db.session.commit()
+    if written:
+        log.info("mails written", count=written)
 
 
 def anchor_audit_log(settings: Settings) -> None:

@@ -59,6 +59,7 @@ from admin_app.enums import (
     IdentityKind,
     JobState,
     Measure,
+    MessageEvent,
     NoticeAudience,
     ProfileSection,
     RecordKind,
@@ -1511,6 +1512,21 @@ class ImportBatch(UnitOwned, Identified, Timestamped, Model):
     __table_args__ = (UniqueConstraint("unit_id", "kind", "sha256"),)
 
 
+class MessageRule(Identified, Timestamped, Model):
+    """Whether an event of a kind of record is told, on the platform and by mail."""
+
+    __scope__ = ()
+    kind: Mapped[RecordKind] = mapped_column(choice(RecordKind), comment="业务类型")
+    event: Mapped[MessageEvent] = mapped_column(choice(MessageEvent), comment="事件")
+    is_told: Mapped[bool] = mapped_column(default=True, comment="站内消息")
+    is_mailed: Mapped[bool] = mapped_column(default=False, comment="邮件通知")
+
+    __table_args__ = (
+        UniqueConstraint("kind", "event"),
+        CheckConstraint("is_told OR NOT is_mailed", name="mailed_is_told"),
+    )
+
+
 class Message(Identified, Model):
     """What the platform tells one account: a sentence, translated when it is read."""
 
@@ -1521,9 +1537,18 @@ class Message(Identified, Model):
     url: Mapped[str] = mapped_column(String(500), default="", comment="网址")
     at: Mapped[dt.datetime] = mapped_column(Moment, default=utc_now, comment="时间")
     read_at: Mapped[dt.datetime | None] = mapped_column(Moment, comment="阅读时间")
+    is_to_mail: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="待发邮件"
+    )
 
     __table_args__ = (
         Index("ix_message_of_account", "account_id", "id"),
+        Index(
+            "ix_message_to_mail",
+            "id",
+            postgresql_where=text("is_to_mail"),
+            sqlite_where=text("is_to_mail"),
+        ),
         Index(
             "ix_message_unread",
             "account_id",

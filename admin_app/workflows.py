@@ -58,6 +58,7 @@ from admin_app.operations.registration import (
     refuse_registered,
 )
 from admin_app.operations.routing import Start, find_rungs, ladders
+from admin_app.operations.telling import tell_of_arrival, tell_of_outcome
 from admin_app.operations.urges import deciders, urge
 from admin_app.permissions import Actor, permits, visible
 from admin_app.rules.ladders import next_decider
@@ -569,11 +570,13 @@ def _decide(session: Session, act: Act, seen: Mapping[int, int | None]) -> Batch
     else:
         after = act.actor.unit_id
         moves = _next_deciders(session, act, rows, after=after, result=result)
+    groups = {key: [row.id for row in group] for key, group in moves.items()}
     for decider_id, group in moves.items():
         if CHAINS[act.kind].admits_singly:
             _decide_singly(session, act, group, decider_id, result)
         else:
             _decide_group(session, act, group, decider_id, result)
+    _tell_of(session, act, groups, result)
     return result
 
 
@@ -582,6 +585,24 @@ def _in_whose_name(session: Session, act: Act) -> Act:
     permission = CHAINS[act.kind].permission(act.action)
     absent = absent_for(session, actor=act.actor, permission=permission, now=act.now)
     return replace(act, absent=absent)
+
+
+def _tell_of(
+    session: Session,
+    act: Act,
+    groups: Mapping[int | None, Sequence[int]],
+    result: BatchResult,
+) -> None:
+    """Tell who decides next, or whom the records are about, once for each group."""
+    chain, done = CHAINS[act.kind], set(result.done)
+    subject = None if chain.subject is None else getattr(chain.model, chain.subject)
+    for decider_id, ids in groups.items():
+        moved = [key for key in ids if key in done]
+        if decider_id is None:
+            tell_of_outcome(session, act, moved, subject=subject)
+        elif moved:
+            deciding = chain.permission(Action.approve)
+            tell_of_arrival(session, act, decider_id, permission=deciding)
 
 
 def _decide_singly(
@@ -810,6 +831,9 @@ def _move_own(
         next_unit_id=values["decider_id"],
         snapshots=snapshots,
     )
+    if values["decider_id"] is not None:
+        deciding = chain.permission(Action.approve)
+        tell_of_arrival(session, act, values["decider_id"], permission=deciding)
 
 
 def _require_owner(chain: Chain, act: Act, record: Any) -> None:

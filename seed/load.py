@@ -38,6 +38,7 @@ from seed.demo_requests import Requests
 from seed.demo_rows import DEMO, read_code_ids
 from seed.demo_units import read_organisation, write_organisation
 from seed.learning_forms import read_learning_forms, write_learning_forms
+from seed.message_rules import read_message_rules, write_message_rules
 from seed.profile_fields import read_profile_fields, write_profile_fields
 from seed.roles import read_roles, write_roles
 from seed.sheets import Sheet
@@ -82,6 +83,7 @@ def load_reference(session: Session, *, folder: Path = REFERENCE) -> Report:
     requirements = read_requirements(folder)
     chains = read_chains(folder)
     fields = read_profile_fields(folder)
+    rules = read_message_rules(folder)
     roles = read_roles(folder)
     templates = [row.values for row in TEMPLATES.read(folder)]
     writer = Writer(session)
@@ -90,6 +92,7 @@ def load_reference(session: Session, *, folder: Path = REFERENCE) -> Report:
     write_requirements(writer, requirements)
     write_chains(writer, chains)
     write_profile_fields(writer, fields)
+    write_message_rules(writer, rules)
     write_roles(writer, roles)
     writer.upsert(CertificateTemplate, templates, key=("code",))
     session.flush()

@@ -44,6 +44,7 @@ class Told:
     sentence: str
     url: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
+    is_to_mail: bool = False
 
 
 def tell_each(session: Session, told: Iterable[Told], *, now: dt.datetime) -> None:
@@ -55,6 +56,7 @@ def tell_each(session: Session, told: Iterable[Told], *, now: dt.datetime) -> No
             "values": {name: _plain(value) for name, value in each.values.items()},
             "url": each.url,
             "at": now,
+            "is_to_mail": each.is_to_mail,
         }
         for each in told
     ]

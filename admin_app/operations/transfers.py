@@ -205,7 +205,7 @@ def move_people(
 
 
 def _tell_of_move(session: Session, transfer: Transfer, now: dt.datetime) -> None:
-    """Tell the unit that is left, and the person if the unit had asked for the move."""
+    """Tell the unit that is left, and the person."""
     name, unit = transfer.person.name, transfer.to_unit.name
     tell(
         session,
@@ -216,13 +216,13 @@ def _tell_of_move(session: Session, transfer: Transfer, now: dt.datetime) -> Non
         name=name,
         unit=unit,
     )
-    if not transfer.requested_by_unit:
-        return
+    by_unit = "原单位为您申请的调转已由%(unit)s确认，您现在是该单位人员。"
+    by_person = "您申请的调转已由%(unit)s确认，您现在是该单位人员。"
     own = select(Account.id).where(Account.person_id == transfer.person_id)
     tell(
         session,
         account_ids=session.scalars(own),
-        sentence="原单位为您申请的调转已由%(unit)s确认，您现在是该单位人员。",
+        sentence=by_unit if transfer.requested_by_unit else by_person,
         now=now,
         url=OWN_PAGE,
         unit=unit,

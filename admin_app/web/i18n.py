@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from flask import Flask, Response, has_request_context, request
-from flask_babel import Babel, Domain, get_locale, gettext
+from flask_babel import Babel, Domain, force_locale, get_locale, gettext
 from typing_extensions import override
 
 from admin_app.rules.days import SHANGHAI
@@ -90,6 +90,12 @@ def remember_locale(response: Response, locale: str) -> None:
             httponly=True,
             secure=request.is_secure,
         )
+
+
+def in_language(locale: str, sentence: str, values: Mapping[str, object]) -> str:
+    """Return a sentence with its values in the language of who reads it elsewhere."""
+    with force_locale(LOCALES[locale]):
+        return translate_sentence(sentence, values)
 
 
 def translate_sentence(sentence: str, values: Mapping[str, object]) -> str:

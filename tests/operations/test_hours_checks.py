@@ -208,6 +208,7 @@ def test_person_and_units_on_the_way_are_told_once_each(
     records = [credited(title=f"培训{n}") for n in range(3)]
     held = issue(db_session, cast, now)
 
+    db_session.query(Message).delete()
     check(Action.revoke, *records)
 
     assert told(db_session, cast.teacher) == [

@@ -109,12 +109,14 @@ def test_person_moves_when_the_new_unit_confirms(browse, cast, db_session):
     assert cast.teacher.unit_id == cast.other_school.id
     assert cast.teacher.department_id == office.id
     assert "审核通过" in teacher.get(OWN).text
-    # Both units read the move, each in its log; the old one was told.
+    # Both units read the move, each in its log; all three were told.
     for chief, direction in ((cast.chief, "out"), (cast.other_chief, "in")):
         log = browse(chief).get(f"{LOG}?tab={direction}").text
         assert cast.teacher.name in log
     told = {row.account_id for row in committed(db_session, m.Message)}
-    assert told == {cast.chief.account_id, cast.reviewer.account_id}
+    school = {cast.chief.account_id, cast.reviewer.account_id}
+    both = {cast.teacher.account.id, cast.other_chief.account_id}
+    assert told == school | both
     assert (
         f"{cast.teacher.name}已调转至第二中学"
         in browse(cast.chief).get("/account/messages").text
@@ -302,7 +304,7 @@ def test_unit_sends_somebody_and_the_target_accepts(browse, cast, db_session):
     assert cast.teacher.name in exported.get_data(as_text=True)
     told = {row.account_id for row in committed(db_session, m.Message)}
     school = {cast.chief.account_id, cast.reviewer.account_id}
-    assert told == {*school, cast.teacher.account.id}
+    assert told == {*school, cast.teacher.account.id, cast.other_chief.account_id}
 
 
 @pytest.mark.feature("U33")

@@ -65,6 +65,26 @@ class PublicCourses(EntityView):
     filters = (lambda: NumberFilter("year"), lambda: ChoiceFilter("kind"))
 
 
+@entity(m.MessageRule, module="approval_chains", label="消息通知规则", menu=MENU)
+class MessageRules(EntityView):
+    """Which event of which kind of record is told, on the platform and by mail."""
+
+    column_list = ("kind", "event", "is_told", "is_mailed")
+    column_sortable_list = ("id", "kind")
+    column_default_sort = "id"
+    form_columns = ("is_told", "is_mailed")
+    filters = (lambda: ChoiceFilter("kind"), lambda: ChoiceFilter("event"))
+
+    def allows(self, verb: str) -> bool:
+        """Make and delete nothing here: the events are those of the workflow."""
+        return verb not in {"create", "delete"} and super().allows(verb)
+
+    def written(self, record: Any) -> None:
+        """Refuse a mail about what the platform does not tell."""
+        if record.is_mailed and not record.is_told:
+            raise Refused("邮件由站内消息生成，请同时启用站内消息。", field="is_mailed")
+
+
 @entity(m.ProfileField, module="approval_chains", label="人员信息审核项", menu=MENU)
 class ProfileFields(EntityView):
     """Which items of a person's profile their unit reviews before they change."""

@@ -229,6 +229,7 @@ ROWS = {
         kind=e.RecordKind.transfer, source=f"s{next(numbers)}", steps=["own_unit"]
     ),
     m.Declaration: declaration,
+    m.MessageRule: lambda s, u, p: first(s, m.MessageRule),
     m.HoursCheck: lambda s, u, p: m.HoursCheck(
         unit_id=u.id,
         account_id=account_of(s, p).id,

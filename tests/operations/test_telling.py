@@ -1,0 +1,176 @@
+"""What happens in the workflow is told as the rules say: once for a batch, never a flood."""
+
+import pytest
+from sqlalchemy import select, update
+
+from admin_app.enums import Action, Channel, MessageEvent, RecordKind
+from admin_app.models import Message, MessageRule, OutgoingMessage, VerifiedContact
+from admin_app.operations.mailing import write_mails
+from admin_app.web.i18n import in_language
+from admin_app.workflows import perform, perform_many
+from tests import factories as make
+from tests.cast import actor
+from tests.declaring import attachment
+
+APPROVED = "您的学时学分申报已审核通过。"
+THREE = "您的 3 项学时学分申报已审核通过。"
+ARRIVED = "有学时学分申报待您单位审核，请及时办理。"
+
+
+@pytest.fixture
+def send(db_session, cast, now):
+    def sending(person):
+        record = make.declaration(db_session, person)
+        attachment(db_session, record)
+        perform(
+            db_session,
+            actor=actor(db_session, person),
+            record=record,
+            action=Action.submit,
+            now=now,
+        )
+        return record
+
+    return sending
+
+
+@pytest.fixture
+def decide(db_session, cast, now):
+    def deciding(records, who, action=Action.approve, comment="不符"):
+        return perform_many(
+            db_session,
+            actor=actor(db_session, who),
+            kind=RecordKind.declaration,
+            ids=[record.id for record in records],
+            action=action,
+            comment=comment,
+            now=now,
+        )
+
+    return deciding
+
+
+@pytest.fixture
+def told(db_session):
+    def telling(who):
+        account_id = getattr(who, "account_id", None) or who.account.id
+        rows = db_session.scalars(
+            select(Message)
+            .where(Message.account_id == account_id)
+            .order_by(Message.id)
+            .execution_options(populate_existing=True)
+        )
+        return [row.sentence % row.values for row in rows]
+
+    return telling
+
+
+def last_step(session, cast, people):
+    records = [make.declaration(session, person) for person in people]
+    for record in records:
+        make.waiting(record, cast.city, step=2)
+    session.flush()
+    return records
+
+
+def test_a_batch_is_one_message_for_each_person(db_session, cast, decide, told):
+    people = [cast.teacher, cast.teacher, cast.teacher, cast.colleague]
+
+    decide(last_step(db_session, cast, people), cast.city_chief)
+
+    assert (told(cast.teacher), told(cast.colleague)) == ([THREE], [APPROVED])
+    assert told(cast.stranger) == []
+
+
+def test_rejection_tells_the_reason(db_session, cast, decide, told):
+    decide(last_step(db_session, cast, [cast.teacher]), cast.city_chief, Action.reject)
+
+    assert told(cast.teacher) == ["您的学时学分申报未通过审核，原因：不符"]
+
+
+def test_the_next_unit_is_told_once_until_it_reads(
+    db_session, cast, send, decide, told, now
+):
+    records = [send(cast.teacher), send(cast.colleague)]
+    at_school = told(cast.chief)
+    decide(records, cast.chief)
+    at_bureau = told(cast.bureau_chief)
+    db_session.execute(update(Message).values(read_at=now))
+    send(cast.teacher)
+
+    assert (at_school, at_bureau) == ([ARRIVED], [ARRIVED])
+    assert told(cast.chief) == [ARRIVED, ARRIVED]
+    assert told(cast.teacher) == []
+
+
+def test_what_is_switched_off_is_not_told(db_session, cast, decide, told):
+    db_session.execute(
+        update(MessageRule)
+        .where(MessageRule.event == MessageEvent.approved)
+        .values(is_told=False, is_mailed=False)
+    )
+
+    decide(last_step(db_session, cast, [cast.teacher]), cast.city_chief)
+
+    assert told(cast.teacher) == []
+
+
+def test_statements_do_not_grow_with_the_batch(db_session, cast, decide, statements):
+    people = [make.person(db_session, cast.school) for _ in range(30)]
+    few = last_step(db_session, cast, people[:2])
+    many = last_step(db_session, cast, people)
+
+    with statements() as for_few:
+        decide(few, cast.city_chief)
+    # What is remembered of them would be read anew.
+    few.clear()
+    with statements() as for_many:
+        decide(many, cast.city_chief)
+
+    assert len(for_many) == len(for_few)
+    assert db_session.query(Message).count() == 32
+
+
+def verify(session, person, address, *, now):
+    person.email = address
+    session.add(
+        VerifiedContact(
+            person_id=person.id, channel=Channel.email, address=address, verified_at=now
+        )
+    )
+    session.flush()
+
+
+def test_unread_messages_are_one_mail_to_a_verified_address(
+    db_session, cast, decide, now
+):
+    verify(db_session, cast.teacher, "teacher@example.org", now=now)
+    verify(db_session, cast.colleague, "old@example.org", now=now)
+    cast.colleague.email = "new@example.org"
+    for _ in range(2):
+        people = [cast.teacher, cast.colleague, cast.stranger]
+        decide(last_step(db_session, cast, people), cast.city_chief)
+
+    written = write_mails(db_session, words=in_language, is_served=True, now=now)
+    again = write_mails(db_session, words=in_language, is_served=True, now=now)
+
+    (mail,) = db_session.scalars(select(OutgoingMessage))
+    assert (written, again) == (1, 0)
+    assert (mail.address, mail.subject) == (
+        "teacher@example.org",
+        "继续教育平台有 2 条新消息",
+    )
+    assert mail.body == f"{APPROVED}\n{APPROVED}\n请登录平台办理或查看。"
+
+
+def test_what_was_read_or_cannot_be_sent_is_not_mailed(db_session, cast, decide, now):
+    verify(db_session, cast.teacher, "teacher@example.org", now=now)
+    decide(last_step(db_session, cast, [cast.teacher]), cast.city_chief)
+    db_session.execute(update(Message).values(read_at=now))
+    read = write_mails(db_session, words=in_language, is_served=True, now=now)
+    decide(last_step(db_session, cast, [cast.teacher]), cast.city_chief)
+    unserved = write_mails(db_session, words=in_language, is_served=False, now=now)
+    served = write_mails(db_session, words=in_language, is_served=True, now=now)
+
+    assert (read, unserved, served) == (0, 0, 0)
+    assert db_session.query(OutgoingMessage).count() == 0
