@@ -51,7 +51,7 @@ PAYLOADS = {
         '<image xlink:href=&quot;http://127.0.0.1:{port}/j&quot;/></svg>">'
     ),
     "unclosed": '"><b><i><table><tr><td><!-- <![CDATA[ <style>',
-    "deep": "<div>" * 3000,
+    "deep": "<div>" * 1_200,
     "template expression": "{{{{ config }}}}{{% import os %}}${{7*7}}",
     "long": "河" * 100_000,
     "control characters": "\x00\x07\x1b[2J\ufffe\u202e",
