@@ -65,6 +65,7 @@ def test_every_personal_column_is_encrypted():
 
     assert names == {
         *("person.id_number", "person.mobile", "person.email"),
+        "correction_request.id_number",
         *("verified_contact.address", "authenticator.secret"),
         *("outgoing_message.address", "outgoing_message.body"),
     }

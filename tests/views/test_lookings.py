@@ -21,6 +21,7 @@ OF_NOBODY = {
     *(m.LearningForm, m.LearningFormVersion, m.LearningFormField),
     *(m.LearningFormProof, m.AnnualRequirement, m.ApprovalChain, m.PublicCourse),
     *(m.CertificateTemplate, m.ImportBatch, m.AuditEntry, m.ProfileField),
+    m.MessageRule,
 }
 """Models that tell of no person; a new one is decided here."""
 OF_PEOPLE = [n for n in SCREEN if SCREEN[n].entity_model not in OF_NOBODY]
@@ -106,6 +107,8 @@ def test_opening_a_record_is_noted_once_with_its_person(name, client, cast, db_s
     row = about(db_session, screen.entity_model, cast)
     if name == "unit_declarations":
         row.source, row.filed_by_id = Source.unit, cast.school.id
+    if name == "revoke_hours":
+        row.state, row.decided_at = State.approved, AT
     db_session.commit()
     is_own = name in OF_ONE_UNIT
     sign_in(client, cast.chief if is_own else cast.superuser)

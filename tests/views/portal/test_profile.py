@@ -219,7 +219,7 @@ def test_name_number_and_unit_are_only_read(teacher, db_session, cast):
     person = person_now(db_session, cast.teacher)
     assert (person.name, person.id_number, person.unit_id) == before
     assert person.title_id is None
-    assert "请持身份证明联系本单位管理员，由系统管理员核实更正" in page.text
+    assert "申请更正姓名或身份证号码" in page.text
     assert f"本单位电话：{cast.school.phone}" in page.text
     assert not re.search(
         r'<(input|select)[^>]*name="(name|id_number|unit_id)"', page.text
