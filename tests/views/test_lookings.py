@@ -108,7 +108,7 @@ def test_opening_a_record_is_noted_once_with_its_person(name, client, cast, db_s
     if name == "unit_declarations":
         row.source, row.filed_by_id = Source.unit, cast.school.id
     if name == "revoke_hours":
-        row.state, row.decided_at = State.approved, AT
+        row.state, row.decider_id, row.decided_at = State.approved, None, AT
     db_session.commit()
     is_own = name in OF_ONE_UNIT
     sign_in(client, cast.chief if is_own else cast.superuser)
