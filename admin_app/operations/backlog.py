@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     func,
     literal,
-    literal_column,
     select,
     union_all,
 )
@@ -86,7 +86,7 @@ def _latecomers(actor: Actor, models: Models, limit: int) -> Select[int, str, st
 def _by_kind(models: Models, unit_ids: Sequence[int]) -> Select[Any]:
     branches = [
         select(
-            literal_column(str(rank)).label("rank"),
+            literal(rank, Integer).label("rank"),
             model.decider_id,
             func.count().label("number"),
             func.min(model.waiting_since).label("since"),

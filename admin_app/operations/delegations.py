@@ -164,7 +164,7 @@ def delegations_of(session: Session, *, actor: Actor) -> list[Delegation]:
 
 
 def colleagues(session: Session, *, actor: Actor) -> list[tuple[int, str]]:
-    """Return the other administrators of the unit: account, name and role."""
+    """Return the administrators of the same part of the unit: account, name and role."""
     rows = (
         select(AdminAssignment.account_id, Person.name, Role.name)
         .join(Role, Role.id == AdminAssignment.role_id)
@@ -173,6 +173,8 @@ def colleagues(session: Session, *, actor: Actor) -> list[tuple[int, str]]:
         .where(
             AdminAssignment.unit_id == actor.unit_id,
             AdminAssignment.account_id != actor.account_id,
+            AdminAssignment.department_id.is_not_distinct_from(actor.department_id),
+            ~AdminAssignment.is_disabled,
         )
         .order_by(Person.name, AdminAssignment.id)
     )

@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     ScalarSelect,
     String,
+    literal,
     literal_column,
     null,
     select,
@@ -127,7 +129,7 @@ def told_columns(kind: RecordKind) -> list[ColumnElement[Any]]:
     telling = TELLINGS[kind]
     first, second = telling.word_columns()
     return [
-        literal_column(str(KINDS.index(kind))).label("rank"),
+        literal(KINDS.index(kind), Integer).label("rank"),
         telling.model.id.label("record_id"),
         telling.applicant_name().label("applicant"),
         telling.unit_name.label("unit"),

@@ -56,7 +56,7 @@ def test_wrong_delegation_is_refused_beside_the_field(client, cast, db_session, 
 
     refusals = [
         (answer(cast.reviewer.account_id), "办理权限，请选择其他管理员"),
-        (answer(cast.department_head.account_id), "的管理范围与您不同"),
+        (answer(cast.department_head.account_id), "请从列表中选择。"),
         (answer(cast.chief.account_id), "请从列表中选择。"),
         (answer(cast.other_chief.account_id), "请从列表中选择。"),
         (answer("", last="2025-11-31"), "日期格式不正确"),
