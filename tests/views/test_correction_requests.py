@@ -149,7 +149,6 @@ def test_an_impossible_request_is_refused_where_it_is_wrong(
     assert now_in(db_session, CorrectionRequest) == []
 
 
-@pytest.mark.requirement("PR-08")
 def test_nobody_learns_from_a_request_who_else_has_the_number(
     cast, teacher, db_session
 ):
