@@ -59,8 +59,7 @@ def save_draft(
     chain: ApprovalChain,
 ) -> None:
     """Store a new or changed draft; Refused for steps its kind cannot follow."""
-    if chain.status is not ChainStatus.draft:
-        raise Refused("在用和已停用的流程不能修改，请先拟定新版本。")
+    refuse_published(chain)
     validate_chain(chain.steps, chain.kind)
     refuse_source(chain)
     conditions = condition_of(chain).key
@@ -69,6 +68,12 @@ def save_draft(
         chain.edition = _last_edition(session, chain) + 1
     session.add(chain)
     session.flush()
+
+
+def refuse_published(chain: ApprovalChain) -> None:
+    """Refuse to change or delete what is, or was, in force."""
+    if chain.status is not ChainStatus.draft:
+        raise Refused("在用和已停用的流程不能修改，请先拟定新版本。")
 
 
 def refuse_source(chain: ApprovalChain) -> None:

@@ -158,8 +158,7 @@ class ApprovalChains(EntityView):
 
     @override
     def refuse_edit(self, record: Any) -> None:
-        if record.status is not ChainStatus.draft:
-            raise Refused("在用和已停用的流程不能修改，请先拟定新版本。")
+        chains.refuse_published(record)
 
     @override
     def save(self, form: Form, record: Any) -> None:

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -39,6 +39,7 @@ CAP: Final = 10_000
 _BITS: Final = ((SmallInteger, 15), (BigInteger, 63), (Integer, 31))
 
 
+Found = TypeVar("Found")
 _WHOLE: Final = re.compile("-?[0-9]{1,19}")
 
 
@@ -138,6 +139,19 @@ def decoded(order: Order, text: str, *, backwards: bool) -> Boundary:
     return Boundary(value, key, backwards)
 
 
+def cut(
+    found: Sequence[Found], size: int, *, is_first: bool, backwards: bool
+) -> tuple[list[Found], bool, bool]:
+    """Return a page in reading order, and whether something stands before and after it.
+
+    `found` goes away from the boundary and holds one row more where there is one.
+    """
+    more, rows = len(found) > size, list(found[:size])
+    if backwards:
+        return rows[::-1], more, True
+    return rows, not is_first, more
+
+
 def page_of(
     session: Session,
     model: Any,
@@ -164,13 +178,11 @@ def page_of(
     sorting = [c.desc() if directed.descending else c.asc() for c in columns]
     statement = statement.order_by(*sorting).limit(size + 1)
     rows = [(row[0], row[1]) for row in session.execute(statement)]
-    more, rows = len(rows) > size, rows[:size]
-    if backwards:
-        rows.reverse()
+    rows, has_previous, has_next = cut(
+        rows, size, is_first=boundary is None, backwards=backwards
+    )
     if not rows:
         return Page((), None, None)
-    has_previous = more if backwards else boundary is not None
-    has_next = backwards or more
     first, last = rows[0], rows[-1]
     return Page(
         ids=tuple(key for key, _value in rows),

@@ -33,7 +33,7 @@ from admin_app.enums import (
 )
 from admin_app.permissions import Actor, prefix_range, scope_branches
 from admin_app.views.admin.lookups import key_of
-from admin_app.views.admin.paging import CAP, BadAddress
+from admin_app.views.admin.paging import CAP, BadAddress, cut
 from admin_app.views.admin.shapes import capped_count
 from admin_app.views.admin.tellings import KINDS, TELLINGS, told_columns
 from admin_app.workflows import DECISIONS, waits_at
@@ -300,15 +300,14 @@ def _merged(
 
 def _paged(rows: list[Any], size: int, boundary: Boundary | None) -> Page:
     backwards = boundary is not None and boundary.backwards
-    more, rows = len(rows) > size, rows[:size]
-    if backwards:
-        rows.reverse()
+    rows, has_previous, has_next = cut(
+        rows, size, is_first=boundary is None, backwards=backwards
+    )
     if not rows:
         return Page((), None, None)
-    has_previous = more if backwards else boundary is not None
     codes = [Boundary(r.at, r.rank, r.key).code for r in (rows[0], rows[-1])]
     return Page(
         rows,
         previous=codes[0] if has_previous else None,
-        next=codes[1] if backwards or more else None,
+        next=codes[1] if has_next else None,
     )
