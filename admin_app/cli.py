@@ -4,9 +4,11 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 from flask import Flask, current_app
@@ -48,6 +50,7 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(group)
     app.cli.add_command(hours)
     app.cli.add_command(jobs)
+    app.cli.add_command(bench)
 
 
 @seed.command("reference")
@@ -238,6 +241,28 @@ def _told(value: object) -> str:
     return "" if value is None else mask(str(value))
 
 
+class Measurements(click.Group):
+    """The commands of bench/, which need not be installed: read when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name what can be measured."""
+        return self._found().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one of them."""
+        return self._found().get_command(ctx, cmd_name)
+
+    @staticmethod
+    def _found() -> click.Group:
+        if find_spec("bench") is None:
+            message = "没有 bench 目录：性能测试不随程序安装，请在源代码目录中运行。"
+            raise click.ClickException(message)
+        commands: Any = import_module("bench.commands")
+        group: click.Group = commands.bench
+        return group
+
+
+bench = Measurements("bench", help="Fill a database with a province and measure in it.")
 jobs = AppGroup("jobs", help="Work in the background.")
 
 

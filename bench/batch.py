@@ -145,7 +145,7 @@ def main() -> None:
     reader.add_argument("--rows", type=int, default=1000)
     reader.add_argument("--rounds", type=int, default=5)
     asked = reader.parse_args()
-    with filled(asked.engine, asked.size) as app:
+    with filled(asked.engine, SIZES[asked.size]) as app:
         measure(app, asked.rows, asked.rounds)
 
 

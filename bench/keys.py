@@ -19,9 +19,8 @@ from admin_app.permissions import scope_branches
 from admin_app.views.admin.paging import CAP, Order, page_of
 from admin_app.views.admin.shapes import Shape, capped_count, shape_for
 from bench.clock import medians
-from bench.generate import SCOPES
 from bench.places import filled
-from bench.population import SIZES
+from bench.population import SCOPES, SIZES
 
 LISTS = {
     "declarations": (
@@ -86,7 +85,7 @@ def main() -> None:
     reader.add_argument("engine", choices=("sqlite", "postgresql"))
     reader.add_argument("--rounds", type=int, default=7)
     asked = reader.parse_args()
-    with filled(asked.engine, asked.size) as app:
+    with filled(asked.engine, SIZES[asked.size]) as app:
         measure(app, asked.rounds)
 
 

@@ -26,9 +26,8 @@ from admin_app.web.sessions import cookie_name
 from admin_app.web.tokens import digest, new_token
 from bench.clock import medians
 from bench.floor import INBOX, PEOPLE, Floor, as_wsgi
-from bench.generate import SCOPES
 from bench.places import filled
-from bench.population import SIZES
+from bench.population import SCOPES, SIZES
 
 MIDDLE = dt.datetime(2023, 9, 1)
 UNITS = "SELECT id FROM unit WHERE path >= :low AND path < :high"
@@ -180,7 +179,7 @@ def main() -> None:
     reader.add_argument("engine", choices=("sqlite", "postgresql"))
     reader.add_argument("--rounds", type=int, default=15)
     asked = reader.parse_args()
-    with filled(asked.engine, asked.size) as app:
+    with filled(asked.engine, SIZES[asked.size]) as app:
         measure(app, asked.rounds)
 
 

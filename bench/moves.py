@@ -26,8 +26,8 @@ from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import Actor
 from admin_app.workflows import perform
 from bench.clock import medians
-from bench.places import FOLDER, filled, open_app
-from bench.population import id_number, registration_code
+from bench.places import filled, folder_of, open_app
+from bench.population import SIZES, id_number, registration_code
 
 NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
 FIRST_NUMBER = 500_000
@@ -44,13 +44,13 @@ WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
 @contextmanager
 def place(engine: str) -> Iterator[Flask]:
     """Give the program over a filled database that may be changed."""
-    with filled(engine, "small") as app:
+    with filled(engine, SIZES["small"]) as app:
         if engine != "sqlite":
             yield app
             return
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "moves.sqlite3"
-            shutil.copy(FOLDER / "small.sqlite3", file)
+            shutil.copy(folder_of(engine, SIZES["small"]) / "database.sqlite3", file)
             yield open_app(f"sqlite:///{file}")
 
 

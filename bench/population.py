@@ -1,14 +1,15 @@
-"""Which units, people and declarations does a province of a given size have?
+"""Which units and people does a province of a given size have?
 
 Everything follows from the seed 41: two runs, and both databases, hold the same rows.
-Values are as the database stores them.
 """
 
 import datetime as dt
 import itertools
 import math
 import random
-from collections.abc import Iterator
+import statistics
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from admin_app.enums import UnitKind
@@ -20,9 +21,8 @@ from admin_app.rules.registration_codes import (
 
 SEED = 41
 CITIES, COUNTIES, DEEPEST = 18, 159, 7
-YEARS = {2020: 10, 2021: 12, 2022: 14, 2023: 17, 2024: 21, 2025: 26}
-STATES = {"approved": 950, "pending": 30, "rejected": 15, "draft": 5}
-SOURCES = {"individual": 80, "unit": 15, "base": 5}
+FEWEST_UNITS = 60
+SCOPES = ("root", "city", "county", "unit")
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰鑫波斌宇浩凯倩雪琳"
 
@@ -35,11 +35,16 @@ class Size:
     people: int
     declarations: int
 
+    @classmethod
+    def of(cls, people: int) -> "Size":
+        """Return a province of so many people."""
+        return cls(max(people // 25, FEWEST_UNITS), people, people * 6)
+
 
 SIZES = {
-    "small": Size(200, 5_000, 30_000),
-    "s01": Size(2_000, 50_000, 300_000),
-    "s1": Size(20_000, 500_000, 3_000_000),
+    "small": Size.of(5_000),
+    "s01": Size.of(50_000),
+    "s1": Size.of(500_000),
 }
 
 
@@ -51,7 +56,6 @@ class Node:
     kind: UnitKind
     superior: "Node | None"
     below: int = 0
-    declared: int = 0
 
     @property
     def depth(self) -> int:
@@ -67,6 +71,16 @@ class Node:
         while node:
             yield node
             node = node.superior
+
+    def ladder(self, *, from_above: bool) -> list["Node"]:
+        """Return who decides, up to the first HR authority; the root is its own."""
+        own, *above = self.up()
+        found = [] if from_above and above else [own]
+        for node in above:
+            found.append(node)
+            if node.kind is UnitKind.hr_authority:
+                break
+        return found
 
 
 @dataclass
@@ -97,6 +111,7 @@ def grow_tree(size: Size) -> Tree:
     weights = [counties * 0.2, *[1.0] * CITIES]
     weights += [1 / math.sqrt(k + 1) * 3 for k in range(counties)]
     bureaus: dict[int, list[Node]] = {top.id: [] for top in tops}
+    tree.grow(UnitKind.base, root)
     while len(tree.nodes) < size.units:
         top = dice.choices(tops, weights)[0]
         grown = bureaus[top.id]
@@ -148,12 +163,15 @@ def names(size: Size) -> list[str]:
     return ["".join(parts) for parts in zip(firsts, seconds, thirds, strict=True)]
 
 
-def moments(size: Size) -> list[dt.datetime]:
-    """Return when each declaration was submitted, oldest first, heavy at year's end."""
-    dice = random.Random(SEED + 3)
-    found = []
-    for year in dice.choices(list(YEARS), list(YEARS.values()), k=size.declarations):
-        first, last = (305, 364) if dice.random() < 0.55 else (60, 364)
-        seconds = dice.randint(first * 86_400, last * 86_400)
-        found.append(dt.datetime(year, 1, 1) + dt.timedelta(seconds=seconds))
-    return sorted(found)
+def watched(tree: Tree, units: Sequence[Node]) -> dict[str, Node]:
+    """Return root, the largest city, the median county and the median leaf."""
+    staffed = Counter(node.id for node in units)
+    counties = sorted(tree.counties, key=lambda node: node.below)
+    leaves = [node for node in tree.nodes if node.below == 1 and staffed[node.id] > 1]
+    middle = statistics.median_low([staffed[node.id] for node in leaves])
+    return {
+        "root": tree.nodes[0],
+        "city": max(tree.cities, key=lambda node: node.below),
+        "county": counties[len(counties) // 2],
+        "unit": next(node for node in leaves if staffed[node.id] == middle),
+    }

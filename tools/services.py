@@ -15,9 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import psycopg
@@ -68,31 +69,45 @@ def find_program(name: str) -> str:
 
 
 @contextlib.contextmanager
-def postgresql(*, is_durable: bool = False) -> Iterator[str]:
-    """Run an empty PostgreSQL cluster and give the address of its first database.
+def postgresql(
+    *,
+    is_durable: bool = False,
+    kept: Path | None = None,
+    options: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[str]:
+    """Run a PostgreSQL cluster and give the address of its first database.
 
-    A durable one takes PostgreSQL's own word on what it writes when.
+    It is empty and thrown away, or kept in a folder for the next time. A durable one
+    takes PostgreSQL's own word on what it writes when.
     """
-    initdb, postgres = find_program("initdb"), find_program("postgres")
-    user = _unprivileged_user()
-    with _folder(owner=user) as folder:
+    postgres, user = find_program("postgres"), _unprivileged_user()
+    place = _folder(owner=user) if kept is None else _kept_folder(kept, owner=user)
+    with place as folder:
         data = folder / "data"
-        subprocess.run(
-            [initdb, "-D", str(data), "-U", "postgres", *INITDB_OPTIONS],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            user=user,
-            cwd=folder,
-            env=_environment(),
-        )
+        if not data.exists():
+            _initialise(data, user)
         port = free_port()
-        chosen = POSTGRES_OPTIONS if is_durable else POSTGRES_OPTIONS | POSTGRES_HASTE
-        options = [f"-c{name}={value}" for name, value in chosen.items()]
-        command = [postgres, "-D", str(data), "-p", str(port), *options]
+        chosen = (
+            POSTGRES_OPTIONS | ({} if is_durable else POSTGRES_HASTE) | dict(options)
+        )
+        flags = [f"-c{name}={value}" for name, value in chosen.items()]
+        command = [postgres, "-D", str(data), "-p", str(port), *flags]
         # SIGINT is PostgreSQL's fast stop: it does not wait for clients.
         with _server(command, folder, port=port, stop=signal.SIGINT, user=user):
             _wait_until_answering(port)
             yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+
+
+def _initialise(data: Path, user: str | None) -> None:
+    options = ["-D", str(data), "-U", "postgres", *INITDB_OPTIONS]
+    subprocess.run(
+        [find_program("initdb"), *options],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        user=user,
+        cwd=data.parent,
+        env=_environment(),
+    )
 
 
 @contextlib.contextmanager
@@ -143,6 +158,13 @@ def _folder(owner: str | None = None) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _kept_folder(folder: Path, *, owner: str | None) -> Iterator[Path]:
+    if owner is not None:
+        shutil.chown(folder, owner)
+    yield folder
 
 
 @contextlib.contextmanager
