@@ -3,6 +3,7 @@
 import fcntl
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -115,8 +116,20 @@ class PostgresDatabase:
         strategy = " STRATEGY file_copy" if choice else ""
         create = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + strategy)
         new, old = sql.Identifier(name), sql.Identifier(source)
+        self._vacate(name)
         self._server.execute(drop.format(new))
         self._server.execute(create.format(new, old))
+
+    def _vacate(self, name: str) -> None:
+        """Wait until nobody is connected: a DROP that finds somebody sleeps 100 ms."""
+        ended = (
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE datname = %s"
+        )
+        for _ in range(1_000):
+            if self._server.execute(ended, [name]).fetchone() == (0,):
+                break
+            time.sleep(0.001)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def world(restored):
     return restored
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def decisions():
-    """What the matrix decides."""
+    """What the matrix decides: read once, for reading it takes 60 ms."""
     return Decisions.read()

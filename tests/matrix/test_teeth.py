@@ -11,7 +11,7 @@ from admin_app.views.admin import actions, base, lookups, menu, printing
 from admin_app.views.admin.base import listing, screen
 from admin_app.views.public import home
 from admin_app.web import errors, headers, identity
-from tests.matrix.decisions import routes_of
+from tests.matrix.decisions import Decisions, routes_of
 from tests.matrix.trying import differences
 
 
@@ -177,7 +177,8 @@ def telling(world, original):
     return groups
 
 
-def test_a_route_that_nobody_decided_fails_by_name(built_app, decisions):
+def test_a_route_that_nobody_decided_fails_by_name(built_app):
+    decisions = Decisions.read()
     del decisions.pages["GET /guide"]
 
     missing, _idle = decisions.undecided(built_app)
@@ -185,7 +186,8 @@ def test_a_route_that_nobody_decided_fails_by_name(built_app, decisions):
     assert missing == ["GET /guide"]
 
 
-def test_an_entry_for_no_route_fails_by_name(built_app, decisions):
+def test_an_entry_for_no_route_fails_by_name(built_app):
+    decisions = Decisions.read()
     decisions.pages["GET /nowhere"] = decisions.pages["GET /notices"]
 
     _missing, idle = decisions.undecided(built_app)
