@@ -16,7 +16,7 @@ export FLASK_APP := admin_app
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types test-sqlite test-postgres browser soak coverage docs \
-	catalogues system-packages lock sbom clean
+	catalogues system-packages lock sbom clean bench-rivals
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -84,6 +84,11 @@ lock: $(DEV_STAMP)  ## pin the newest allowed packages by hash
 
 sbom: $(DEV_STAMP)  ## sbom.json: what the program is made of (CycloneDX)
 	@$(VENV)/bin/cyclonedx-py requirements --output-reproducible -o sbom.json requirements.txt
+
+bench-rivals:  ## what `flask bench run` compares with, in an environment of its own
+	@"$$(PYTHON=$(PYTHON) sh tools/find_python.sh)" -m venv .cache/bench-rivals
+	@.cache/bench-rivals/bin/python -m pip --disable-pip-version-check install --quiet \
+		--require-hashes --no-deps -r bench/rivals/requirements-bench.txt
 
 clean:  ## remove what can be made again; instance/ stays
 	@rm -rf $(VENV) .cache .ruff_cache .hypothesis htmlcov

@@ -8,7 +8,9 @@ from flask.cli import AppGroup
 
 from admin_app.extensions import db
 from bench.generate import NotEmptyError, generate
+from bench.places import opened
 from bench.population import Size
+from bench.run import PARTS, measure
 from config.settings import Settings
 
 bench = AppGroup("bench", help="Fill a database with a province and measure in it.")
@@ -32,3 +34,27 @@ def generate_province(people: int) -> None:
     for table, count in rows.items():
         click.echo(f"{table:<20} {count:>10}")
     click.echo(f"{time.perf_counter() - started:.0f} s")
+
+
+@bench.command("run", with_appcontext=False)
+@click.option("--people", type=click.IntRange(min=1_000), default=50_000)
+@click.option(
+    "--database",
+    default="sqlite",
+    help="sqlite, postgresql, or the address of a generated database.",
+)
+@click.option("--rounds", default=15, show_default=True)
+@click.option("--part", "parts", type=click.Choice(PARTS), multiple=True)
+@click.option("--rivals/--no-rivals", default=True)
+def run(
+    *, people: int, database: str, rounds: int, parts: tuple[str, ...], rivals: bool
+) -> None:
+    """Measure the product beside the least possible and beside others; print a table."""
+    with opened(database, Size.of(people)) as app:
+        measure(
+            app,
+            click.echo,
+            parts=parts or PARTS,
+            rounds=rounds,
+            with_rivals=rivals,
+        )

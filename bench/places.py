@@ -67,6 +67,20 @@ def folder_of(engine: str, size: Size) -> Path:
 
 
 @contextmanager
+def opened(database: str, size: Size) -> Iterator[Flask]:
+    """Give the program over a kept database of an engine, or over the one at an address."""
+    if database in {"sqlite", "postgresql"}:
+        with filled(database, size) as app:
+            yield app
+        return
+    app = open_app(database)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@contextmanager
 def filled(engine: str, size: Size) -> Iterator[Flask]:
     """Give the program over a filled database, which is kept for the next time."""
     folder = folder_of(engine, size)

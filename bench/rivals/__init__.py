@@ -1,0 +1,1 @@
+"""What others would have built over the same tables, as their manuals show it."""
