@@ -1,4 +1,4 @@
-"""Tell with each answer how many statements it took, and their milliseconds."""
+"""Tell with each answer how many statements it took, their milliseconds, and the CPU's."""
 
 import time
 from typing import Any
@@ -15,6 +15,7 @@ class Tally:
     count = 0
     seconds = 0.0
     began = 0.0
+    cpu = 0.0
 
 
 def counted(application: Any) -> Any:
@@ -32,10 +33,11 @@ def counted(application: Any) -> Any:
     event.listen(Engine, "after_cursor_execute", after)
 
     def answering(environ: dict[str, Any], start_response: Any) -> Any:
-        tally.count, tally.seconds = 0, 0.0
+        tally.count, tally.seconds, tally.cpu = 0, 0.0, time.thread_time()
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            told = f"{tally.count} {tally.seconds * 1000:.2f}"
+            cpu = (time.thread_time() - tally.cpu) * 1000
+            told = f"{tally.count} {tally.seconds * 1000:.2f} {cpu:.2f}"
             return start_response(status, [*headers, (HEADER, told)], *rest)
 
         return application(environ, start)

@@ -16,6 +16,8 @@ import psycopg
 from jinja2 import Environment
 from sqlalchemy import make_url
 
+from bench.counting import counted
+
 PAGE = Environment(autoescape=True).from_string(
     "<!doctype html><title>学时学分申报</title><h1>学时学分申报</h1><table>"
     "{% for row in rows %}<tr><td><input type=checkbox value={{ row[0] }}></td>"
@@ -141,4 +143,4 @@ def serve() -> Any:
             opened.append(Floor(os.environ["BENCH_URL"]))
         return opened[0].draw(cases[key])
 
-    return as_wsgi(draw)
+    return counted(as_wsgi(draw))

@@ -12,15 +12,15 @@ from admin_app.extensions import db
 from bench.floor import Floor
 from bench.pages import Page, Viewer, pages, viewers
 from bench.servers import PLAIN, product_environment, rival_python, serving
-from bench.visits import Request, Samples, compare
+from bench.visits import Request, Samples, compare, middle
 
 Say = Callable[[str], None]
 COLUMNS = ("ours", "floor", "flask-admin", "django")
 MINUTES = 5.0
 """So long are pages asked for, whatever the number of rounds."""
 HEAD = (
-    "page          scope     floor    ours   x floor  SQL  SQL ms  bytes"
-    "   flask-admin  x ours  SQL      django  x ours  SQL"
+    "page          scope     floor    ours     x | CPU floor  ours     x | SQL  in it"
+    "  bytes | flask-admin     x  SQL |  django      x  SQL"
 )
 
 
@@ -104,21 +104,25 @@ def _line(name: str, scope: str, found: dict[Hashable, Samples]) -> str:
     )
     assert ours is not None
     assert least is not None
-    ratio = f"{ours.median / least.median:7.1f}" if not ours.failure else ours.failure
-    database = sorted(ours.database)[len(ours.database) // 2] if ours.database else 0
-    told = (
-        f"{name:<14}{scope:<8}{least.median:>7.2f}{ours.median:>8.1f}  {ratio:>8}"
-        f"{ours.statements:>5}{database:>8.2f}{ours.size:>7}"
+    if ours.failure:
+        return f"{name:<14}{scope:<8}{ours.failure}"
+    cpu, least_cpu = middle(ours.processor), middle(least.processor)
+    return (
+        f"{name:<14}{scope:<8}{least.median:>7.2f}{ours.median:>8.1f}"
+        f"{ours.median / least.median:>6.1f} |{least_cpu:>10.2f}{cpu:>6.1f}"
+        f"{cpu / least_cpu:>6.1f} |{ours.statements:>4}{middle(ours.database):>7.2f}"
+        f"{ours.size:>7} |{_rival(stock, ours, 12)} |{_rival(django, ours, 8)}"
     )
-    for rival, width in ((stock, 14), (django, 12)):
-        if rival is None:
-            told += f"{'':>{width}}{'':>8}{'':>5}"
-        elif rival.failure:
-            told += f"{rival.failure:>{width}}{'':>8}{'':>5}"
-        else:
-            times = rival.median / ours.median
-            told += f"{rival.median:>{width}.1f}{times:>8.1f}{rival.statements:>5}"
-    return told
+
+
+def _rival(samples: Samples | None, ours: Samples, width: int) -> str:
+    """Tell what another program took, and how many times as long as the product."""
+    if samples is None:
+        return " " * (width + 12)
+    if samples.failure:
+        return f"{samples.failure:>{width}}" + " " * 12
+    times = samples.median / ours.median
+    return f"{samples.median:>{width}.1f}{times:>7.1f}{samples.statements:>5}"
 
 
 PARTS = ("pages",)

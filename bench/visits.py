@@ -60,6 +60,12 @@ def ask(request: Request) -> Answer:
     return Answer(int(first.split()[1]), headers, found, seconds)
 
 
+def middle(found: list[float]) -> float:
+    """Return the median without the first, which found everything cold."""
+    later = found[1:] or found
+    return statistics.median(later) if later else float("nan")
+
+
 @dataclass
 class Samples:
     """What one page took each time, and how its answer looked."""
@@ -67,15 +73,15 @@ class Samples:
     milliseconds: list[float] = field(default_factory=list)
     statements: int = 0
     database: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     size: int = 0
     failure: str = ""
     spent: float = 0.0
 
     @property
     def median(self) -> float:
-        """The median without the first one, which found everything cold."""
-        later = self.milliseconds[1:] or self.milliseconds
-        return statistics.median(later) if later else float("nan")
+        """The milliseconds by the clock on the wall."""
+        return middle(self.milliseconds)
 
     def take(self, answer: Answer) -> None:
         """Note an answer."""
@@ -85,9 +91,10 @@ class Samples:
         self.milliseconds.append(answer.seconds * 1000)
         self.size = len(answer.body)
         if told := answer.headers.get(HEADER.lower()):
-            count, took = told.split()
+            count, took, cpu = told.split()
             self.statements = int(count)
             self.database.append(float(took))
+            self.processor.append(float(cpu))
 
     @property
     def is_done(self) -> bool:
