@@ -102,7 +102,7 @@ class Chain:
     """Whether one row's admission can fail while the others go through."""
     locks_subject: bool = False
     """Whether the last decision writes the person, whose row is then locked first."""
-    before_submit: Callable[[Session, Any], None] = lambda _session, _record: None
+    before_submit: Callable[[Session, Any], object] = lambda _session, _record: None
     """What is refused or brought up to date on sending, with the person locked."""
     permissions: Mapping[Action, str] = field(default_factory=dict)
     """What an administrator must hold for an action that is not a verb of `module`."""

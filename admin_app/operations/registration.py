@@ -167,10 +167,9 @@ def superior_criterion() -> ColumnElement[bool]:
 
 def refuse_superior(session: Session, superior_id: int, kind: UnitKind) -> None:
     """Refuse a superior below which no unit of this kind can stand."""
-    superior = session.scalar(
-        select(Unit).where(Unit.id == superior_id, superior_criterion())
-    )
-    if superior is None or superior.kind not in STANDS_BELOW[kind]:
+    superior = session.get(Unit, superior_id)
+    stands = superior is not None and superior.kind in STANDS_BELOW[kind]
+    if superior is None or not stands or not superior.is_active:
         raise Refused(
             "所选上级单位不存在、已停用或不能作为上级，请重新选择。",
             field="superior_id",

@@ -7,14 +7,14 @@ Two locks make "nothing pending below, or no change of the unit" true at every m
   those that are its units themselves;
 - whoever changes a unit has its row and all rows below alone (`hold_below`).
 
-Both wait for each other at the unit where something is sent. Both take the deepest rows
-first, so that nobody who has a row from above waits for one below.
+Both wait for each other at the unit where something is sent. Both take rows in one order,
+whatever is below first, so that nobody who has a row from above waits for one below.
 """
 
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import Select, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from admin_app.enums import UnitKind
@@ -22,7 +22,8 @@ from admin_app.errors import Refused
 from admin_app.models import LONGEST_PATH, Unit
 from admin_app.permissions import prefix_range
 
-DEEPEST_FIRST: Final[tuple[Any, ...]] = (Unit.depth.desc(), Unit.id)
+BELOW_FIRST: Final[Any] = Unit.path.desc()
+"""A path begins with those of all above it; its index gives the order for nothing."""
 
 
 def way_up(path: str) -> list[int]:
@@ -38,9 +39,7 @@ def hold_way(session: Session, unit_ids: Iterable[int]) -> set[int]:
         steps = {step for path in paths.values() for step in way_up(path)}
         is_quiet = or_(Unit.kind != UnitKind.hr_authority, Unit.id.in_(wanted))
         among = select(Unit.id, Unit.path).where(Unit.id.in_(steps), is_quiet)
-        rows = session.execute(
-            among.order_by(*DEEPEST_FIRST).with_for_update(read=True)
-        )
+        rows = session.execute(among.order_by(BELOW_FIRST).with_for_update(read=True))
         fresh = {row.id: row.path for row in rows if row.id in wanted}
         if fresh == paths:
             return steps
@@ -50,16 +49,14 @@ def hold_way(session: Session, unit_ids: Iterable[int]) -> set[int]:
 
 def hold_below(session: Session, unit_id: int) -> Unit:
     """Keep everybody else from the unit and all below it; return it as it is now."""
-    held = 0
-    while True:
-        unit = session.get_one(Unit, unit_id, populate_existing=True)
-        below = select(Unit.id).where(prefix_range(Unit.path, unit.path))
-        rows = below.order_by(*DEEPEST_FIRST).with_for_update().subquery()
-        found = session.scalar(select(func.count()).select_from(rows)) or 0
-        if found == held:
-            return unit
+    unit = session.get_one(Unit, unit_id, populate_existing=True)
+    held = None
+    while held is None or held != _count(session, _below(unit)):
         # What is held stays; a unit may have come in while we waited for another.
-        held = found
+        rows = _below(unit).order_by(BELOW_FIRST).with_for_update()
+        held = _count(session, rows)
+        session.refresh(unit)
+    return unit
 
 
 def move_below(session: Session, *, unit: Unit, superior: Unit) -> None:
@@ -69,9 +66,12 @@ def move_below(session: Session, *, unit: Unit, superior: Unit) -> None:
     """
     old, new = unit.path, f"{superior.path}{unit.id}/"
     below = prefix_range(Unit.path, old)
-    longest = session.scalar(select(func.max(func.length(Unit.path))).where(below))
-    refuse_long_path((longest or 0) - len(old) + len(new))
+    if len(new) > len(old):
+        longest = session.scalar(select(func.max(func.length(Unit.path))).where(below))
+        refuse_long_path((longest or 0) - len(old) + len(new))
     deeper = superior.depth + 1 - unit.depth
+    unit.superior_id = superior.id
+    session.flush()
     session.execute(
         update(Unit)
         .where(below)
@@ -84,8 +84,6 @@ def move_below(session: Session, *, unit: Unit, superior: Unit) -> None:
     for row in list(session.identity_map.values()):
         if isinstance(row, Unit):
             session.expire(row)
-    unit.superior_id = superior.id
-    session.flush()
 
 
 def refuse_long_path(length: int) -> None:
@@ -95,6 +93,14 @@ def refuse_long_path(length: int) -> None:
             "单位层级过深，不能放在该上级部门之下，请选择层级更高的上级部门。",
             field="superior_id",
         )
+
+
+def _below(unit: Unit) -> Select[int]:
+    return select(Unit.id).where(prefix_range(Unit.path, unit.path))
+
+
+def _count(session: Session, rows: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def _paths(session: Session, unit_ids: set[int]) -> dict[int, str]:

@@ -11,8 +11,10 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Subquery,
+    exists,
     func,
     literal,
+    or_,
     select,
     true,
     union,
@@ -36,7 +38,7 @@ from admin_app.models import (
 from admin_app.operations import tree
 from admin_app.operations.blockers import Blocker
 from admin_app.operations.registration import refuse_superior
-from admin_app.permissions import Actor, hanging_below, permits
+from admin_app.permissions import Actor, hanging_below, permits, prefix_range
 from admin_app.rules.registration_codes import parse_registration_code
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
@@ -55,6 +57,8 @@ REVIEWED: Final[Mapping[RecordKind, Any]] = {
     RecordKind.succession: Succession,
 }
 """What may be under review and hangs on units."""
+MUCH: Final = frozenset({RecordKind.declaration})
+"""Of these far more is under review in all than there are units below most units."""
 
 
 def request_code(
@@ -92,16 +96,16 @@ def owns(actor: Actor, change: UnitChange) -> bool:
     return is_whole and actor.unit_id == change.unit_id
 
 
-def refuse_change(session: Session, change: UnitChange) -> None:
-    """Hold the unit and all below it, and refuse a change that cannot be.
+def refuse_change(session: Session, change: UnitChange) -> Unit:
+    """Hold the unit and all below it, and return it; refuse a change that cannot be.
 
     Asked before each sending and again before it takes effect; what is under review is
     listed in the refusal's `values["blockers"]`, with `values["counts"]`.
     """
     unit = tree.hold_below(session, change.unit_id)
-    if unit.superior is None:
+    if unit.superior_id is None:
         raise Refused("本单位没有上级部门可以审核，请联系系统管理员办理。")
-    change.old_superior_id = unit.superior.id
+    change.old_superior_id = unit.superior_id
     if not change.reason:
         raise Refused("请填写变更原因。", field="reason")
     if len(change.reason) > REASON_LENGTH:
@@ -113,6 +117,7 @@ def refuse_change(session: Session, change: UnitChange) -> None:
     else:
         _refuse_code(session, unit, change)
     _refuse_blocked(session, unit, without=change.id)
+    return unit
 
 
 def refuse_while_changing(session: Session, record: Any) -> None:
@@ -174,8 +179,7 @@ def apply_changes(
         .execution_options(populate_existing=True)
     ).all()
     for change in changes:
-        refuse_change(session, change)
-        unit = change.unit
+        unit = refuse_change(session, change)
         if change.new_superior is None:
             unit.registration_code = change.after
             session.flush()
@@ -276,18 +280,17 @@ def _refuse_move(session: Session, unit: Unit, change: UnitChange) -> None:
         raise Refused(
             "所选单位就是现在的上级部门，请选择其他单位。", field="superior_id"
         )
-    superior = session.get(Unit, superior_id)
-    if superior is not None:
-        tree.hold_way(session, {superior_id})
-        session.refresh(superior)
-        if superior.path.startswith(unit.path):
-            raise Refused(
-                "所选单位是本单位的下级单位，不能作为上级部门，请选择其他单位。",
-                field="superior_id",
-            )
+    tree.hold_way(session, {superior_id})
+    superior = session.get(Unit, superior_id, populate_existing=True)
+    if superior is not None and superior.path.startswith(unit.path):
+        raise Refused(
+            "所选单位是本单位的下级单位，不能作为上级部门，请选择其他单位。",
+            field="superior_id",
+        )
     refuse_superior(session, superior_id, unit.kind)
     assert superior is not None
     assert unit.superior is not None
+    change.new_superior = superior
     change.before, change.after = unit.superior.name, superior.name
 
 
@@ -306,15 +309,21 @@ def _refuse_blocked(session: Session, unit: Unit, *, without: int | None) -> Non
 def _pending(kind: RecordKind, path: str, without: int | None) -> Subquery:
     """Return the ids of a kind under review below a path, but for the change `without`.
 
-    One look-up for each column by which it hangs on units: each has an index.
+    Where much is under review, each unit below is asked, by the index of each column by
+    which the kind hangs on units; else what is under review is asked where it belongs.
     """
     model = REVIEWED[kind]
+    pending = model.state == State.pending
+    if kind in MUCH:
+        branches = hanging_below(model, path)
+        found = [select(model.id).where(branch, pending) for branch in branches]
+        return union(*found).subquery()
     other = model.id != (without or 0) if kind is RecordKind.unit_change else true()
-    found = (
-        select(model.id).where(branch, model.state == State.pending, other)
-        for branch in hanging_below(model, path)
-    )
-    return union(*found).subquery()
+    inside = prefix_range(Unit.path, path)
+    units = (getattr(model, name) for name in model.__scope__)
+    below = or_(*(exists().where(Unit.id == unit, inside) for unit in units))
+    waiting = select(model.id).where(pending, model.decider_id.is_not(None))
+    return waiting.where(below, other).subquery()
 
 
 def _named_first(kind: RecordKind, found: Subquery) -> Select[int, str]:

@@ -132,18 +132,25 @@ def test_whole_subtree_moves_with_its_unit_in_few_statements(
             move(decider, change, Action.approve)
         return len(seen)
 
+    near = make.unit(db_session, cast.province, kind=UnitKind.hr_authority)
     there = make.unit(db_session, cast.province, kind=UnitKind.hr_authority)
-    there_chief = make.administrator(db_session, there)
+    near_chief, there_chief = (
+        make.administrator(db_session, unit) for unit in (near, there)
+    )
+    change = ask_superior(to=near)
+    move(cast.bureau_chief, change, Action.approve)
+    move(near_chief, change, Action.approve)
     grow(2)
     change = ask_superior(to=there)
-    move(cast.bureau_chief, change, Action.approve)
+    move(near_chief, change, Action.approve)
     few = approve(change, there_chief)
     grow(20)
-    change = ask_superior(to=cast.bureau)
+    change = ask_superior(to=near)
     move(there_chief, change, Action.approve)
-    many = approve(change, cast.bureau_chief)
+    many = approve(change, near_chief)
 
-    assert many == few
+    # One more looks how long paths become, where they can become longer at all.
+    assert many <= few <= many + 1
     units = {unit.id: unit for unit in db_session.scalars(select(Unit))}
     assert len(units) > 50
     for unit in units.values():
