@@ -150,12 +150,32 @@ class ChainStatus(Labelled):
     replaced = "已停用"
 
 
+class MessageTopic(Labelled):
+    """What a message may be about: each kind of record, and what stands beside them."""
+
+    declaration = "学时学分申报"
+    person_registration = "个人注册信息"
+    unit_registration = "单位注册信息"
+    person_change = "人员信息修改"
+    unit_change = "机构信息修改"
+    transfer = "人员调转"
+    succession = "超级管理员继任"
+    certificate = "电子证书"
+    delegation = "委托办理"
+    correction = "姓名身份证号更正"
+
+
 class MessageEvent(Labelled):
-    """What happens to a record that somebody may be told of."""
+    """What happens that somebody may be told of."""
 
     arrived = "待审核"
     approved = "审核通过"
     rejected = "审核不通过"
+    urged = "催办"
+    revoked = "撤销"
+    restored = "恢复"
+    delegated = "委托"
+    withdrawn = "撤回"
 
 
 class UnitChangeKind(Labelled):

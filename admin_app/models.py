@@ -60,6 +60,7 @@ from admin_app.enums import (
     JobState,
     Measure,
     MessageEvent,
+    MessageTopic,
     NoticeAudience,
     ProfileSection,
     RecordKind,
@@ -1513,10 +1514,10 @@ class ImportBatch(UnitOwned, Identified, Timestamped, Model):
 
 
 class MessageRule(Identified, Timestamped, Model):
-    """Whether an event of a kind of record is told, on the platform and by mail."""
+    """Whether what happens to something is told, on the platform and by mail."""
 
     __scope__ = ()
-    kind: Mapped[RecordKind] = mapped_column(choice(RecordKind), comment="业务类型")
+    kind: Mapped[MessageTopic] = mapped_column(choice(MessageTopic), comment="业务类型")
     event: Mapped[MessageEvent] = mapped_column(choice(MessageEvent), comment="事件")
     is_told: Mapped[bool] = mapped_column(default=True, comment="站内消息")
     is_mailed: Mapped[bool] = mapped_column(default=False, comment="邮件通知")

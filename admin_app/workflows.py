@@ -51,15 +51,18 @@ from admin_app.operations.hours_checks import (
     refuse_inferior,
     settle,
 )
-from admin_app.operations.messages import tell
 from admin_app.operations.registration import (
     admit_people,
     admit_units,
     refuse_registered,
 )
 from admin_app.operations.routing import Start, find_rungs, ladders
-from admin_app.operations.telling import tell_of_arrival, tell_of_outcome
-from admin_app.operations.urges import deciders, urge
+from admin_app.operations.telling import (
+    tell_of_arrival,
+    tell_of_outcome,
+    tell_of_urging,
+)
+from admin_app.operations.urges import urge
 from admin_app.permissions import Actor, permits, visible
 from admin_app.rules.ladders import next_decider
 
@@ -343,14 +346,8 @@ def remind(session: Session, *, record: Any, now: dt.datetime, today: dt.date) -
     kind, unit_id = KINDS[type(record)], record.decider_id
     urge(session, kind=kind, record_id=record.id, unit_id=unit_id, today=today)
     permission = CHAINS[kind].permission(Action.approve)
-    tell(
-        session,
-        account_ids=deciders(session, unit_id=unit_id, permission=permission),
-        sentence="申请人催办：有待审核事项已等待 %(days)s 天，请尽快办理。",
-        now=now,
-        url=f"/admin/inbox/?kind={kind.name}&urged=1",
-        days=(now - record.waiting_since).days,
-    )
+    days = (now - record.waiting_since).days
+    tell_of_urging(session, kind, unit_id, permission=permission, days=days, now=now)
 
 
 def waits_at(actor: Actor, model: Any) -> ColumnElement[bool]:

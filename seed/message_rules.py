@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from admin_app.enums import MessageEvent, RecordKind
+from admin_app.enums import MessageEvent, MessageTopic
 from admin_app.errors import Refused
 from admin_app.models import MessageRule
 from seed.outlines import Outline
@@ -19,7 +19,7 @@ def read_message_rules(folder: Path) -> list[Values]:
     for entry in outline.entries(outline.top, "rules"):
         outline.refuse_keys(entry, required={"kind", "event", "told", "mailed"})
         for name, words in (
-            ("kind", RecordKind.__members__),
+            ("kind", MessageTopic.__members__),
             ("event", MessageEvent.__members__),
         ):
             if entry[name] not in words:
@@ -29,7 +29,7 @@ def read_message_rules(folder: Path) -> list[Values]:
                     names="、".join(words),
                 )
                 raise outline.broken(entry.line, name, reason)
-        key = RecordKind[entry["kind"]], MessageEvent[entry["event"]]
+        key = MessageTopic[entry["kind"]], MessageEvent[entry["event"]]
         if key in rows:
             reason = Refused("“%(key)s”重复", key=f"{entry['kind']}/{entry['event']}")
             raise outline.broken(entry.line, "event", reason)

@@ -6,15 +6,16 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin_app.enums import CorrectionOutcome
+from admin_app.enums import CorrectionOutcome, MessageEvent, MessageTopic
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import Attachment, CorrectionRequest, Person
-from admin_app.operations import messages
 from admin_app.operations.corrections import Correction, cleaned
+from admin_app.operations.messages import Told, tell_as_ruled
 from admin_app.permissions import Actor, permits
 from admin_app.rules.identity import fold_id_number
 
 PAGE: Final = "/me/profile/correction"
+REFUSED: Final = "您的更正申请未予办理：%(reason)s"
 WAITING: Final = "您已提交更正申请，请等待系统管理员办理，或先撤回后重新提交。"
 
 
@@ -114,14 +115,9 @@ def answer_request(
     session.flush()
     account = wish.person.account
     if outcome is CorrectionOutcome.refused and account is not None:
-        messages.tell(
-            session,
-            account_ids=[account.id],
-            sentence="您的更正申请未予办理：%(reason)s",
-            now=now,
-            url=PAGE,
-            reason=answer,
-        )
+        told = [Told(account.id, REFUSED, PAGE, {"reason": answer})]
+        topic, event = MessageTopic.correction, MessageEvent.rejected
+        tell_as_ruled(session, topic, event, told, now=now)
 
 
 def _open_request(session: Session, person_id: int) -> CorrectionRequest | None:

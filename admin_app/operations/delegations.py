@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from admin_app.enums import MessageEvent, MessageTopic
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
     Account,
@@ -21,7 +22,7 @@ from admin_app.models import (
     RolePermission,
 )
 from admin_app.operations import audit
-from admin_app.operations.messages import tell
+from admin_app.operations.messages import Told, tell_as_ruled
 from admin_app.permissions import CATALOGUE, Actor
 from admin_app.rules.days import day_of
 
@@ -29,6 +30,8 @@ LONGEST: Final = 180
 LISTED: Final = 50
 DECIDING: Final = frozenset({"approve", "confirm", "reject"})
 PAGE: Final = "/admin/delegate/"
+DELEGATED: Final = "%(name)s委托您在 %(first)s 至 %(last)s 代为办理%(unit)s的审核事项。"
+WITHDRAWN: Final = "%(name)s已撤回对您的委托。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +78,11 @@ def delegate(
     session.add(row)
     session.flush()
     audit.record(session, "delegate", object_kind="delegation", object_id=row.id)
-    tell(
-        session,
-        account_ids=[colleague.account_id],
-        sentence="%(name)s委托您在 %(first)s 至 %(last)s 代为办理%(unit)s的审核事项。",
-        now=now,
-        url=PAGE,
-        name=actor.name,
-        first=starts_on,
-        last=ends_on,
-        unit=actor.unit_name,
-    )
+    words = {"name": actor.name, "first": starts_on, "last": ends_on}
+    words |= {"unit": actor.unit_name}
+    told = [Told(colleague.account_id, DELEGATED, PAGE, words)]
+    topic, event = MessageTopic.delegation, MessageEvent.delegated
+    tell_as_ruled(session, topic, event, told, now=now)
     return row
 
 
@@ -103,14 +100,9 @@ def withdraw_delegation(
     audit.record(
         session, "withdraw_delegation", object_kind="delegation", object_id=row.id
     )
-    tell(
-        session,
-        account_ids=[row.delegate_id],
-        sentence="%(name)s已撤回对您的委托。",
-        now=now,
-        url=PAGE,
-        name=actor.name,
-    )
+    told = [Told(row.delegate_id, WITHDRAWN, PAGE, {"name": actor.name})]
+    topic, event = MessageTopic.delegation, MessageEvent.withdrawn
+    tell_as_ruled(session, topic, event, told, now=now)
 
 
 def absent_for(

@@ -4,14 +4,21 @@ The state of a declaration is `workflows.check_hours`'s business.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin_app.enums import Action, AttachmentPurpose, State
+from admin_app.enums import (
+    Action,
+    AttachmentPurpose,
+    MessageEvent,
+    MessageTopic,
+    State,
+)
 from admin_app.errors import Forbidden, Refused
 from admin_app.models import (
     Account,
@@ -27,7 +34,7 @@ from admin_app.models import (
 from admin_app.operations.certificates import revoke_unmet
 from admin_app.operations.credit import answer_credits
 from admin_app.operations.history import Act
-from admin_app.operations.messages import Told, tell_each
+from admin_app.operations.messages import Told, tell_as_ruled
 from admin_app.permissions import Actor
 from admin_app.rules.attachments import MAX_ATTACHMENTS
 
@@ -133,13 +140,18 @@ def settle(
         if act.action is Action.revoke
         else []
     )
-    told = [
-        *_people_told(session, act, rows, revoked),
-        *_units_told(session, act, rows),
-    ]
-    tell_each(session, told, now=act.now)
+    told = chain(_people_told(session, act, rows), _units_told(session, act, rows))
+    topic, event = MessageTopic.declaration, EVENTS[act.action]
+    tell_as_ruled(session, topic, event, told, now=act.now)
+    if revoked:
+        holders, topic = _holders_told(session, revoked), MessageTopic.certificate
+        tell_as_ruled(session, topic, MessageEvent.revoked, holders, now=act.now)
 
 
+EVENTS: Final = {
+    Action.revoke: MessageEvent.revoked,
+    Action.restore: MessageEvent.restored,
+}
 PERSON_TOLD: Final = {
     (
         Action.revoke,
@@ -163,43 +175,41 @@ UNIT_TOLD: Final = {
     Action.restore: "%(unit)s恢复了“%(title)s”等 %(n)s 项由贵单位经办的申报的学时，原因：%(reason)s",
 }
 """Sentences by the act, and for people by whether it is about one declaration."""
+CERTIFICATE_TOLD: Final = (
+    "您 %(year)s 年度的证书（编号 %(number)s）因学时撤销不再达标，已经撤销。"
+)
+COMPLETION: Final = "/me/completion/"
 
 
 def _people_told(
-    session: Session,
-    act: Act,
-    rows: Sequence[Declaration],
-    revoked: Sequence[Certificate],
-) -> list[Told]:
-    """Return one message for each person and year, and one for each certificate."""
+    session: Session, act: Act, rows: Sequence[Declaration]
+) -> Iterator[Told]:
+    """Yield one message for each person and year."""
     accounts = _accounts(session, {row.person_id for row in rows})
     groups = defaultdict(list)
     for row in rows:
         groups[row.person_id, row.year].append(row)
-    told = [
-        Told(
-            accounts[person_id],
-            PERSON_TOLD[act.action, len(group) == 1],
-            f"/me/completion/{year}",
-            _words(act, group) | {"year": year},
-        )
-        for (person_id, year), group in groups.items()
-        if person_id in accounts
-    ]
-    return told + [
-        Told(
-            accounts[certificate.person_id],
-            "您 %(year)s 年度的证书（编号 %(number)s）因学时撤销不再达标，已经撤销。",
-            f"/me/completion/{certificate.year}",
-            {"year": certificate.year, "number": certificate.number},
-        )
-        for certificate in revoked
-        if certificate.person_id in accounts
-    ]
+    for (person_id, year), group in groups.items():
+        if person_id in accounts:
+            sentence = PERSON_TOLD[act.action, len(group) == 1]
+            words = _words(act, group) | {"year": year}
+            yield Told(accounts[person_id], sentence, f"{COMPLETION}{year}", words)
 
 
-def _units_told(session: Session, act: Act, rows: Sequence[Declaration]) -> list[Told]:
-    """Return one message for each administrator of the units on the way of the rows."""
+def _holders_told(session: Session, revoked: Sequence[Certificate]) -> Iterator[Told]:
+    """Yield one message for each certificate that holds no longer."""
+    accounts = _accounts(session, {each.person_id for each in revoked})
+    for each in revoked:
+        if each.person_id in accounts:
+            words = {"year": each.year, "number": each.number}
+            url = f"{COMPLETION}{each.year}"
+            yield Told(accounts[each.person_id], CERTIFICATE_TOLD, url, words)
+
+
+def _units_told(
+    session: Session, act: Act, rows: Sequence[Declaration]
+) -> Iterator[Told]:
+    """Yield one message for each administrator of the units on the way of the rows."""
     by_id = {row.id: row for row in rows}
     concerned: dict[int, set[int]] = defaultdict(set)
     for row in rows:
@@ -219,15 +229,9 @@ def _units_told(session: Session, act: Act, rows: Sequence[Declaration]) -> list
     by_account: dict[int, set[int]] = defaultdict(set)
     for account_id, unit_id in _administrators(session, concerned):
         by_account[account_id] |= concerned[unit_id]
-    return [
-        Told(
-            account_id,
-            UNIT_TOLD[act.action],
-            REVIEWED,
-            _words(act, [by_id[key] for key in sorted(keys)]),
-        )
-        for account_id, keys in by_account.items()
-    ]
+    for account_id, keys in by_account.items():
+        words = _words(act, [by_id[key] for key in sorted(keys)])
+        yield Told(account_id, UNIT_TOLD[act.action], REVIEWED, words)
 
 
 def _words(act: Act, rows: Sequence[Declaration]) -> dict[str, object]:

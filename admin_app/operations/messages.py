@@ -1,14 +1,15 @@
 """Messages: what the platform tells an account, and what of it has been read."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from admin_app.models import Message
+from admin_app.enums import MessageEvent, MessageTopic
+from admin_app.models import Message, MessageRule
 from config.logging import mask
 
 PAGE: Final = 20
@@ -23,17 +24,15 @@ def tell(
     url: str = "",
     **values: object,
 ) -> None:
-    """Leave a message for each of these accounts, once each, in one statement.
+    """Leave a message for each of these accounts, once each, whatever the rules say.
 
-    `sentence` is a Chinese template as in `Refused` (`%(name)s`, filled from `values`),
+    It is for what guards an account or the lead of a unit; the rest is told by
+    `tell_as_ruled`. `sentence` is a Chinese template as in `Refused` (`%(name)s`, filled from `values`),
     translated when it is read; `url` is a path of ours where the reader can act.
     Personal numbers in the values are masked.
     """
-    told = [
-        Told(account_id, sentence, url, values)
-        for account_id in dict.fromkeys(account_ids)
-    ]
-    tell_each(session, told, now=now)
+    alike = told_alike(account_ids, sentence, url, **values)
+    _write(session, alike, now=now, is_to_mail=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,40 @@ class Told:
     sentence: str
     url: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
-    is_to_mail: bool = False
 
 
-def tell_each(session: Session, told: Iterable[Told], *, now: dt.datetime) -> None:
-    """Leave messages that differ from one account to the other, in one statement."""
+def told_alike(
+    account_ids: Iterable[int], sentence: str, url: str = "", /, **values: object
+) -> Iterator[Told]:
+    """Yield the same message for each of these accounts, once each."""
+    for account_id in dict.fromkeys(account_ids):
+        yield Told(account_id, sentence, url, values)
+
+
+def tell_as_ruled(
+    session: Session,
+    topic: MessageTopic,
+    event: MessageEvent,
+    told: Iterable[Told],
+    *,
+    now: dt.datetime,
+) -> None:
+    """Leave these messages in one statement, if and as the rule of the event says.
+
+    Where nothing is told, `told` is not read.
+    """
+    rule = session.scalar(
+        select(MessageRule).where(
+            MessageRule.kind == topic, MessageRule.event == event, MessageRule.is_told
+        )
+    )
+    if rule is not None:
+        _write(session, told, now=now, is_to_mail=rule.is_mailed)
+
+
+def _write(
+    session: Session, told: Iterable[Told], *, now: dt.datetime, is_to_mail: bool
+) -> None:
     rows = [
         {
             "account_id": each.account_id,
@@ -56,7 +84,7 @@ def tell_each(session: Session, told: Iterable[Told], *, now: dt.datetime) -> No
             "values": {name: _plain(value) for name, value in each.values.items()},
             "url": each.url,
             "at": now,
-            "is_to_mail": each.is_to_mail,
+            "is_to_mail": is_to_mail,
         }
         for each in told
     ]

@@ -5,11 +5,12 @@ Sending, withdrawing and deciding are `workflows.perform`'s business.
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from admin_app.enums import State
+from admin_app.enums import MessageEvent, MessageTopic, State
 from admin_app.errors import Forbidden, Refused
 from admin_app.models import Account, AdminAssignment, Person, Succession, Unit
 from admin_app.operations.administrators import (
@@ -18,13 +19,12 @@ from admin_app.operations.administrators import (
     fresh_assignment,
     make_chief,
     refuse_unfit,
-    whole_unit_accounts,
 )
-from admin_app.operations.messages import tell
+from admin_app.operations.messages import tell, tell_as_ruled, told_alike
 from admin_app.operations.units import lock_unit
 from admin_app.permissions import Actor, permits, serves_platform_only
 
-REVIEW_PAGE = "/admin/review-successions/"
+DONE: Final = "您为%(unit)s提出的继任申请已通过，超级管理员现为%(name)s。"
 
 
 def request_succession(
@@ -104,28 +104,16 @@ def succeed(
         requester = select(Account.id).where(
             Account.person_id == record.requested_by_id
         )
-        tell(
-            session,
-            account_ids=session.scalars(requester),
-            sentence="您为%(unit)s提出的继任申请已通过，超级管理员现为%(name)s。",
-            now=now,
-            unit=unit.name,
-            name=successor.account.person.name,
-        )
+        name = successor.account.person.name
+        told = told_alike(session.scalars(requester), DONE, unit=unit.name, name=name)
+        topic, event = MessageTopic.succession, MessageEvent.approved
+        tell_as_ruled(session, topic, event, told, now=now)
 
 
-def announce(session: Session, *, record: Succession, now: dt.datetime) -> None:
-    """Tell the deciding unit what waits there, and the present chief that it does."""
+def warn_chief(session: Session, *, record: Succession, now: dt.datetime) -> None:
+    """Tell the present chief, whatever the rules say, that somebody is to replace them."""
     decider = session.get_one(Unit, record.decider_id)
     unit = session.get_one(Unit, record.unit_id)
-    tell(
-        session,
-        account_ids=whole_unit_accounts(session, decider.id),
-        sentence="%(unit)s申请更换超级管理员，请审核。",
-        now=now,
-        url=REVIEW_PAGE,
-        unit=unit.name,
-    )
     if (former := chief_of(session, unit.id)) is not None:
         tell(
             session,

@@ -6,12 +6,13 @@ Sending, withdrawing and confirming are `workflows.perform`'s business.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin_app.enums import RecordKind, State
+from admin_app.enums import MessageEvent, MessageTopic, RecordKind, State
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
     Account,
@@ -25,7 +26,7 @@ from admin_app.models import (
 from admin_app.operations.administrators import whole_unit_accounts
 from admin_app.operations.blockers import Blocker
 from admin_app.operations.departments import offers_department
-from admin_app.operations.messages import tell
+from admin_app.operations.messages import tell_as_ruled, told_alike
 from admin_app.permissions import Actor, permits
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
@@ -34,6 +35,9 @@ REASON_LENGTH: Final = 500
 LOG_PAGE: Final = "/admin/transfer-log/"
 OWN_PAGE: Final = "/me/transfer"
 """Where a unit, and a person, read what became of a request."""
+LEFT: Final = "%(name)s已调转至%(unit)s，不再是本单位人员。"
+MOVED: Final = "您申请的调转已由%(unit)s确认，您现在是该单位人员。"
+MOVED_BY_UNIT: Final = "原单位为您申请的调转已由%(unit)s确认，您现在是该单位人员。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,26 +211,19 @@ def move_people(
 def _tell_of_move(session: Session, transfer: Transfer, now: dt.datetime) -> None:
     """Tell the unit that is left, and the person."""
     name, unit = transfer.person.name, transfer.to_unit.name
-    tell(
-        session,
-        account_ids=whole_unit_accounts(session, transfer.from_unit_id),
-        sentence="%(name)s已调转至%(unit)s，不再是本单位人员。",
-        now=now,
-        url=LOG_PAGE,
-        name=name,
-        unit=unit,
-    )
-    by_unit = "原单位为您申请的调转已由%(unit)s确认，您现在是该单位人员。"
-    by_person = "您申请的调转已由%(unit)s确认，您现在是该单位人员。"
+    left = whole_unit_accounts(session, transfer.from_unit_id)
     own = select(Account.id).where(Account.person_id == transfer.person_id)
-    tell(
-        session,
-        account_ids=session.scalars(own),
-        sentence=by_unit if transfer.requested_by_unit else by_person,
-        now=now,
-        url=OWN_PAGE,
-        unit=unit,
+    told = chain(
+        told_alike(left, LEFT, LOG_PAGE, name=name, unit=unit),
+        told_alike(
+            session.scalars(own),
+            MOVED_BY_UNIT if transfer.requested_by_unit else MOVED,
+            OWN_PAGE,
+            unit=unit,
+        ),
     )
+    topic, event = MessageTopic.transfer, MessageEvent.approved
+    tell_as_ruled(session, topic, event, told, now=now)
 
 
 def _lock(session: Session, person_id: int) -> Person:

@@ -1,13 +1,32 @@
 """What happens in the workflow is told as the rules say: once for a batch, never a flood."""
 
+import re
+
 import pytest
 from sqlalchemy import select, update
 
-from admin_app.enums import Action, Channel, MessageEvent, RecordKind
-from admin_app.models import Message, MessageRule, OutgoingMessage, VerifiedContact
+from admin_app.enums import (
+    Action,
+    AttachmentPurpose,
+    Channel,
+    MessageEvent,
+    MessageTopic,
+    RecordKind,
+)
+from admin_app.models import (
+    Attachment,
+    Message,
+    MessageRule,
+    OutgoingMessage,
+    Transfer,
+    VerifiedContact,
+)
+from admin_app.operations.delegations import delegate
+from admin_app.operations.hours_checks import Finding
 from admin_app.operations.mailing import write_mails
 from admin_app.web.i18n import in_language
-from admin_app.workflows import perform, perform_many
+from admin_app.workflows import check_hours, perform, perform_many, remind
+from config.settings import PROJECT
 from tests import factories as make
 from tests.cast import actor
 from tests.declaring import attachment
@@ -113,6 +132,116 @@ def test_what_is_switched_off_is_not_told(db_session, cast, decide, told):
     decide(last_step(db_session, cast, [cast.teacher]), cast.city_chief)
 
     assert told(cast.teacher) == []
+
+
+def switch_off(session, topic, event):
+    changed = session.execute(
+        update(MessageRule)
+        .where(MessageRule.kind == topic, MessageRule.event == event)
+        .values(is_told=False, is_mailed=False)
+    )
+    assert changed.rowcount == 1
+
+
+def revoke(session, cast, now):
+    [record] = last_step(session, cast, [cast.teacher])
+    who = actor(session, cast.city_chief)
+    perform(session, actor=who, record=record, action=Action.approve, now=now)
+    session.query(Message).delete()
+    proof = Attachment(
+        key="20251118-1",
+        purpose=AttachmentPurpose.check_evidence,
+        file_name="核查记录.jpg",
+        media_type="image/jpeg",
+        size=1,
+        sha256="",
+    )
+    check_hours(
+        session,
+        actor=who,
+        action=Action.revoke,
+        ids={record.id: None},
+        finding=Finding(reason="证书与原件不符", evidence=[proof]),
+        now=now,
+    )
+
+
+def confirm_transfer(session, cast, now):
+    record = Transfer(
+        person_id=cast.teacher.id,
+        from_unit_id=cast.school.id,
+        to_unit_id=cast.other_school.id,
+    )
+    session.add(make.waiting(record, cast.other_school))
+    session.flush()
+    who = actor(session, cast.other_chief)
+    perform(session, actor=who, record=record, action=Action.approve, now=now)
+
+
+def ask_for_haste(session, cast, now):
+    [record] = last_step(session, cast, [cast.teacher])
+    session.refresh(record)
+    remind(session, record=record, now=now, today=now.date())
+
+
+def let_decide(session, cast, now):
+    colleague = make.administrator(session, cast.school, cast.chief.role)
+    delegate(
+        session,
+        actor=actor(session, cast.chief),
+        delegate_id=colleague.account_id,
+        starts_on=now.date(),
+        ends_on=now.date(),
+        now=now,
+    )
+
+
+ACTS = {
+    "hours revoked": (revoke, MessageTopic.declaration, MessageEvent.revoked, 3),
+    "transfer": (confirm_transfer, MessageTopic.transfer, MessageEvent.approved, 3),
+    "urged": (ask_for_haste, MessageTopic.declaration, MessageEvent.urged, 1),
+    "delegated": (let_decide, MessageTopic.delegation, MessageEvent.delegated, 1),
+}
+
+
+@pytest.mark.parametrize(("act", "topic", "event", "told"), ACTS.values(), ids=ACTS)
+def test_what_follows_decisions_has_its_rule_too(
+    db_session, cast, now, act, topic, event, told
+):
+    with db_session.begin_nested() as tried:
+        act(db_session, cast, now)
+        as_shipped = db_session.query(Message).count()
+        tried.rollback()
+    switch_off(db_session, topic, event)
+    act(db_session, cast, now)
+
+    assert (as_shipped, db_session.query(Message).count()) == (told, 0)
+
+
+def test_every_kind_has_its_rules_and_its_name_among_the_topics(db_session):
+    ruled = set(db_session.execute(select(MessageRule.kind, MessageRule.event)))
+
+    common = ("arrived", "approved", "rejected", "urged")
+    assert {(kind.name, kind.label) for kind in RecordKind} <= {
+        (topic.name, topic.label) for topic in MessageTopic
+    }
+    assert {(kind.name, name) for kind in RecordKind for name in common} <= {
+        (topic.name, event.name) for topic, event in ruled
+    }
+    assert {topic for topic, _event in ruled} == set(MessageTopic)
+    assert {event for _topic, event in ruled} == set(MessageEvent)
+
+
+def test_only_what_guards_accounts_is_told_by_no_rule():
+    rooms = (PROJECT / "admin_app").rglob("*.py")
+    telling = re.compile(r"import tell\b|import .*\btell,|messages\.tell\(")
+
+    assert sorted(file.stem for file in rooms if telling.search(file.read_text())) == [
+        "administrators",
+        "corrections",
+        "second_factor",
+        "succession",
+    ]
 
 
 def test_statements_do_not_grow_with_the_batch(db_session, cast, decide, statements):

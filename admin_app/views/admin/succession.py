@@ -113,7 +113,7 @@ class AskForSuccession(TaskPage):
             reason=form.reason.data,
         )
         perform(session, actor=actor, record=record, action=Action.submit, now=now())
-        succession.announce(session, record=record, now=now())
+        succession.warn_chief(session, record=record, now=now())
 
     def _unit(self, key: int | None) -> Unit | None:
         """Return the unit that is meant: one directly below, or the actor's own."""

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from admin_app.enums import Action, MessageEvent, RecordKind
+from admin_app.enums import Action, MessageEvent, MessageTopic
 from admin_app.models import MessageRule
 from admin_app.workflows import perform
 from tests import factories as make
@@ -17,7 +17,7 @@ SCREEN = "/admin/message-rules"
 def rule(db_session, cast):
     return db_session.scalars(
         select(MessageRule).where(
-            MessageRule.kind == RecordKind.declaration,
+            MessageRule.kind == MessageTopic.declaration,
             MessageRule.event == MessageEvent.approved,
         )
     ).one()
