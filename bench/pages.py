@@ -59,7 +59,7 @@ class Page:
     rivals: Mapping[str, str] = field(default_factory=dict)
 
 
-def viewers(app: Flask) -> dict[str, Viewer]:
+def viewers(app: Flask, *, moment: dt.datetime | None = None) -> dict[str, Viewer]:
     """Sign the four administrators in."""
     with app.app_context(), db.engine.begin() as connection:
         rows = connection.execute(
@@ -78,6 +78,7 @@ def viewers(app: Flask) -> dict[str, Viewer]:
                     connection,
                     row.account_id,
                     Identity(IdentityKind.administrator, row.id),
+                    moment=moment,
                 ),
             )
             for row in rows

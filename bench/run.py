@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from admin_app.extensions import db
+from bench import batch, logins, peak
 from bench.floor import Floor
 from bench.pages import Page, Viewer, pages, viewers
 from bench.servers import PLAIN, product_environment, rival_python, serving
@@ -125,12 +126,19 @@ def _rival(samples: Samples | None, ours: Samples, width: int) -> str:
     return f"{samples.median:>{width}.1f}{times:>7.1f}{samples.statements:>5}"
 
 
-PARTS = ("pages",)
+PARTS = ("pages", "batch", "logins", "peak")
 
 
 def measure(
     app: Flask, say: Say, *, parts: tuple[str, ...], rounds: int, with_rivals: bool
 ) -> None:
     """Measure the chosen parts, one after the other."""
+    url = address_of(app)
     if "pages" in parts:
         measure_pages(app, say, rounds=rounds, with_rivals=with_rivals)
+    if "batch" in parts:
+        batch.measure(app, say)
+    if "logins" in parts:
+        logins.measure(app, url, say)
+    if "peak" in parts:
+        peak.measure(app, url, say)

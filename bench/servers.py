@@ -16,7 +16,7 @@ from tools.services import free_port
 
 RIVALS = PROJECT / "bench" / "rivals"
 VENV = PROJECT / ".cache" / "bench-rivals"
-PLAIN = ("--workers", "2", "--worker-class", "sync")
+PLAIN = ("--workers", "2", "--worker-class", "sync", "--preload")
 
 
 class NotServingError(Exception):

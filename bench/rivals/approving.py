@@ -1,6 +1,6 @@
 """A Django admin action as it is usually written: a loop with `save` and a log row.
 
-`python -m bench.rivals.approving` takes ids and the unit by standard input and prints
+`python -m bench.rivals.approving` reads ids, the unit and how to add the rows, and prints
 milliseconds; one transaction, which is rolled back.
 """
 
@@ -9,9 +9,9 @@ import json
 import sys
 import time
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from bench.rivals.django_admin import Declaration, WorkflowEvent
+from bench.rivals.django_admin import Declaration, WorkflowEvent  # it sets Django up
 
 
 def approve(rows, unit_id, now):
@@ -37,14 +37,13 @@ def approve(rows, unit_id, now):
 def main():
     asked = json.load(sys.stdin)
     ids, unit_id = asked["ids"], asked["unit"]
-    parts = [ids[start : start + 500] for start in range(0, len(ids), 500)]
     with transaction.atomic():
-        for part in parts:
-            rows = Declaration.objects.filter(id__in=part)
-            rows.update(state="pending", decider_id=unit_id)
+        with connection.cursor() as cursor:
+            cursor.execute(asked["copy"])
         began = time.perf_counter()
-        for part in parts:
-            rows = Declaration.objects.filter(id__in=part)
+        # SQLite takes no more than a thousand in one IN that Django writes.
+        for start in range(0, len(ids), 500):
+            rows = Declaration.objects.filter(id__in=ids[start : start + 500])
             approve(rows, unit_id, dt.datetime(2026, 1, 5, 9))
         taken = time.perf_counter() - began
         transaction.set_rollback(True)
