@@ -36,6 +36,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         TESTING=settings.environment == "testing",
     )
     keyring.bind(settings.data_key_ring)
+    # Words for scripts are Chinese as they are: a third of the length of escapes.
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

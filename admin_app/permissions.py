@@ -245,6 +245,18 @@ def scope_branches(
     return _unit_rows(model, actor)
 
 
+def units_in_scope(actor: Actor | None) -> str | None:
+    """Return the path below which the actor sees rows, None where no path says it.
+
+    So it is for the platform, a root, a department, a person, and for nobody.
+    """
+    if actor is None or actor.is_superuser or actor.is_individual:
+        return None
+    if actor.department_id is not None or actor.unit_path.count("/") == ROOT_SLASHES:
+        return None
+    return actor.unit_path
+
+
 ROOT_SLASHES: Final = 2
 """The path of a root is `/1/`."""
 

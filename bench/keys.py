@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from functools import partial
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import null, select
 
 from admin_app import models as m
 from admin_app.enums import IdentityKind, State
@@ -17,7 +17,14 @@ from admin_app.extensions import db
 from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import scope_branches
 from admin_app.views.admin.paging import CAP, Order, page_of
-from admin_app.views.admin.shapes import Shape, capped_count, shape_for
+from admin_app.views.admin.shapes import (
+    MOST_UNITS,
+    Owners,
+    Shape,
+    capped_count,
+    capped_units,
+    shape_for,
+)
 from bench.clock import medians
 from bench.places import filled
 from bench.population import SCOPES, SIZES
@@ -36,6 +43,7 @@ def measure(app: Flask, rounds: int) -> None:
     """Print the milliseconds of count and shapes for each scope below the root."""
     with app.app_context():
         session = db.session()
+        most = MOST_UNITS[db.engine.dialect.name]
         cases: dict[Hashable, Callable[[], object]] = {}
         chosen = {}
         for scope in SCOPES[1:]:
@@ -49,13 +57,19 @@ def measure(app: Flask, rounds: int) -> None:
             actor = actor_of(session, assignment.account_id, identity)
             for name, (model, criteria, order) in LISTS.items():
                 branches = scope_branches(model, actor)
-                count = select(capped_count(model, branches, criteria, cap=CAP))
-                total = session.scalar(count) or 0
-                chosen[name, scope] = (
-                    total,
-                    shape_for(total, cap=CAP, is_narrowed=False),
+                owners = None
+                if model is m.Declaration:
+                    columns = (model.unit_id, model.filed_by_id)
+                    owners = Owners(actor.unit_path, columns)
+                count = select(
+                    capped_count(model, branches, criteria, cap=CAP),
+                    null() if owners is None else capped_units(owners.path, most),
                 )
+                total, units = session.execute(count).one()
+                shape = shape_for(total, units, is_narrowed=False, most_units=most)
+                chosen[name, scope] = (total, shape)
                 cases[name, scope, "count"] = partial(session.scalar, count)
+                session.rollback()
                 for shape in Shape:
                     cases[name, scope, shape] = partial(
                         page_of,
@@ -66,15 +80,17 @@ def measure(app: Flask, rounds: int) -> None:
                         size=20,
                         scope=branches,
                         shape=shape,
+                        owners=owners,
                     )
         taken = medians(cases, rounds)
-        print("list          scope     rows   count   plain  collected  walked  chosen")
+        heads = "count   plain  collected  gathered  walked  chosen"
+        print(f"list          scope     rows   {heads}")
         for (name, scope), (total, shape) in chosen.items():
             times = [taken[name, scope, key].wall for key in ("count", *Shape)]
-            counted, plain, collected, walked = times
+            counted, plain, collected, gathered, walked = times
             print(
                 f"{name:<14}{scope:<7}{total:>7}{counted:>8.1f}{plain:>8.1f}"
-                f"{collected:>11.1f}{walked:>8.1f}  {shape.name}"
+                f"{collected:>11.1f}{gathered:>10.1f}{walked:>8.1f}  {shape.name}"
             )
 
 

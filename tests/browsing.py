@@ -1,7 +1,9 @@
 """A browser without pages: it keeps cookies and carries the form token by itself."""
 
 import datetime as dt
+import html
 import json
+import re
 
 from flask.testing import FlaskClient
 from sqlalchemy import insert
@@ -78,3 +80,23 @@ def open_as(app, account_id, chosen, *, at=None, proven=False):
             )
         )
     return secret
+
+
+def table_rows(page):
+    """Each row of a generated list: the text of every cell by the name of its column."""
+    head, _, body = page.partition("<tbody>")
+    names = [
+        _text(cell) for cell in re.findall(r"<th [^>]*>(.*?)</th>", head, re.DOTALL)
+    ]
+    rows = re.findall(r"<tr>\s*(<td.*?)</tr>", body, re.DOTALL)
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in rows]
+    return [dict(zip(names, map(_text, row), strict=True)) for row in cells]
+
+
+def column(page, name):
+    """The texts of one column of a generated list, from top to bottom."""
+    return [row[name] for row in table_rows(page)]
+
+
+def _text(cell):
+    return html.unescape(re.sub("<[^>]*>", "", cell)).strip()

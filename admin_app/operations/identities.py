@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from admin_app.enums import IdentityKind, Theme, UnitKind, UserType
@@ -213,14 +213,15 @@ _session_columns = (
 
 # Made while only one thread is there: an alias makes its columns on their first use,
 # and threads that use it first at the same moment may get those of the other unit.
-_HOLDER: Final = _with_identities(_of_session, *_session_columns)
+_HOLDER: Final = _with_identities(_of_session, *_session_columns).where(
+    UserSession.token_hash == bindparam("secret")
+)
 _ACCOUNT: Final = _with_identities(Account)
 
 
 def read_holder(connection: Connection, token_hash: str) -> Holder | None:
     """Return the session with everything its actor needs, in one statement."""
-    statement = _HOLDER.where(UserSession.token_hash == token_hash)
-    rows = connection.execute(statement).all()
+    rows = connection.execute(_HOLDER, {"secret": token_hash}).all()
     if not rows:
         return None
     first = rows[0]

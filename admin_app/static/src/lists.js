@@ -30,6 +30,19 @@
   site.onContent((root) => site.all(root, "[data-batch]").forEach(show));
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-batch]").forEach(show));
 
+  // On a phone the head of a table is out of sight: each cell is told apart by its name.
+  site.onContent((root) => site.all(root, ".list-table.is-dense").forEach((table) => {
+    const names = [...(table.tHead?.rows[0]?.cells ?? [])].map((head) => head.textContent.trim());
+    const cells = [...table.tBodies].flatMap((body) => [...body.rows]).flatMap((row) => [...row.cells]);
+    cells.forEach((cell) => {
+      if (!("label" in cell.dataset) && !cell.matches(".cell-select")) cell.dataset.label = names[cell.cellIndex] ?? "";
+    });
+  }));
+  // What was cut to one line is told whole to who points at it.
+  site.on("mouseover", ".list-table :is(.cell-clip, .cell-short)", (_, cell) => {
+    if (cell.scrollWidth > cell.clientWidth) cell.title ||= cell.textContent.trim();
+  });
+
   // Of tabs that do not fit beside each other, the present one is seen.
   site.onContent((root) => site.all(root, "[data-tabs] [aria-current]").forEach((tab) => {
     const bar = tab.closest("[data-tabs]");

@@ -14,6 +14,7 @@ from admin_app.views.admin import (  # noqa: F401 (each registers its screens)
     departments,
     hours,
     learning,
+    menu,
     notices,
     queries,
     records,
@@ -67,3 +68,4 @@ def register(app: Flask) -> None:
     for page in pages:
         admin.add_view(page)
     app.extensions["admin_pages"] = pages
+    menu.init_menus(app)

@@ -19,11 +19,13 @@ from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.models import Unit
 from admin_app.permissions import Actor
-from admin_app.views.admin.paging import CAP, BadAddress
+from admin_app.views.admin.paging import BadAddress
 from admin_app.web.clock import now
 from admin_app.web.refusals import translate
 from admin_app.workflows import BatchResult, foresee, perform_many
 
+MOST: Final = 10_000
+"""So many rows an act on all that match takes at once."""
 MOST_TICKED: Final = 500
 """By their ids; more of them go as all that match (WF-09, decision 4)."""
 TOLD: Final = 200
@@ -168,12 +170,12 @@ def matching(
 
     `upto` leaves out the rows that came in after the first step.
     """
-    statement = select(model.id).where(*criteria).order_by(model.id).limit(CAP + 1)
+    statement = select(model.id).where(*criteria).order_by(model.id).limit(MOST + 1)
     if upto is not None:
         statement = statement.where(model.id <= upto)
     ids = list(session.scalars(statement))
-    if len(ids) > CAP:
-        raise Refused("符合条件的记录超过 %(most)s 条，请缩小筛选范围。", most=CAP)
+    if len(ids) > MOST:
+        raise Refused("符合条件的记录超过 %(most)s 条，请缩小筛选范围。", most=MOST)
     return ids
 
 

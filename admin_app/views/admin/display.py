@@ -5,12 +5,13 @@ import decimal
 import enum
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from sqlalchemy import Boolean, Date, Enum, Integer
+from sqlalchemy import Boolean, Column, Date, Enum, Integer
 
 from admin_app.columns import Amount, EncryptedText, Moment
 from admin_app.enums import ChainStep, JobState, Labelled, Source, State
@@ -52,47 +53,78 @@ SECRET: Final = frozenset(
 """Columns that no generated screen shows to anybody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One value of a row: its label, its text, and its state where it is one."""
+STATES: Final = (State, JobState)
+TONES: Final[Mapping[str, str]] = {
+    "pending": "blue",
+    "running": "blue",
+    "approved": "green",
+    "done": "green",
+    "rejected": "red",
+    "revoked": "red",
+    "failed": "red",
+}
+"""The colour of a state; the others are gray."""
+
+
+class Cell(NamedTuple):
+    """One value of a row: its label, its text, and its colour where it is a state."""
 
     label: Any
     text: str
-    state: State | JobState | None = None
+    tone: str = ""
     layout: str = ""
 
     def measured(self, measure: str) -> "Cell":
         """Return the amount together with what it is counted in."""
-        return replace(self, text=f"{self.text} {measure}".strip())
+        return self._replace(text=f"{self.text} {measure}".strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the values of a column are written wherever they stand."""
+
+    layout: str
+    write: Callable[[Any], str]
+    is_state: bool
 
 
 def cell(shown: Shown, record: Any) -> Cell:
     """Return the cell of a column; personal numbers are masked (PR-01)."""
     value = shown.value(record)
-    state = value if isinstance(value, State | JobState) else None
-    return Cell(shown.label, as_text(shown, value), state, layout(shown))
+    manner = manner_of(shown)
+    if value is None:
+        return Cell(shown.label, "", "", manner.layout)
+    tone = TONES.get(value.name, "gray") if manner.is_state else ""
+    return Cell(shown.label, manner.write(value), tone, manner.layout)
 
 
-def layout(shown: Shown) -> str:
+def manner_of(shown: Shown) -> Manner:
+    """Return how a column is written: worked out once a process."""
+    return _manner(shown.attribute.class_, shown.attribute.key)
+
+
+@cache
+def _manner(owner: Any, key: str) -> Manner:
+    column = getattr(owner, key).property.columns[0]
+    is_state = getattr(column.type, "enum_class", None) in STATES
+    return Manner(_layout(column), _writer(column), is_state)
+
+
+def _layout(column: Column[Any]) -> str:
     """Return the class of a column: figures to the right, words cut to one line."""
-    kind = shown.attribute.property.columns[0].type
-    if isinstance(kind, Amount):
+    if isinstance(column.type, Amount):
         return "cell-number"
-    if isinstance(kind, Moment):
+    if isinstance(column.type, Moment):
         return "cell-moment"
-    if isinstance(kind, EncryptedText | Enum | Boolean | Date | Integer):
+    if isinstance(column.type, EncryptedText | Enum | Boolean | Date | Integer):
         return "cell-short"
     return "cell-clip"
 
 
-def as_text(shown: Shown, value: Any) -> str:
-    """Write one value of a column; personal numbers are masked."""
-    if value is None:
-        return ""
-    members = NAMES.get(shown.attribute.key)
-    if members is not None and isinstance(value, str | list):
-        return _named(members, value)
-    return MASKS[shown.attribute.key](value) if is_masked(shown) else plain(value)
+def _writer(column: Column[Any]) -> Callable[[Any], str]:
+    if column.key in NAMES and not isinstance(column.type, Enum):
+        return partial(_named, NAMES[column.key])
+    return MASKS[column.key] if _is_masked(column) else plain
 
 
 def _named(members: type[Labelled], value: str | list[str]) -> str:
@@ -104,13 +136,18 @@ def _named(members: type[Labelled], value: str | list[str]) -> str:
 
 def is_masked(shown: Shown) -> bool:
     """Tell whether a column is shown in part only; one that is sealed must be."""
-    column = shown.attribute.property.columns[0]
+    return _is_masked(shown.attribute.property.columns[0])
+
+
+def _is_masked(column: Column[Any]) -> bool:
     return isinstance(column.type, EncryptedText) or column.key in MASKS
 
 
 def plain(value: Any) -> str:
     """Write a value as a person of this country and language reads it."""
     match value:
+        case str():
+            return value
         case None:
             return ""
         case bool():

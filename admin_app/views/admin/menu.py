@@ -1,8 +1,10 @@
 """What stands in the side menu, and in which order (U14)?"""
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
-from flask import current_app, url_for
+from flask import Flask, current_app, url_for
 from flask_babel import gettext as _
 
 from admin_app.permissions import Actor
@@ -41,23 +43,49 @@ def groups(actor: Actor, endpoint: str) -> list[dict[str, Any]]:
         "icon": "layout-dashboard",
         "items": [_item(_("首页"), url_for("admin.index"), endpoint == "admin")],
     }
-    found = [home]
-    for group, icon in GROUPS.items():
-        items = [
-            _item(str(view.name), f"{view.url}/", view.endpoint == endpoint)
-            for view in _screens()
-            if view.group == group and view.is_shown(actor)
-        ]
-        if items:
-            found.append({"label": _(group), "icon": icon, "items": items})
-    return found
+    shown: dict[str, list[Any]] = current_app.extensions["admin_menus"](_sort_of(actor))
+    others = [
+        {
+            "label": _(group),
+            "icon": GROUPS[group],
+            "items": [
+                _item(str(view.name), f"{view.url}/", view.endpoint == endpoint)
+                for view in views
+            ],
+        }
+        for group, views in shown.items()
+    ]
+    return [home, *others]
+
+
+def init_menus(app: Flask) -> None:
+    """Keep which screens stand in whose menu: it follows from the rights alone."""
+    views = [*app.extensions["admin_screens"], *app.extensions["admin_pages"]]
+
+    @lru_cache(maxsize=512)
+    def menus(actor: Actor) -> dict[str, list[Any]]:
+        shown = [view for view in views if view.is_shown(actor)]
+        found = {g: [view for view in shown if view.group == g] for g in GROUPS}
+        return {group: members for group, members in found.items() if members}
+
+    app.extensions["admin_menus"] = menus
+
+
+def _sort_of(actor: Actor) -> Actor:
+    """Return an actor with the same rights who is nobody in particular."""
+    return replace(
+        actor,
+        account_id=0,
+        person_id=0,
+        name="",
+        assignment_id=None,
+        unit_id=None if actor.unit_id is None else 0,
+        unit_name="",
+        unit_path="",
+        department_id=None if actor.department_id is None else 0,
+        department_path="",
+    )
 
 
 def _item(label: str, url: str, is_active: bool) -> dict[str, Any]:  # noqa: FBT001 (a field)
     return {"label": label, "url": url, "is_active": is_active, "badge": None}
-
-
-def _screens() -> list[Any]:
-    screens: list[Any] = current_app.extensions["admin_screens"]
-    pages: list[Any] = current_app.extensions["admin_pages"]
-    return [*screens, *pages]

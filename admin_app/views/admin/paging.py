@@ -31,10 +31,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from admin_app.columns import Amount
-from admin_app.views.admin.shapes import Criteria, Shape, keys
+from admin_app.views.admin.shapes import (
+    Criteria,
+    Owners,
+    Shape,
+    keys,
+    newest_of_units,
+)
 
-CAP: Final = 10_000
-"""Counts and selections stop here; above it a list says "10000+"."""
+CAP: Final = 1_000
+"""Counts stop here; above it a list says "1000+"."""
 
 _BITS: Final = ((SmallInteger, 15), (BigInteger, 63), (Integer, 31))
 
@@ -162,21 +168,38 @@ def page_of(
     boundary: Boundary | None = None,
     scope: Criteria | None = None,
     shape: Shape = Shape.plain,
+    owners: Owners | None = None,
 ) -> Page:
     """Return one page of the rows that meet the criteria, in one statement.
 
     A row is in scope when one of the criteria of `scope` holds; None means every row.
+    `owners` says the same of units, for the shape that asks one after the other.
     """
     backwards = boundary is not None and boundary.backwards
     directed = replace(order, descending=order.descending != backwards)
-    statement, key, place = keys(model, scope, criteria, order.column, shape)
-    columns = [key] if order.column is model.id else [place, key]
-    if boundary is not None:
-        nulls_are_high = session.get_bind().dialect.name == "postgresql"
-        beyond = _beyond(columns, directed, boundary, nulls_are_high=nulls_are_high)
-        statement = statement.where(beyond)
-    sorting = [c.desc() if directed.descending else c.asc() for c in columns]
-    statement = statement.order_by(*sorting).limit(size + 1)
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+
+    def beyond(columns: Sequence[Any]) -> Criteria:
+        if boundary is None:
+            return ()
+        return (_beyond(columns, directed, boundary, nulls_are_high=is_postgresql),)
+
+    if shape is Shape.gathered and owners is not None:
+        own = [order.column, model.id]
+        statement, key, place = newest_of_units(
+            model,
+            owners,
+            (*criteria, *beyond(own)),
+            _sorted(own, directed),
+            size + 1,
+            has_lateral=is_postgresql,
+        )
+        columns = [place, key]
+    else:
+        statement, key, place = keys(model, scope, criteria, order.column, shape)
+        columns = [key] if order.column is model.id else [place, key]
+        statement = statement.where(*beyond(columns))
+    statement = statement.order_by(*_sorted(columns, directed)).limit(size + 1)
     rows = [(row[0], row[1]) for row in session.execute(statement)]
     rows, has_previous, has_next = cut(
         rows, size, is_first=boundary is None, backwards=backwards
@@ -189,6 +212,10 @@ def page_of(
         previous=encoded(order, first[1], first[0]) if has_previous else None,
         next=encoded(order, last[1], last[0]) if has_next else None,
     )
+
+
+def _sorted(columns: Sequence[Any], order: Order) -> list[Any]:
+    return [c.desc() if order.descending else c.asc() for c in columns]
 
 
 def _beyond(

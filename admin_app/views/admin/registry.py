@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import UniqueConstraint, inspect
+from sqlalchemy import inspect
 
 from admin_app.permissions import CATALOGUE
 from admin_app.views.admin.base import OWN_WORDS, EntityView
@@ -12,6 +12,7 @@ from admin_app.views.admin.lookups import LOOKUPS
 from admin_app.views.admin.menu import GROUPS, UNIT_GROUPS
 from admin_app.views.admin.paths import Model, resolve
 from admin_app.views.admin.search import is_searchable
+from admin_app.views.admin.shapes import is_ordered
 
 SCREENS: Final[list[type[EntityView]]] = []
 View = TypeVar("View", bound=type[EntityView])
@@ -207,14 +208,4 @@ CHECKS: Final[tuple[Check, ...]] = (
 
 def is_indexed(model: Any, name: str, *, after: tuple[str, ...] = ()) -> bool:
     """Tell whether an index leads with the column, or has it right after `after`."""
-    table = model.__table__
-    led: list[list[str]] = [[column.name for column in table.primary_key]]
-    led += [[column.name for column in index.columns] for index in table.indexes]
-    led += [
-        [column.name for column in constraint.columns]
-        for constraint in table.constraints
-        if isinstance(constraint, UniqueConstraint)
-    ]
-    led += [[column.name] for column in table.columns if column.unique or column.index]
-    wanted = [[name], [*after, name]]
-    return any(columns[: len(w)] == w for columns in led for w in wanted)
+    return is_ordered(model, (name,)) or is_ordered(model, (*after, name))

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from admin_app import models as m
 from admin_app.enums import Sex
 from tests import factories as make
-from tests.browsing import sign_in
+from tests.browsing import column, sign_in, table_rows
 
 PEOPLE = "/admin/person-query/"
 
 
 def names(page):
-    return re.findall(r'data-label="姓名"[^>]*><a [^>]*>([^<]*)<', page)
+    return column(page, "姓名")
 
 
 def people(session, unit, number):
@@ -64,8 +64,8 @@ def test_rows_without_a_value_of_the_sorted_column_are_not_lost(
 
     page = as_superuser.get("/admin/declarations/").text
 
-    assert page.count('data-label="项目名称"') == 4
-    assert waiting.title in page
+    assert len(table_rows(page)) == 4
+    assert waiting.title in column(page, "项目名称")
 
 
 def test_people_of_the_own_unit_and_below_are_found_by_name(client, cast, db_session):
@@ -233,8 +233,7 @@ def test_subordinate_units_are_listed_without_the_own_one(client, cast):
 
     page = client.get("/admin/subordinate-units/").text
 
-    found = re.findall(r'data-label="单位名称"[^>]*><a [^>]*>([^<]*)<', page)
-    assert sorted(found) == ["第一中学", "第二中学"]
+    assert sorted(column(page, "单位名称")) == ["第一中学", "第二中学"]
 
 
 @pytest.mark.feature("U14")

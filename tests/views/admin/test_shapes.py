@@ -11,7 +11,7 @@ from admin_app import models as m
 from admin_app.enums import Source, State, UnitKind
 from admin_app.permissions import scope_branches, scope_criterion
 from admin_app.views.admin.paging import CAP, Order, decoded, page_of
-from admin_app.views.admin.shapes import FEW, Shape, capped_count, shape_for
+from admin_app.views.admin.shapes import FEW, Owners, Shape, capped_count, shape_for
 from tests import factories as make
 from tests.cast import actor
 
@@ -43,7 +43,7 @@ def random_declarations(session, dice, units):
     session.commit()
 
 
-def all_pages(session, scope, criteria, order, shape):
+def all_pages(session, scope, criteria, order, shape, owners):
     """The keys of every page, forwards and then backwards."""
     forwards, backwards, boundary = [], [], None
     while True:
@@ -56,6 +56,7 @@ def all_pages(session, scope, criteria, order, shape):
             boundary=boundary,
             scope=scope,
             shape=shape,
+            owners=owners,
         )
         is_back = boundary is not None and boundary.backwards
         (backwards if is_back else forwards).append(page.ids)
@@ -81,6 +82,7 @@ def test_every_shape_finds_the_same_rows_on_the_same_pages(seed, app, db_session
     for unit in units[1:]:
         chief = actor(db_session, make.administrator(db_session, unit))
         scope = scope_branches(m.Declaration, chief)
+        owners = Owners(unit.path, (m.Declaration.unit_id, m.Declaration.filed_by_id))
         for criteria, order in (([], by_key), (approved, SUBMITTED)):
             inside = scope_criterion(m.Declaration, chief)
             rows = db_session.scalars(
@@ -90,7 +92,7 @@ def test_every_shape_finds_the_same_rows_on_the_same_pages(seed, app, db_session
             expected = [r.id for r in sorted(rows, key=place, reverse=order.descending)]
 
             told = {
-                shape: all_pages(db_session, scope, criteria, order, shape)
+                shape: all_pages(db_session, scope, criteria, order, shape, owners)
                 for shape in Shape
             }
 
@@ -132,19 +134,22 @@ def test_nobody_counts_nothing_and_the_root_counts_all(cast, db_session):
 
 
 @pytest.mark.parametrize(
-    ("total", "is_narrowed", "shape"),
+    ("total", "units", "is_narrowed", "shape"),
     [
-        (0, False, Shape.collected),
-        (FEW, False, Shape.collected),
-        (FEW + 1, False, Shape.walked),
-        (CAP + 1, False, Shape.walked),
-        (FEW + 1, True, Shape.collected),
-        (CAP + 1, True, Shape.plain),
+        (0, 1, False, Shape.collected),
+        (FEW, 9, True, Shape.collected),
+        (FEW + 1, 5, False, Shape.gathered),
+        (FEW + 1, 5, True, Shape.gathered),
+        (FEW + 1, 6, False, Shape.walked),
+        (FEW + 1, None, False, Shape.walked),
+        (FEW + 1, 6, True, Shape.plain),
     ],
 )
-def test_few_rows_are_collected_and_only_unfiltered_ones_walked(
-    total, is_narrowed, shape
+def test_few_rows_are_collected_few_units_asked_and_only_unfiltered_rows_walked(
+    total, units, is_narrowed, shape
 ):
-    chosen = shape_for(total, cap=CAP, is_narrowed=is_narrowed)
+    assert shape_for(total, units, is_narrowed=is_narrowed, most_units=5) is shape
 
-    assert chosen is shape
+
+def test_list_that_goes_on_shows_how_many_rows_it_counts():
+    assert FEW <= CAP

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from admin_app import models as m
 from admin_app.enums import State, UnitKind
 from tests import factories as make
-from tests.browsing import sign_in
+from tests.browsing import sign_in, table_rows
 
 URL = "/admin/subordinate-units/"
 
@@ -37,13 +37,7 @@ def act(client, name, *units, confirmed="1"):
 
 def cells(page):
     """Each row of the list by the unit's name: label and text of every cell."""
-    rows = re.findall(r"<tr>\s*(<td.*?)</tr>", page, re.DOTALL)
-    told = {}
-    for row in rows:
-        found = re.findall(r'<td data-label="([^"]*)"[^>]*>(.*?)</td>', row, re.DOTALL)
-        texts = {label: re.sub("<[^>]*>", "", text).strip() for label, text in found}
-        told[texts["单位名称"]] = texts
-    return told
+    return {row["单位名称"]: row for row in table_rows(page)}
 
 
 def outlook(page):

@@ -129,7 +129,7 @@ class Batches(Rows):
         return page
 
     def _told(self, ids: Sequence[int]) -> list[Row]:
-        return [self.row(record) for record in self.load(ids)]
+        return [self.row(record, self.listed()) for record in self.load(ids)]
 
     def act(
         self, action: BatchAction, selection: Selection, comment: str

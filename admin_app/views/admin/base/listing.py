@@ -8,19 +8,26 @@ from flask import Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, null, select
 
 from admin_app.extensions import db
 from admin_app.operations.audit import record as audit
-from admin_app.permissions import scope_branches
+from admin_app.permissions import scope_branches, units_in_scope
 from admin_app.rules.page_sizes import PAGE_SIZES
 from admin_app.views.admin import actions, export, lookups
 from admin_app.views.admin.base.record import OneRecord
-from admin_app.views.admin.display import cell, layout
+from admin_app.views.admin.display import cell, manner_of
 from admin_app.views.admin.filters import Filter, LookupFilter
 from admin_app.views.admin.paging import CAP, Order, Page, page_of
 from admin_app.views.admin.paths import Model
-from admin_app.views.admin.shapes import capped_count, shape_for
+from admin_app.views.admin.shapes import (
+    MOST_UNITS,
+    Owners,
+    capped_count,
+    capped_units,
+    is_ordered,
+    shape_for,
+)
 from admin_app.web import auditing
 from admin_app.web.transactions import saving
 
@@ -35,8 +42,14 @@ class EntityView(OneRecord):
         boundary, wanted = self.boundary(order), self.wanted()
         scope = scope_branches(self.entity_model, self.actor)
         is_narrowed = bool(set(request.args) & self.filter_words())
-        count = capped_count(self.entity_model, scope, wanted, cap=CAP)
-        total = db.session.scalar(select(count)) or 0
+        owners = self.owners(order)
+        most_units = MOST_UNITS[db.engine.dialect.name]
+        total, units = db.session.execute(
+            select(
+                capped_count(self.entity_model, scope, wanted, cap=CAP),
+                null() if owners is None else capped_units(owners.path, most_units),
+            )
+        ).one()
         page = page_of(
             db.session(),
             self.entity_model,
@@ -45,7 +58,10 @@ class EntityView(OneRecord):
             size=size,
             boundary=boundary,
             scope=scope,
-            shape=shape_for(total, cap=CAP, is_narrowed=is_narrowed),
+            shape=shape_for(
+                total, units, is_narrowed=is_narrowed, most_units=most_units
+            ),
+            owners=owners,
         )
         return self.render(
             "admin/model/rows.html" if self.is_fragment() else self.list_template,
@@ -58,6 +74,17 @@ class EntityView(OneRecord):
             empty_hint=self.empty_hint(),
             **self.frame(),
         )
+
+    def owners(self, order: Order) -> Owners | None:
+        """Return on which units the rows hang, if an index holds the newest of each."""
+        path, tab = units_in_scope(self.actor), self.tab()
+        if path is None or tab is None:
+            return None
+        model, bound = self.entity_model, tab.bound_columns
+        names: tuple[str, ...] = model.__scope__ or ()  # type: ignore[attr-defined]
+        if not all(is_ordered(model, (n, *bound, order.column.key)) for n in names):
+            return None
+        return Owners(path, tuple(getattr(model, name) for name in names))
 
     def is_fragment(self) -> bool:
         """Tell whether only the list itself is asked for."""
@@ -84,7 +111,10 @@ class EntityView(OneRecord):
         """Return the head of the table, with links that sort."""
         headings = []
         for shown in self.listed():
-            heading: dict[str, Any] = {"label": shown.label, "class": layout(shown)}
+            heading: dict[str, Any] = {
+                "label": shown.label,
+                "class": manner_of(shown).layout,
+            }
             if shown.path in self.column_sortable_list:
                 sorted_now = order.column.key == shown.path
                 down = sorted_now and not order.descending

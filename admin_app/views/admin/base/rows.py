@@ -51,14 +51,20 @@ class Rows(Addressed):
     def rows(self, ids: Sequence[int]) -> list[Row]:
         """Return records as rows, in this order."""
         told = self.told_beside(ids) if ids and self.beside else {}
-        return [self.row(record, told.get(record.id, ())) for record in self.load(ids)]
+        listed = self.listed()
+        return [
+            self.row(record, listed, told.get(record.id, ()))
+            for record in self.load(ids)
+        ]
 
     def told_beside(self, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
         """Return what the columns `beside` say of these records, by one statement."""
         raise NotImplementedError
 
-    def row(self, record: Any, beside: Sequence[str] = ()) -> Row:
-        """Return a record as a row with its links."""
+    def row(
+        self, record: Any, listed: Sequence[Shown], beside: Sequence[str] = ()
+    ) -> Row:
+        """Return a record as a row of these columns, with its links."""
         cells = {shown.path: cell(shown, record) for shown in self.shown}
         label = self.record_label(record, tuple(cells.values()))
         for amount, measure in self.measured_by.items():
@@ -68,7 +74,7 @@ class Rows(Addressed):
             key=self.row_key(record),
             label=label,
             cells=(
-                *(cells[shown.path] for shown in self.listed()),
+                *(cells[shown.path] for shown in listed),
                 *self._cells_beside(beside),
             ),
             links=tuple(links),
