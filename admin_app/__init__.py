@@ -1,18 +1,26 @@
 """The program: create_app builds and wires, and decides nothing."""
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
 from admin_app import cli, jobs, views, web
-from admin_app.database import engine_options, prepare_engine, refuse_losing_server
+from admin_app.database import (
+    engine_options,
+    prepare_engine,
+    refuse_losing_server,
+    replica_options,
+)
 from admin_app.extensions import db, keyring, migrate
+from admin_app.replica import attach
 from config.logging import set_up_logging
 from config.settings import Settings
 
 __all__ = ["create_app"]
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+REPLICA = "replica"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -31,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        SQLALCHEMY_BINDS=_binds(settings),
         MAX_CONTENT_LENGTH=settings.max_content_length,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         TESTING=settings.environment == "testing",
@@ -40,7 +49,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine)
+        for engine in db.engines.values():
+            prepare_engine(engine)
+        if REPLICA in db.engines:
+            replica = db.engines[REPLICA]
+            attach(db.engine, replica, patience=settings.replica_patience)
         if settings.is_production:
             refuse_losing_server(db.engine)
     migrate.init_app(app, db, directory=str(MIGRATIONS), compare_type=True)
@@ -49,3 +62,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.init_app(app)
     cli.init_app(app)
     return app
+
+
+def _binds(settings: Settings) -> dict[str, dict[str, Any]]:
+    url = settings.database_replica_url
+    return {REPLICA: {"url": url, **replica_options(settings)}} if url else {}

@@ -4,13 +4,14 @@ import random
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
+from admin_app.replica import lagging
 from config.settings import Settings, UnsafeSettings
 
 BUSY_MILLISECONDS: Final = 5_000
@@ -32,6 +33,9 @@ DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 SWITCHED_OFF: Final = (
     "SELECT name FROM pg_settings WHERE setting = 'off' AND name = ANY(%s)"
 )
+NOTHING_KEPT: Final = {"prepare_threshold": None}
+"""psycopg prepares what it has run a few times, unless it is told not to."""
+REPLICA_CONNECT_SECONDS: Final = 2
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
 
 
@@ -44,13 +48,19 @@ def writing(*, enabled: bool = True) -> Iterator[None]:
     """
     token = _writes.set(enabled)
     try:
-        yield
+        # What is written follows from what is true now.
+        with lagging(enabled=False) if enabled else nullcontext():
+            yield
     finally:
         _writes.reset(token)
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    """Return SQLAlchemy's options: no values in error texts, limits on PostgreSQL."""
+    """Return SQLAlchemy's options: no values in error texts, limits on PostgreSQL.
+
+    A pooler in front hands each transaction another connection: nothing is prepared
+    there, and the limits are the role's (docs/operations.md).
+    """
     options: dict[str, Any] = {"hide_parameters": True}
     if settings.is_sqlite:
         return options
@@ -63,11 +73,23 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         f"-c {name}={int(limit.total_seconds() * 1000)}"
         for name, limit in limits.items()
     )
+    set_up: dict[str, Any] = {"options": f"{flags} -c timezone=UTC"}
     return options | {
         "pool_pre_ping": True,
         "pool_size": settings.database_pool_size,
-        "connect_args": {"options": f"{flags} -c timezone=UTC"},
+        "connect_args": NOTHING_KEPT if settings.database_pooler else set_up,
     }
+
+
+def replica_options(settings: Settings) -> dict[str, Any]:
+    """Return the same for the replica: each request asks it whether it answers."""
+    options = engine_options(settings)
+    if settings.is_sqlite:
+        return options
+    set_up = options["connect_args"] | {"connect_timeout": REPLICA_CONNECT_SECONDS}
+    if "options" in set_up:
+        set_up["options"] += " -c default_transaction_read_only=on"
+    return options | {"pool_use_lifo": True, "connect_args": set_up}
 
 
 def prepare_engine(engine: Engine) -> None:

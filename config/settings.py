@@ -67,6 +67,9 @@ class Settings(BaseSettings):
 
     database_url: str = ""
     database_pool_size: Annotated[int, Field(ge=1)] = 10
+    database_pooler: bool = False
+    database_replica_url: str = ""
+    replica_patience: timedelta = timedelta(seconds=5)
     statement_timeout: timedelta = timedelta(seconds=30)
     lock_timeout: timedelta = timedelta(seconds=5)
     idle_in_transaction_timeout: timedelta = timedelta(seconds=60)
@@ -82,6 +85,7 @@ class Settings(BaseSettings):
     proxy_hops: Annotated[int, Field(ge=0, le=5)] = 0
     workers: Annotated[int, Field(ge=1)] = 2
     threads: Annotated[int, Field(ge=1)] = 4
+    worker_requests: Annotated[int, Field(ge=0)] = 5_000
     request_timeout: timedelta = timedelta(seconds=60)
     max_content_length: Annotated[int, Field(ge=MEGABYTE)] = 32 * MEGABYTE
 

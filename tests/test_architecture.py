@@ -17,6 +17,7 @@ ROOT = "admin_app"
 
 # From the bottom to the top; a room imports only from lines above its own.
 LAYERS = (
+    ("replica",),
     ("enums", "errors", "extensions"),
     ("database",),
     ("columns",),

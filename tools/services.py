@@ -22,6 +22,7 @@ from types import MappingProxyType
 from typing import Final
 
 import psycopg
+from sqlalchemy import make_url
 
 from tools import processes
 
@@ -34,6 +35,7 @@ INITDB_OPTIONS: Final = (
     "--locale=C.UTF-8",
     "--no-sync",
 )
+BACKUP_OPTIONS: Final = ("--write-recovery-conf", "--checkpoint=fast", "--no-sync")
 # A test database is thrown away: what protects data only costs time here.
 POSTGRES_HASTE: Final = {
     "fsync": "off",
@@ -53,6 +55,14 @@ POSTGRES_OPTIONS: Final = {
     "listen_addresses": "127.0.0.1",
     "log_min_messages": "fatal",
 }
+FOLLOWED: Final = {
+    "wal_level": "replica",
+    "max_wal_senders": "4",
+    # What is committed is on its way.
+    "synchronous_commit": "local",
+}
+"""With these a PostgreSQL may have replicas."""
+FOLLOWING: Final = FOLLOWED | {"hot_standby": "on"}
 
 
 class MissingProgramError(RuntimeError):
@@ -98,14 +108,32 @@ def postgresql(
             yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
 
 
+@contextlib.contextmanager
+def replica(primary: str) -> Iterator[str]:
+    """Run a PostgreSQL that follows the one at this address, and give its address."""
+    user = _unprivileged_user()
+    source = make_url(primary).set(drivername="postgresql")
+    address = source.render_as_string(hide_password=False)
+    with _folder(owner=user) as folder:
+        options = ["-D", str(folder / "data"), "-d", address, *BACKUP_OPTIONS]
+        _run([find_program("pg_basebackup"), *options], folder, user)
+        with postgresql(kept=folder, options=FOLLOWING) as url:
+            yield url
+
+
 def _initialise(data: Path, user: str | None) -> None:
     options = ["-D", str(data), "-U", "postgres", *INITDB_OPTIONS]
+    _run([find_program("initdb"), *options], data.parent, user)
+
+
+def _run(command: list[str], folder: Path, user: str | None) -> None:
+    """Run one of PostgreSQL's programs in the folder."""
     subprocess.run(
-        [find_program("initdb"), *options],
+        command,
         check=True,
         stdout=subprocess.DEVNULL,
         user=user,
-        cwd=data.parent,
+        cwd=folder,
         env=_environment(),
     )
 

@@ -9,6 +9,7 @@ from admin_app.web import (
     compression,
     csrf,
     errors,
+    freshness,
     headers,
     i18n,
     identity,
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
     """Wire what every request passes, in the order in which it meets it."""
     clock.init_app(app)
     requests.init_app(app)
+    freshness.init_app(app)
     sessions.init_app(app)
     csrf.init_app(app)
     i18n.init_app(app)

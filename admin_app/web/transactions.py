@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from admin_app.database import writing
 from admin_app.extensions import db
-from admin_app.web import once
+from admin_app.replica import lagging
+from admin_app.web import freshness, once
 
 
 @contextmanager
@@ -22,9 +23,11 @@ def saving() -> Iterator[Session]:
 @contextmanager
 def committing() -> Iterator[Session]:
     """Commit `db.session` as `saving` does, before the effect that the form is for."""
+    freshness.note_write()
     try:
-        yield db.session()
-        db.session.commit()
+        with lagging(enabled=False):
+            yield db.session()
+            db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
