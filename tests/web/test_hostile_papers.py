@@ -15,7 +15,8 @@ from pypdf.generic import (
 from werkzeug.datastructures import FileStorage
 
 from admin_app.errors import Refused
-from admin_app.rules.papers import MOST_PAGES, written_anew
+from admin_app.rules.paper_job import written_anew
+from admin_app.rules.papers import MOST_PAGES
 from admin_app.web.storage import open_file, store_paper
 
 SCRIPT = b"<script>alert(1)</script>"
