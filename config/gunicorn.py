@@ -1,19 +1,29 @@
 """gunicorn's own settings; read by `gunicorn -c config/gunicorn.py`.
 
+The program is loaded once: workers share its memory and replace each other quickly.
 Threads behind a proxy that buffers slow clients; a stop waits 30 seconds for what is
 under way.
 """
 
+import ctypes
+import gc
+
 from config.logging import log_config
 from config.settings import Settings
+
+M_ARENA_MAX = -8
 
 _settings = Settings()
 # Before the first worker: a master that keeps restarting workers tells nothing.
 _settings.refuse_unsafe()
 
 wsgi_app = "admin_app:create_app()"
+preload_app = True
 bind = [f"{_settings.host}:{_settings.port}"]
 proc_name = "continuing-education"
+# Threads that each keep the room of a password's hash (19 MB) would hold it four times.
+if hasattr(_libc := ctypes.CDLL(None), "mallopt"):
+    _libc.mallopt(M_ARENA_MAX, 1)
 # Nobody steers the server but its supervisor; the socket would lie in the home folder.
 control_socket_disable = True
 
@@ -24,8 +34,8 @@ timeout = int(_settings.request_timeout.total_seconds())
 graceful_timeout = 30
 keepalive = 5
 # Memory that libraries never give back is returned by a new process now and then.
-max_requests = 5_000
-max_requests_jitter = 500
+max_requests = _settings.worker_requests
+max_requests_jitter = max_requests // 10
 
 limit_request_line = 8190
 limit_request_fields = 100
@@ -36,3 +46,9 @@ forwarded_allow_ips = "*" if _settings.proxy_hops else "127.0.0.1"
 accesslog = None
 errorlog = "-"
 logconfig_dict = log_config(_settings)
+
+
+def when_ready(_server: object) -> None:
+    """Keep the collector from writing into what the workers share."""
+    gc.collect()
+    gc.freeze()

@@ -70,8 +70,10 @@ def log_config(settings: Settings) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": settings.log_level},
         "loggers": {
             name: {"handlers": [], "level": "INFO", "propagate": True}
-            for name in ("gunicorn.error", "gunicorn.access", "werkzeug", "huey")
+            for name in ("gunicorn.error", "werkzeug", "huey")
         }
+        # It would write addresses with all that was searched for (PR-03).
+        | {"gunicorn.access": {"level": "CRITICAL", "handlers": []}}
         # It tells each of its plug-ins at every start.
         | {"alembic.runtime.plugins": {"level": "WARNING"}},
     }
