@@ -128,8 +128,16 @@ class Visitor:
         }
         self._server, self._source = server, source
 
+    def get(self, path):
+        """Open a page; ConnectionError where the server died over it."""
+        return self._ask("GET", path, None, {})
+
     def post(self, path, data, **headers):
         """Send a form; ConnectionError where the server died over it."""
+        body = data if isinstance(data, bytes) else urlencode(data, doseq=True)
+        return self._ask("POST", path, body, headers)
+
+    def _ask(self, method, path, body, headers):
         connection = http.client.HTTPConnection(
             "127.0.0.1",
             self._server.port,
@@ -138,10 +146,9 @@ class Visitor:
         )
         with contextlib.closing(connection):
             try:
-                body = data if isinstance(data, bytes) else urlencode(data, doseq=True)
-                connection.request("POST", path, body, self._headers | headers)
+                connection.request(method, path, body, self._headers | headers)
                 answer = connection.getresponse()
-                text = answer.read().decode()
+                text = answer.read().decode(errors="replace")
             except http.client.HTTPException as error:
                 raise ConnectionError(str(error)) from error
             return Answer(answer.status, answer.getheader("Location", ""), text)
