@@ -196,8 +196,16 @@ def queue_letters(app, number):
 
 
 def letters_sent(app, machines):
-    """How often each letter was sent, after the job that makes up for what was lost."""
+    """How often each letter was sent, after the job that makes up for what was lost.
+
+    The dead consumer held one at most; the other one has sent all others by then.
+    """
     with app.app_context():
+        for _ in pauses(PATIENCE):
+            left = db.session.scalars(select(OutgoingMessage.id)).all()
+            db.session.rollback()
+            if len(left) <= 1:
+                break
         app.extensions["clock"] = lambda: utc_now() + LEASE
         jobs.send_messages()
         assert db.session.scalars(select(OutgoingMessage.id)).all() == []
