@@ -115,5 +115,12 @@ class RoutedSession(Session):
                 is_near = replica is not None and replica.is_near()
                 self._chosen = replica.engine if replica and is_near else found
             return self._chosen
-        self._chosen = found
+        # Whoever names neither only asks which kind of database it is.
+        if clause is not None or mapper is not None:
+            self._chosen = found
         return found
+
+    def connection(self, *args: Any, **kwargs: Any) -> Connection:
+        """Return a connection to the primary, and stay there."""
+        self._chosen = super().get_bind()  # type: ignore[assignment] # no bind given
+        return super().connection(*args, **kwargs)
