@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, inspect, select, union, update
 from sqlalchemy.orm import Session
 
+from admin_app.columns import among
 from admin_app.enums import Action, RecordKind, Source, State
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
@@ -41,7 +42,7 @@ from admin_app.operations.history import (
     history,
     note_refusals,
     snapshot,
-    takers_part,
+    taken_part,
     write_events,
 )
 from admin_app.operations.hours_checks import (
@@ -64,7 +65,7 @@ from admin_app.operations.telling import (
 )
 from admin_app.operations.urges import urge
 from admin_app.permissions import Actor, permits, visible
-from admin_app.rules.ladders import next_decider
+from admin_app.rules.ladders import Rung, next_decider
 
 LIFECYCLE: Final[Mapping[tuple[State, Action], State]] = {
     (State.draft, Action.submit): State.pending,
@@ -86,6 +87,7 @@ MOST_AT_ONCE: Final = 10_000
 TAKEN: Final = "该记录已被他人处理，请刷新后查看。"
 UNSEEN: Final = "该记录不存在，或不在您的管辖范围内。"
 CHANGED: Final = "该记录的内容在您打开之后已变更，请重新查看后再办理。"
+TOOK_PART: Final = "您已提交或审批过该事项，请由本单位其他管理员办理。"
 OWN: Final = "不能办理本人的事项，请由本单位其他管理员办理。"
 
 
@@ -98,6 +100,11 @@ class Chain:
     start: Callable[[Any], Start]
     is_owner: Callable[[Actor, Any], bool]
     on_approved: Callable[..., None]
+    starts_at: tuple[str, ...] = ()
+    """The columns with the units where ladders start, of kinds that are decided at once.
+
+    Their ways up are held before the records; others hold them row by row.
+    """
     subject: str | None = "person_id"
     """The column with the person whom a decision is about; none is about a unit."""
     withdrawn_to: State = State.withdrawn
@@ -109,6 +116,11 @@ class Chain:
     """What is refused or brought up to date on sending, with the person locked."""
     permissions: Mapping[Action, str] = field(default_factory=dict)
     """What an administrator must hold for an action that is not a verb of `module`."""
+
+    @property
+    def subject_column(self) -> Any:
+        """The column with that person, or None."""
+        return None if self.subject is None else getattr(self.model, self.subject)
 
     def subject_of(self, record: Any) -> int | None:
         """Return the person whom a decision on the record is about."""
@@ -150,6 +162,7 @@ CHAINS: Final[Mapping[RecordKind, Chain]] = {
         start=_declaration_start,
         is_owner=_owns_declaration,
         on_approved=credit_declarations,
+        starts_at=("unit_id", "filed_by_id"),
         withdrawn_to=State.draft,
         before_submit=_ready_declaration,
         permissions=dict.fromkeys(CHECKS, "revoke_hours:revoke"),
@@ -313,7 +326,6 @@ def foresee(
     act = Act(kind, actor, Action.approve, now)
     result = BatchResult()
     rows = _open_rows(session, act, ids, result)
-    _refuse_own(session, act, rows, result)
     groups = _next_deciders(session, act, rows, after=actor.unit_id, result=result)
     following = {unit_id: len(group) for unit_id, group in groups.items()}
     return Outlook(following, result.refused)
@@ -414,20 +426,19 @@ def check_hours(
 def _move_checked(
     session: Session, act: Act, rows: Mapping[int, Declaration], result: BatchResult
 ) -> None:
-    steps = {key: row.step for key, row in rows.items()}
     (from_state,) = {row.state for row in rows.values()}
     to_state = LIFECYCLE[from_state, act.action]
     moved = _move(
         session,
         Declaration,
-        Declaration.id.in_(steps),
+        among(Declaration.id, rows),
         from_state=from_state,
         state=to_state,
     )
     write_events(
         session,
         act,
-        steps=steps,
+        model=Declaration,
         moved=moved,
         from_state=from_state,
         to_state=to_state,
@@ -458,7 +469,7 @@ def _credited_rows(
     if not permits(act.actor, CHAINS[act.kind].permissions[act.action]):
         raise Forbidden("您没有办理此类业务的权限，请联系本单位超级管理员。")
     _refuse_too_many(seen)
-    _refuse_closed(session, act)
+    _hold_rungs(session, act, ())
     # Who prints a certificate holds its person too: one waits for the other.
     owners = select(Declaration.person_id).where(Declaration.id.in_(list(seen)))
     _lock_people(session, Person.id.in_(owners))
@@ -506,20 +517,20 @@ def pass_over(
     return moved
 
 
-def _waiting_at(session: Session, unit: Unit) -> dict[int, Declaration]:
+def _waiting_at(session: Session, unit: Unit) -> dict[int, Any]:
     """Lock and return as many of the declarations that wait here as move at once."""
     waiting = (
-        select(Declaration)
+        select(*_plain_columns(Declaration))
         .where(Declaration.state == State.pending, Declaration.decider_id == unit.id)
         .order_by(Declaration.id)
         .limit(MOST_AT_ONCE)
         .with_for_update()
     )
-    return {row.id: row for row in session.scalars(waiting)}
+    return {row.id: row for row in session.execute(waiting)}
 
 
 def _hand_up(
-    session: Session, act: Act, unit: Unit, rows: Mapping[int, Declaration]
+    session: Session, act: Act, unit: Unit, rows: Mapping[int, Any]
 ) -> list[int]:
     result = BatchResult()
     moves = _next_deciders(session, act, rows, after=unit.id, result=result)
@@ -529,7 +540,7 @@ def _hand_up(
         moved = _move(
             session,
             Declaration,
-            Declaration.id.in_([row.id for row in group]),
+            among(Declaration.id, [row.id for row in group]),
             Declaration.decider_id == unit.id,
             from_state=State.pending,
             decider_id=decider_id,
@@ -538,7 +549,7 @@ def _hand_up(
         write_events(
             session,
             act,
-            steps={row.id: row.step for row in group},
+            model=Declaration,
             moved=moved,
             from_state=State.pending,
             to_state=State.pending,
@@ -558,15 +569,16 @@ def _decide(session: Session, act: Act, seen: Mapping[int, int | None]) -> Batch
         raise Refused("请填写驳回原因，申报人会看到它。", field="comment")
     _refuse_too_many(seen)
     result = BatchResult()
-    _refuse_closed(session, act)
-    act = _in_whose_name(session, act)
+    rungs = _hold_rungs(session, act, seen)
+    act = _in_whose_name(act)
     rows = _open_rows(session, act, seen, result)
-    _refuse_own(session, act, rows, result)
     if act.action is Action.reject:
         moves: Mapping[int | None, list[Any]] = {None: list(rows.values())}
     else:
         after = act.actor.unit_id
-        moves = _next_deciders(session, act, rows, after=after, result=result)
+        moves = _next_deciders(
+            session, act, rows, after=after, result=result, rungs=rungs
+        )
     groups = {key: [row.id for row in group] for key, group in moves.items()}
     for decider_id, group in moves.items():
         if CHAINS[act.kind].admits_singly:
@@ -577,10 +589,10 @@ def _decide(session: Session, act: Act, seen: Mapping[int, int | None]) -> Batch
     return result
 
 
-def _in_whose_name(session: Session, act: Act) -> Act:
+def _in_whose_name(act: Act) -> Act:
     """Note for whom the actor decides, if who is away has asked them to."""
     permission = CHAINS[act.kind].permission(act.action)
-    absent = absent_for(session, actor=act.actor, permission=permission, now=act.now)
+    absent = absent_for(actor=act.actor, permission=permission, now=act.now)
     return replace(act, absent=absent)
 
 
@@ -592,11 +604,10 @@ def _tell_of(
 ) -> None:
     """Tell who decides next, or whom the records are about, once for each group."""
     chain, done = CHAINS[act.kind], set(result.done)
-    subject = None if chain.subject is None else getattr(chain.model, chain.subject)
     for decider_id, ids in groups.items():
         moved = [key for key in ids if key in done]
         if decider_id is None:
-            tell_of_outcome(session, act, moved, subject=subject)
+            tell_of_outcome(session, act, moved, subject=chain.subject_column)
         elif moved:
             deciding = chain.permission(Action.approve)
             tell_of_arrival(session, act, decider_id, permission=deciding)
@@ -619,15 +630,34 @@ def _decide_singly(
             result.refused[record_id] = refused
 
 
-def _refuse_closed(session: Session, act: Act) -> None:
-    """Refuse who acts for a unit that no longer decides (AZ-10, AZ-13).
+def _hold_rungs(
+    session: Session, act: Act, ids: Collection[int]
+) -> Mapping[int, Rung] | None:
+    """Hold where the actor stands, and the ways of records that are decided at once.
 
-    The unit's row is held first, so that a closing waits for this decision or forbids it.
+    Units are held before records, so that a closing waits for this decision or forbids
+    it. Returns the rungs of those ways, None for kinds that hold them row by row.
     """
-    unit_id = act.actor.unit_id
+    chain, unit_id = CHAINS[act.kind], act.actor.unit_id
     if unit_id is None:
-        return
-    rung = find_rungs(session, act.kind, [unit_id])[unit_id]
+        return None
+    below = _starting_units(chain, act, ids) if chain.starts_at else None
+    rungs = find_rungs(session, act.kind, [unit_id], below=below)
+    _refuse_closed(rungs[unit_id])
+    return None if below is None else rungs
+
+
+def _starting_units(chain: Chain, act: Act, ids: Collection[int]) -> Select[int]:
+    """Return the statement for the units where the ladders of what waits here start."""
+    model = chain.model
+    here = among(model.id, ids) & waits_at(act.actor, model)
+    columns = (getattr(model, name).label("id") for name in chain.starts_at)
+    units = union(*(select(column).where(here) for column in columns)).subquery()
+    return select(units.c.id).where(units.c.id.is_not(None))
+
+
+def _refuse_closed(rung: Rung) -> None:
+    """Refuse who acts for a unit that no longer decides (AZ-10, AZ-13)."""
     if not rung.is_active:
         raise Forbidden("本单位已停用，不能办理业务，请联系上级单位。")
     if not rung.decides:
@@ -637,47 +667,48 @@ def _refuse_closed(session: Session, act: Act) -> None:
 def _open_rows(
     session: Session, act: Act, seen: Mapping[int, int | None], result: BatchResult
 ) -> dict[int, Any]:
-    """Lock and return the rows that wait at the actor's unit in the version seen."""
+    """Lock and return what waits at the actor's unit, in the version seen, for them.
+
+    Rows are plain values: what the workflow asks of a record, and not the record.
+    """
     chain, actor = CHAINS[act.kind], act.actor
     model = chain.model
     if chain.locks_subject and chain.subject is not None:
-        subjects = select(getattr(model, chain.subject)).where(model.id.in_(list(seen)))
+        subjects = select(chain.subject_column).where(among(model.id, seen))
         _lock_people(session, Person.id.in_(subjects))
-    named = visible(select(model), model, actor).where(model.id.in_(list(seen)))
+    took_part = taken_part(kind=act.kind, record_ids=seen, account_id=actor.account_id)
+    columns = (*_plain_columns(model), model.id.in_(took_part).label("took_part"))
+    named = visible(select(*columns), model, actor).where(among(model.id, seen))
     # Only what waits here is locked: a row further up may be held by who closes a unit.
     waiting = named.where(waits_at(actor, model)).order_by(model.id)
-    fresh = waiting.with_for_update(of=model).execution_options(populate_existing=True)
-    rows = {row.id: row for row in session.scalars(fresh)}
+    rows = {row.id: row for row in session.execute(waiting.with_for_update(of=model))}
     if missing := seen.keys() - rows.keys():
         known = set(session.scalars(named.with_only_columns(model.id)))
-        for record_id in missing:
-            result.refused[record_id] = (
-                Conflict(TAKEN) if record_id in known else Refused(UNSEEN)
-            )
-    for record_id, row in rows.items():
-        if seen[record_id] not in {None, row.version}:
-            result.refused[record_id] = Conflict(CHANGED)
+        result.refused |= {
+            key: Conflict(TAKEN) if key in known else Refused(UNSEEN) for key in missing
+        }
+    for key, row in rows.items():
+        if seen[key] not in {None, row.version}:
+            result.refused[key] = Conflict(CHANGED)
+        elif (sentence := _not_theirs(act, row)) is not None:
+            result.refused[key] = Forbidden(sentence)
     return {key: row for key, row in rows.items() if key not in result.refused}
 
 
-def _refuse_own(
-    session: Session, act: Act, rows: dict[int, Any], result: BatchResult
-) -> None:
-    """Take out what the actor is the subject of, submitted, or decided below (AZ-11)."""
-    actor = act.actor
-    took_part = takers_part(
-        session, kind=act.kind, record_ids=rows, account_id=actor.account_id
-    )
-    chain = CHAINS[act.kind]
-    for record_id, row in list(rows.items()):
-        if chain.subject_of(row) == actor.person_id:
-            sentence = OWN
-        elif record_id in took_part:
-            sentence = "您已提交或审批过该事项，请由本单位其他管理员办理。"
-        else:
-            continue
-        result.refused[record_id] = Forbidden(sentence)
-        del rows[record_id]
+def _plain_columns(model: Any) -> list[Any]:
+    """Return what the workflow reads of a record: its place in it, and what it is about."""
+    return [
+        getattr(model, column.key)
+        for column in model.__table__.c
+        if column.foreign_keys or column.key in {"id", "version", "source"}
+    ]
+
+
+def _not_theirs(act: Act, row: Any) -> str | None:
+    """Say why the actor must leave a row to others: theirs, or decided below (AZ-11)."""
+    if CHAINS[act.kind].subject_of(row) == act.actor.person_id:
+        return OWN
+    return TOOK_PART if row.took_part else None
 
 
 def _next_deciders(
@@ -687,10 +718,11 @@ def _next_deciders(
     *,
     after: int | None,
     result: BatchResult,
+    rungs: Mapping[int, Rung] | None = None,
 ) -> dict[int | None, list[Any]]:
     """Group rows by the unit that decides next; None stands for nobody: approved."""
     starts = {key: CHAINS[act.kind].start(row) for key, row in rows.items()}
-    ways = ladders(session, kind=act.kind, starts=starts)
+    ways = ladders(session, kind=act.kind, starts=starts, rungs=rungs)
     groups: dict[int | None, list[Any]] = defaultdict(list)
     for key, row in rows.items():
         try:
@@ -716,18 +748,11 @@ def _decide_group(
     to_state = LIFECYCLE[State.pending, act.action]
     if decider_id is not None:
         to_state = State.pending
-    steps = {row.id: row.step for row in rows}
-    absent = act.absent
-    # Nobody decides on a matter of their own, not by another either (AZ-11).
-    names = {
-        row.id: absent.name
-        for row in rows
-        if absent and chain.subject_of(row) != absent.person_id
-    }
+    ids = {row.id for row in rows}
     moved = _move(
         session,
         chain.model,
-        chain.model.id.in_(list(steps)),
+        among(chain.model.id, ids),
         chain.model.decider_id == act.actor.unit_id,
         from_state=State.pending,
         state=to_state,
@@ -737,17 +762,18 @@ def _decide_group(
         decided_at=act.now,
         opinion=act.comment,
     )
-    for stale in steps.keys() - moved:
+    for stale in ids - moved:
         result.refused[stale] = Conflict(TAKEN)
     write_events(
         session,
         act,
-        steps=steps,
+        model=chain.model,
         moved=moved,
         from_state=State.pending,
         to_state=to_state,
         next_unit_id=decider_id,
-        on_behalf_of=names,
+        steps_taken=1,
+        subject=chain.subject_column,
     )
     done = sorted(moved)
     if to_state is State.approved and done:
@@ -781,7 +807,7 @@ def _submit(session: Session, act: Act, record: Any) -> None:
         "decided_at": None,
         "opinion": "",
     }
-    _move_own(session, act, record, values, snapshots={record.id: snapshot(record)})
+    _move_own(session, act, record, values, told=snapshot(record))
 
 
 def _withdraw(session: Session, act: Act, record: Any) -> None:
@@ -797,7 +823,7 @@ def _move_own(
     act: Act,
     record: Any,
     values: Mapping[str, Any],
-    snapshots: Mapping[int, dict[str, Any]] | None = None,
+    told: dict[str, Any] | None = None,
 ) -> None:
     chain = CHAINS[act.kind]
     from_state, step = record.state, record.step
@@ -821,12 +847,12 @@ def _move_own(
     write_events(
         session,
         act,
-        steps={record.id: 0},
+        model=chain.model,
         moved=moved,
         from_state=from_state,
         to_state=to_state,
         next_unit_id=values["decider_id"],
-        snapshots=snapshots,
+        snapshot=told,
     )
     if values["decider_id"] is not None:
         deciding = chain.permission(Action.approve)
@@ -880,6 +906,6 @@ def _move(
     )
     moved = set(session.scalars(statement))
     for row in list(session.identity_map.values()):
-        if isinstance(row, model) and row.id in moved:
+        if isinstance(row, model) and inspect(row).identity[0] in moved:
             session.expire(row)
     return moved

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
 
+from admin_app.columns import among
 from admin_app.enums import Action, EntryKind, EntryOrigin
 from admin_app.errors import Conflict
 from admin_app.models import CreditEntry, Declaration, HoursCheck, YearTotal
@@ -46,7 +47,7 @@ def credit_declarations(
         declaration.id,
         literal("", entry.reason.type),
         literal(now, entry.at.type),
-    ).where(declaration.id.in_(list(record_ids)))
+    ).where(among(declaration.id, record_ids))
     columns = (
         "person_id",
         "unit_id",
@@ -72,7 +73,7 @@ def credit_declarations(
         declaration.measure,
         func.sum(declaration.claimed),
         func.count(),
-    ).where(declaration.id.in_(list(record_ids)))
+    ).where(among(declaration.id, record_ids))
     keys = [getattr(declaration, name) for name in TOTAL_KEY]
     _add_to_totals(session, earned.group_by(*keys).order_by(*keys))
 
@@ -99,7 +100,7 @@ def answer_credits(
             literal(check.reason, entry.reason.type),
             literal(check.at, entry.at.type),
         )
-        .where(entry.declaration_id.in_(list(record_ids)))
+        .where(among(entry.declaration_id, record_ids))
         .where(entry.amount > 0 if is_credited else entry.amount < 0)
         .where(~exists().where(later.reverses_id == entry.id))
     )

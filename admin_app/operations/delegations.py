@@ -5,10 +5,9 @@ meanwhile, and every decision says for whom it was made. It ends by itself.
 """
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin_app.enums import MessageEvent, MessageTopic
@@ -32,14 +31,6 @@ DECIDING: Final = frozenset({"approve", "confirm", "reject"})
 PAGE: Final = "/admin/delegate/"
 DELEGATED: Final = "%(name)s委托您在 %(first)s 至 %(last)s 代为办理%(unit)s的审核事项。"
 WITHDRAWN: Final = "%(name)s已撤回对您的委托。"
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """In whose name an administrator decides now."""
-
-    person_id: int
-    name: str
 
 
 def deciding_rights(actor: Actor) -> frozenset[str]:
@@ -105,14 +96,12 @@ def withdraw_delegation(
     tell_as_ruled(session, topic, event, told, now=now)
 
 
-def absent_for(
-    session: Session, *, actor: Actor, permission: str, now: dt.datetime
-) -> Absent | None:
-    """Return in whose name the actor decides by a permission now, if in anybody's.
+def absent_for(*, actor: Actor, permission: str, now: dt.datetime) -> Select[int, str]:
+    """Return the statement for the person in whose name the actor decides now, if any.
 
     Only while who is away still holds the right, for the same part of the unit.
     """
-    found = session.execute(
+    return (
         select(Person.id, Person.name)
         .join(Account, Account.person_id == Person.id)
         .join(Delegation, Delegation.account_id == Account.id)
@@ -132,8 +121,7 @@ def absent_for(
         )
         .order_by(Delegation.id)
         .limit(1)
-    ).first()
-    return None if found is None else Absent(found.id, found.name)
+    )
 
 
 def delegations_of(session: Session, *, actor: Actor) -> list[Delegation]:

@@ -3,18 +3,17 @@
 import datetime as dt
 import decimal
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, inspect, select
+from sqlalchemy import Select, func, insert, inspect, literal, select, true
 from sqlalchemy.orm import Session
 
-from admin_app.columns import Approvable, EncryptedText
+from admin_app.columns import Approvable, EncryptedText, among
 from admin_app.enums import Action, RecordKind, State
 from admin_app.models import WorkflowEvent
 from admin_app.operations import audit
-from admin_app.operations.delegations import Absent
 from admin_app.permissions import Actor
 
 
@@ -27,67 +26,104 @@ class Act:
     action: Action
     now: dt.datetime
     comment: str = ""
-    absent: Absent | None = None
-    """In whose name the actor decides."""
+    absent: Select[int, str] | None = None
+    """The statement for the person in whose name the actor decides."""
 
 
 def write_events(
     session: Session,
     act: Act,
     *,
-    steps: Mapping[int, int],
-    moved: Iterable[int],
+    model: Any,
+    moved: Collection[int],
     from_state: State,
     to_state: State,
     next_unit_id: int | None,
-    snapshots: Mapping[int, dict[str, Any]] | None = None,
-    on_behalf_of: Mapping[int, str] | None = None,
+    steps_taken: int = 0,
+    subject: Any = None,
+    snapshot: dict[str, Any] | None = None,
 ) -> None:
-    """Add one event for each record that moved; `steps` gives the step it stood at."""
-    rows = [
-        {
-            "kind": act.kind,
-            "record_id": record_id,
-            "step": steps[record_id],
-            "action": act.action,
-            "from_state": from_state,
-            "to_state": to_state,
-            "actor_account_id": act.actor.account_id,
-            "actor_name": act.actor.name,
-            "on_behalf_of": (on_behalf_of or {}).get(record_id),
-            "unit_id": act.actor.unit_id,
-            "next_unit_id": next_unit_id,
-            "comment": act.comment,
-            "snapshot": (snapshots or {}).get(record_id),
-            "at": act.now,
-        }
-        for record_id in sorted(moved)
-    ]
-    if rows:
-        session.execute(insert(WorkflowEvent), rows)
-    for row in rows:
-        audit.record(
-            session,
-            act.action.name,
-            object_kind=act.kind.name,
-            object_id=row["record_id"],
-            before={"state": from_state},
-            after={"state": to_state, "next_unit_id": next_unit_id},
-            account_id=act.actor.account_id,
+    """Add one event for each record that moved, in one statement, and one line of audit.
+
+    An event tells the step at which its record stood, which has moved by `steps_taken`.
+    `subject` is the column with the person: nobody else decides in their name (AZ-11).
+    """
+    if not moved:
+        return
+    event = WorkflowEvent
+    values = {
+        "kind": act.kind,
+        "action": act.action,
+        "from_state": from_state,
+        "to_state": to_state,
+        "actor_account_id": act.actor.account_id,
+        "actor_name": act.actor.name,
+        "unit_id": act.actor.unit_id,
+        "next_unit_id": next_unit_id,
+        "comment": act.comment,
+        "snapshot": snapshot,
+        "at": act.now,
+    }
+    rows = (
+        select(
+            model.id,
+            model.step - steps_taken,
+            *(
+                literal(value, getattr(event, key).type)
+                for key, value in values.items()
+            ),
         )
+        .where(among(model.id, moved))
+        .order_by(model.id)
+    )
+    columns = ["record_id", "step", *values]
+    if act.absent is not None:
+        away = act.absent.subquery()
+        is_other = true() if subject is None else subject != away.c.id
+        rows = rows.add_columns(away.c.name).outerjoin(away, is_other)
+        columns.append("on_behalf_of")
+    session.execute(
+        insert(event).from_select(columns, rows, include_defaults=False),
+        execution_options={"synchronize_session": False},
+    )
+    _audit(
+        session,
+        act,
+        moved,
+        before={"state": from_state},
+        after={"state": to_state, "next_unit_id": next_unit_id},
+    )
 
 
-def note_refusals(session: Session, act: Act, record_ids: Iterable[int]) -> None:
+def note_refusals(session: Session, act: Act, record_ids: Collection[int]) -> None:
     """Tell the audit log what was asked of records and not done."""
-    for record_id in record_ids:
-        audit.record(
-            session,
-            act.action.name,
-            object_kind=act.kind.name,
-            object_id=record_id,
-            result="refused",
-            account_id=act.actor.account_id,
-        )
+    if record_ids:
+        _audit(session, act, record_ids, after={}, result="refused")
+
+
+def _audit(
+    session: Session,
+    act: Act,
+    record_ids: Collection[int],
+    *,
+    after: dict[str, Any],
+    before: dict[str, Any] | None = None,
+    result: str = "ok",
+) -> None:
+    """Add one line to the audit log for all records that had the same fate."""
+    ids = sorted(record_ids)
+    is_batch = len(ids) > 1
+    told = after | {"ids": ids} if is_batch else after
+    audit.record(
+        session,
+        act.action.name,
+        object_kind=act.kind.name,
+        object_id="" if is_batch else ids[0],
+        before=before,
+        after=told or None,
+        result=result,
+        account_id=act.actor.account_id,
+    )
 
 
 def history(session: Session, kind: RecordKind, record_id: int) -> list[WorkflowEvent]:
@@ -101,29 +137,27 @@ def history(session: Session, kind: RecordKind, record_id: int) -> list[Workflow
     return list(session.scalars(statement))
 
 
-def takers_part(
-    session: Session, *, kind: RecordKind, record_ids: Iterable[int], account_id: int
-) -> set[int]:
-    """Return the records that this account submitted or decided since they came in.
+def taken_part(
+    *, kind: RecordKind, record_ids: Collection[int], account_id: int
+) -> Select[int]:
+    """Return the statement for what this account submitted or decided since it came in.
 
     Who closed a unit has handed its queue up, and has decided nothing.
     """
     event = WorkflowEvent
-    of_records = (event.kind == kind) & event.record_id.in_(list(record_ids))
+    of_records = (event.kind == kind) & among(event.record_id, record_ids)
     latest = (
         select(event.record_id, func.max(event.id).label("id"))
         .where(of_records, event.action == Action.submit)
         .group_by(event.record_id)
         .subquery()
     )
-    return set(
-        session.scalars(
-            select(event.record_id)
-            .join(latest, latest.c.record_id == event.record_id)
-            .where(of_records, event.id >= latest.c.id)
-            .where(event.actor_account_id == account_id)
-            .where(event.action != Action.hand_up)
-        )
+    return (
+        select(event.record_id)
+        .join(latest, latest.c.record_id == event.record_id)
+        .where(of_records, event.id >= latest.c.id)
+        .where(event.actor_account_id == account_id)
+        .where(event.action != Action.hand_up)
     )
 
 

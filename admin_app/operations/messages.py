@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from admin_app.enums import MessageEvent, MessageTopic
@@ -72,6 +72,30 @@ def tell_as_ruled(
     )
     if rule is not None:
         _write(session, told, now=now, is_to_mail=rule.is_mailed)
+
+
+def tell_selected(
+    session: Session,
+    topic: MessageTopic,
+    event: MessageEvent,
+    told: Select[*tuple[Any, ...]],
+    *,
+    now: dt.datetime,
+) -> None:
+    """Leave the messages that a statement finds, if and as the rule of the event says.
+
+    `told` gives account, sentence, values and url of each; all in one statement.
+    """
+    rule, rows = MessageRule, told.subquery()
+    is_ruled = (rule.kind == topic) & (rule.event == event) & rule.is_told
+    messages = select(*rows.c, literal(now, Message.at.type), rule.is_mailed).join_from(
+        rows, rule, is_ruled
+    )
+    columns = ("account_id", "sentence", "values", "url", "at", "is_to_mail")
+    session.execute(
+        insert(Message).from_select(columns, messages, include_defaults=False),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _write(

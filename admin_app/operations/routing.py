@@ -1,15 +1,16 @@
 """Where a record goes: the ladder of a record, read from the chain and the tree."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, aliased
 
+from admin_app.columns import among
 from admin_app.enums import ChainStatus, RecordKind, UnitKind
 from admin_app.models import ApprovalChain, Industry, Region, Unit
-from admin_app.operations.tree import way_up
+from admin_app.operations.tree import BELOW_FIRST
 from admin_app.rules.ladders import (
     Condition,
     Places,
@@ -39,25 +40,31 @@ class Start:
 
 
 def ladders(
-    session: Session, *, kind: RecordKind, starts: Mapping[int, Start]
+    session: Session,
+    *,
+    kind: RecordKind,
+    starts: Mapping[int, Start],
+    rungs: Mapping[int, Rung] | None = None,
 ) -> dict[int, tuple[Rung, ...]]:
-    """Return the rungs of each record by its id, in four statements whatever N.
+    """Return the rungs of each record by its id, in two statements whatever N.
 
-    A fifth one looks at the units where chains have conditions. Who may be skipped
-    stays as found until the transaction ends. Raises Refused where no HR authority is
-    found on the way up.
+    Another one looks at the units where chains have conditions. Who may be skipped
+    stays as found until the transaction ends; `rungs` are what is held already. Raises
+    Refused where no HR authority is found on the way up.
     """
     chains = chains_in_force(session, kind)
     standings = _standings(session, chains, starts.values())
-    paths = _paths(session, {s.own_unit_id for s in starts.values() if s.own_unit_id})
-    named = {unit for start in starts.values() for unit in start.named.values()}
-    rungs = find_rungs(session, kind, named.union(*(paths.values())))
+    if rungs is None:
+        own = {s.own_unit_id for s in starts.values() if s.own_unit_id}
+        named = {unit for start in starts.values() for unit in start.named.values()}
+        below = select(Unit.id).where(among(Unit.id, own))
+        rungs = find_rungs(session, kind, named, below=below)
     known: dict[tuple[object, ...], tuple[Rung, ...]] = {}
     found: dict[int, tuple[Rung, ...]] = {}
     for record_id, start in starts.items():
         shape = (start.source, start.own_unit_id, *sorted(start.named.items()))
         if shape not in known:
-            places = _places(start, paths, rungs)
+            places = _places(start, rungs)
             standing = standings.get(start.about or 0, Standing())
             steps = closest(chains.get(start.source, ()), standing)
             known[shape] = ladder(steps, places)
@@ -135,46 +142,59 @@ def standings(
     }
 
 
-def _paths(session: Session, unit_ids: set[int]) -> dict[int, list[int]]:
-    """Return the ids from each unit up to the root."""
-    if not unit_ids:
-        return {}
-    rows = session.execute(select(Unit.id, Unit.path).where(Unit.id.in_(unit_ids)))
-    return {unit_id: way_up(path) for unit_id, path in rows}
-
-
 def find_rungs(
-    session: Session, kind: RecordKind, unit_ids: Iterable[int]
+    session: Session,
+    kind: RecordKind,
+    unit_ids: Collection[int],
+    *,
+    below: Select[int] | None = None,
 ) -> dict[int, Rung]:
     """Return units as rungs; those that can be skipped are held as they are (AZ-10).
 
-    Closing waits until what was sent to the unit is committed, and moves it as well.
-    An HR authority is never skipped, so that its row, the busiest, stays free.
+    With `below` also those units, and all on their ways up. Closing waits until what
+    was sent to the unit is committed, and moves it as well. An HR authority is never
+    skipped, so that its row, the busiest, stays free. What is below is held first, as
+    by whoever moves units.
     """
-    wanted = set(unit_ids)
-    columns = select(Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active)
-    among = columns.where(Unit.id.in_(wanted))
+    columns = select(
+        Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active, Unit.superior_id
+    )
+    wanted = among(Unit.id, unit_ids)
+    among_them = columns.where(wanted if below is None else wanted | _on_way(below))
     is_authority = Unit.kind == UnitKind.hr_authority
-    rows = session.execute(among.where(is_authority)).all()
-    if len(rows) < len(wanted):
-        held = among.where(~is_authority).order_by(Unit.id).with_for_update(read=True)
-        rows = [*rows, *session.execute(held)]
+    held = among_them.where(~is_authority).order_by(BELOW_FIRST)
+    found = held.with_for_update(read=True).subquery()
+    statement = select(*found.c).union_all(among_them.where(is_authority))
     return {
         unit_id: Rung(
             unit_id=unit_id,
             kind=unit_kind,
             is_open=is_open or kind not in CLOSABLE,
             is_active=is_active,
+            superior_id=superior_id,
         )
-        for unit_id, unit_kind, is_open, is_active in rows
+        for unit_id, unit_kind, is_open, is_active, superior_id in session.execute(
+            statement
+        )
     }
 
 
-def _places(
-    start: Start, paths: Mapping[int, list[int]], rungs: Mapping[int, Rung]
-) -> Places:
-    way_up = paths.get(start.own_unit_id, []) if start.own_unit_id else []
+def _on_way(below: Select[int]) -> ColumnElement[bool]:
+    """Return the criterion of units that are among `below`, or above one of them."""
+    way = below.cte("way", recursive=True)
+    above = select(Unit.superior_id).join(way, Unit.id == way.c.id)
+    way = way.union(above.where(Unit.superior_id.is_not(None)))
+    return Unit.id.in_(select(way.c.id))
+
+
+def _places(start: Start, rungs: Mapping[int, Rung]) -> Places:
     return Places(
-        way_up=tuple(rungs[unit_id] for unit_id in way_up),
+        way_up=tuple(_way_up(start.own_unit_id, rungs)),
         **{word: rungs[unit_id] for word, unit_id in start.named.items()},
     )
+
+
+def _way_up(unit_id: int | None, rungs: Mapping[int, Rung]) -> Iterator[Rung]:
+    while unit_id is not None and (rung := rungs.get(unit_id)):
+        yield rung
+        unit_id = rung.superior_id

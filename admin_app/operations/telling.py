@@ -1,18 +1,32 @@
 """Who is told of what the workflow does: as the message rules say, once for a batch."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    case,
+    cast,
+    distinct,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
+from admin_app.columns import JsonObject, among
 from admin_app.enums import Action, MessageEvent, MessageTopic, RecordKind
 from admin_app.models import Account, Message, WorkflowEvent
 from admin_app.operations.history import Act
-from admin_app.operations.messages import Told, tell_as_ruled, told_alike
+from admin_app.operations.messages import tell_as_ruled, tell_selected, told_alike
 from admin_app.operations.urges import deciders
+from config.logging import mask
 
 INBOX: Final = "/admin/inbox/?kind="
 OWN_PAGES: Final[Mapping[RecordKind, str]] = {
@@ -53,23 +67,20 @@ def tell_of_arrival(
 
     Who has not read the last such message yet gets no other one.
     """
-    arrivals = _arrivals(session, act, unit_id, permission)
-    _tell(session, act, MessageEvent.arrived, arrivals)
-
-
-def _arrivals(
-    session: Session, act: Act, unit_id: int, permission: str
-) -> Iterator[Told]:
     url = f"{INBOX}{act.kind.name}"
-    accounts = deciders(session, unit_id=unit_id, permission=permission)
-    unread = select(Message.account_id).where(
-        Message.account_id.in_(accounts), Message.read_at.is_(None), Message.url == url
+    decider = deciders(unit_id=unit_id, permission=permission).subquery()
+    unread = exists().where(
+        Message.account_id == decider.c.account_id,
+        Message.read_at.is_(None),
+        Message.url == url,
     )
-    known = set(session.scalars(unread))
-    words = {"kind": act.kind.label}
-    for account_id in accounts:
-        if account_id not in known:
-            yield Told(account_id, ARRIVED, url, words)
+    told = select(
+        decider.c.account_id,
+        literal(ARRIVED, Message.sentence.type),
+        literal({"kind": act.kind.label}, Message.values.type),
+        literal(url, Message.url.type),
+    ).where(~unread)
+    _tell(session, act, MessageEvent.arrived, told)
 
 
 def tell_of_urging(
@@ -82,7 +93,7 @@ def tell_of_urging(
     now: dt.datetime,
 ) -> None:
     """Tell who decides by this permission that somebody waits and asks for haste."""
-    accounts = deciders(session, unit_id=unit_id, permission=permission)
+    accounts = session.scalars(deciders(unit_id=unit_id, permission=permission))
     url = f"{INBOX}{kind.name}&urged=1"
     told = told_alike(accounts, URGED, url, days=days)
     topic = MessageTopic[kind.name]
@@ -90,67 +101,73 @@ def tell_of_urging(
 
 
 def tell_of_outcome(
-    session: Session, act: Act, record_ids: Sequence[int], *, subject: Any
+    session: Session, act: Act, record_ids: Collection[int], *, subject: Any
 ) -> None:
     """Tell whoever sent the records, and whom they are about, what was decided.
 
     Each is told once of all their own; `subject` is the column with the person.
     """
-    if record_ids and (act.kind, act.action) not in IN_OTHER_WORDS:
-        outcomes = _outcomes(session, act, record_ids, subject)
-        _tell(session, act, EVENTS[act.action], outcomes)
-
-
-def _outcomes(
-    session: Session, act: Act, record_ids: Sequence[int], subject: Any
-) -> Iterator[Told]:
-    own = _subjects(session, record_ids, subject)
-    concerned = defaultdict(set)
-    for account_id, record_id in [*own, *_senders(session, act, record_ids)]:
-        concerned[account_id].add(record_id)
-    concerned.pop(act.actor.account_id, None)
-    people = {account_id for account_id, _record_id in own}
-    for account_id, records in concerned.items():
-        pages = OWN_PAGES if account_id in people else UNIT_PAGES
-        words = {
-            "kind": act.kind.label,
-            "n": len(records),
-            "reason": act.comment,
-        }
-        sentence = OUTCOMES[act.action, len(records) == 1]
-        yield Told(account_id, sentence, pages.get(act.kind, ""), words)
+    if not record_ids or (act.kind, act.action) in IN_OTHER_WORDS:
+        return
+    concerned = union_all(
+        *_subjects(record_ids, subject), _senders(act, record_ids)
+    ).subquery()
+    count = func.count(distinct(concerned.c.record_id))
+    is_single, is_own = count == 1, func.max(concerned.c.is_own) == 1
+    told = (
+        select(
+            concerned.c.account_id,
+            case(
+                (is_single, OUTCOMES[act.action, True]),
+                else_=OUTCOMES[act.action, False],
+            ),
+            JsonObject(
+                "kind", _text(act.kind.label), "n", count, "reason", _text(act.comment)
+            ),
+            case(
+                (is_own, OWN_PAGES.get(act.kind, "")),
+                else_=UNIT_PAGES.get(act.kind, ""),
+            ),
+        )
+        .where(concerned.c.account_id != act.actor.account_id)
+        .group_by(concerned.c.account_id)
+    )
+    _tell(session, act, EVENTS[act.action], told)
 
 
 def _tell(
-    session: Session, act: Act, event: MessageEvent, told: Iterator[Told]
+    session: Session, act: Act, event: MessageEvent, told: Select[*tuple[Any, ...]]
 ) -> None:
-    tell_as_ruled(session, MessageTopic[act.kind.name], event, told, now=act.now)
+    tell_selected(session, MessageTopic[act.kind.name], event, told, now=act.now)
 
 
-def _subjects(
-    session: Session, record_ids: Sequence[int], subject: Any
-) -> Sequence[tuple[int, int]]:
+def _text(value: str) -> ColumnElement[str]:
+    return cast(mask(value), Text)
+
+
+def _subjects(record_ids: Collection[int], subject: Any) -> list[Select[Any, int, int]]:
     if subject is None:
         return []
     model = subject.class_
-    return session.execute(
-        select(Account.id, model.id)
+    return [
+        select(Account.id.label("account_id"), model.id.label("record_id"), _own(1))
         .join(model, subject == Account.person_id)
-        .where(model.id.in_(record_ids))
-    ).all()
+        .where(among(model.id, record_ids))
+    ]
 
 
-def _senders(
-    session: Session, act: Act, record_ids: Sequence[int]
-) -> Sequence[tuple[int, int]]:
+def _senders(act: Act, record_ids: Collection[int]) -> Select[Any, int, int]:
     event = WorkflowEvent
     latest = (
         select(func.max(event.id))
-        .where(event.kind == act.kind, event.record_id.in_(record_ids))
+        .where(event.kind == act.kind, among(event.record_id, record_ids))
         .where(event.action == Action.submit)
         .group_by(event.record_id)
     )
-    rows = session.execute(
-        select(event.actor_account_id, event.record_id).where(event.id.in_(latest))
-    )
-    return [(account_id, key) for account_id, key in rows if account_id is not None]
+    return select(
+        event.actor_account_id.label("account_id"), event.record_id, _own(0)
+    ).where(event.id.in_(latest), event.actor_account_id.is_not(None))
+
+
+def _own(flag: int) -> ColumnElement[int]:
+    return literal(flag, Integer).label("is_own")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -45,9 +45,9 @@ def was_urged(
     return bool(session.scalar(select(found)))
 
 
-def deciders(session: Session, *, unit_id: int, permission: str) -> list[int]:
-    """Return the accounts that decide for the whole unit by this permission."""
-    holding = (
+def deciders(*, unit_id: int, permission: str) -> Select[int]:
+    """Return the statement for the accounts that decide for the whole unit by this."""
+    return (
         select(AdminAssignment.account_id)
         .join(RolePermission, RolePermission.role_id == AdminAssignment.role_id)
         .where(
@@ -56,5 +56,5 @@ def deciders(session: Session, *, unit_id: int, permission: str) -> list[int]:
             ~AdminAssignment.is_disabled,
             RolePermission.permission == permission,
         )
+        .order_by(AdminAssignment.id)
     )
-    return list(session.scalars(holding.order_by(AdminAssignment.id)))

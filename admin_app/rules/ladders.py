@@ -19,6 +19,7 @@ class Rung:
     kind: UnitKind
     is_open: bool = True
     is_active: bool = True
+    superior_id: int | None = None
 
     @property
     def decides(self) -> bool:

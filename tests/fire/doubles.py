@@ -10,7 +10,14 @@ import time
 from sqlalchemy import select, update
 
 from admin_app.enums import EntryKind, State
-from admin_app.models import CreditEntry, Declaration, Person, Unit, YearTotal
+from admin_app.models import (
+    CreditEntry,
+    Declaration,
+    Person,
+    Transfer,
+    Unit,
+    YearTotal,
+)
 from admin_app.operations import certificates, credit, routing
 from admin_app.operations.credit import TOTAL_KEY
 from admin_app.operations.history import write_events
@@ -54,19 +61,20 @@ def move(session, model, which, *guards, from_state, **values):
 def confirm_group(session, act, rows, decider_id, result):
     """Move the people without asking where they are."""
     for row in rows:
+        transfer = session.get_one(Transfer, row.id)
         moved = move(
             session,
-            type(row),
-            type(row).id == row.id,
+            Transfer,
+            Transfer.id == row.id,
             from_state=State.pending,
             state=State.approved,
             decider_id=decider_id,
         )
-        row.person.unit_id = row.to_unit_id
+        transfer.person.unit_id = transfer.to_unit_id
         write_events(
             session,
             act,
-            steps={row.id: row.step},
+            model=Transfer,
             moved=moved,
             from_state=State.pending,
             to_state=State.approved,
@@ -106,10 +114,13 @@ def read_person(session, person_id):
     return person
 
 
-def read_rungs(session, kind, unit_ids):
+def read_rungs(session, kind, _unit_ids, *, below=None):
     """Read the units without holding them."""
-    columns = select(Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active)
-    rows = session.execute(columns.where(Unit.id.in_(set(unit_ids)))).all()
+    del below
+    columns = select(
+        Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active, Unit.superior_id
+    )
+    rows = session.execute(columns).all()
     time.sleep(WINDOW)
     return {
         unit_id: Rung(
@@ -117,8 +128,9 @@ def read_rungs(session, kind, unit_ids):
             kind=unit_kind,
             is_open=is_open or kind not in routing.CLOSABLE,
             is_active=is_active,
+            superior_id=superior_id,
         )
-        for unit_id, unit_kind, is_open, is_active in rows
+        for unit_id, unit_kind, is_open, is_active, superior_id in rows
     }
 
 

@@ -27,7 +27,6 @@ from admin_app.operations import (
     unit_changes,
     units,
 )
-from admin_app.operations.history import takers_part
 from admin_app.operations.routing import Start
 
 BUGS = {}
@@ -137,30 +136,19 @@ def skipped_rung(patch, world):
 
 @bug("somebody decides on themself")
 def self_approval(patch, world):
-    def refuse_only_takers(session, act, rows, result):
-        refuse_own(session, act, rows, result, subject=False)
+    def refuse_only_takers(_act, row):
+        return "本人" if row.took_part else None
 
-    patch.setattr(workflows, "_refuse_own", refuse_only_takers)
+    patch.setattr(workflows, "_not_theirs", refuse_only_takers)
 
 
 @bug("somebody decides on two rungs")
 def twice_by_one(patch, world):
-    def refuse_only_subjects(session, act, rows, result):
-        refuse_own(session, act, rows, result, takers=False)
-
-    patch.setattr(workflows, "_refuse_own", refuse_only_subjects)
-
-
-def refuse_own(session, act, rows, result, *, subject=True, takers=True):
-    took_part = takers_part(
-        session, kind=act.kind, record_ids=rows, account_id=act.actor.account_id
-    )
-    for record_id, row in list(rows.items()):
+    def refuse_only_subjects(act, row):
         subject_id = workflows.CHAINS[act.kind].subject_of(row)
-        is_subject = subject_id == act.actor.person_id
-        if (subject and is_subject) or (takers and record_id in took_part):
-            result.refused[record_id] = workflows.Forbidden("本人")
-            del rows[record_id]
+        return "本人" if subject_id == act.actor.person_id else None
+
+    patch.setattr(workflows, "_not_theirs", refuse_only_subjects)
 
 
 @bug("anybody above decides, whose turn it is or not")
@@ -217,7 +205,7 @@ def old_unit(patch, world):
 def back_to_rejecter(patch, world):
     original = workflows._move_own
 
-    def back(session, act, record, values, snapshots=None):
+    def back(session, act, record, values, told=None):
         rejected = session.scalar(
             select(WorkflowEvent.unit_id)
             .where(
@@ -230,7 +218,7 @@ def back_to_rejecter(patch, world):
         )
         if act.action is Action.submit and rejected is not None:
             values = {**values, "decider_id": rejected}
-        original(session, act, record, values, snapshots)
+        original(session, act, record, values, told)
 
     patch.setattr(workflows, "_move_own", back)
 
@@ -239,11 +227,12 @@ def back_to_rejecter(patch, world):
 def closed_ignored(patch, world):
     original = routing.find_rungs
 
-    def all_open(session, kind, unit_ids):
-        found = original(session, kind, unit_ids)
+    def all_open(session, kind, unit_ids, **options):
+        found = original(session, kind, unit_ids, **options)
         return {i: replace(rung, is_open=True) for i, rung in found.items()}
 
     patch.setattr(routing, "find_rungs", all_open)
+    patch.setattr(workflows, "find_rungs", all_open)
 
 
 @bug("what waits at a closed unit stays there")
