@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Enum
 from typing_extensions import override
 
+from admin_app.columns import Moment
 from admin_app.permissions import Actor, prefix_range
 from admin_app.views.admin import lookups
 from admin_app.views.admin.display import ZONE
@@ -168,7 +169,7 @@ class DateFilter(Filter):
         return wanted[0] if len(wanted) == 1 else wanted[0] & wanted[1]
 
     def _start(self, day: dt.date) -> dt.date:
-        if self.column.type.python_type is dt.datetime:
+        if isinstance(self.column.type, Moment):
             return dt.datetime.combine(day, dt.time.min, ZONE)
         return day
 

@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
@@ -14,6 +16,25 @@ from tests import factories as make
 from tests.browsing import column, sign_in, table_rows
 
 PEOPLE = "/admin/person-query/"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MIDNIGHT = {
+    "前一日之末": datetime(2025, 11, 17, 23, 59, tzinfo=SHANGHAI),
+    "当日之初": datetime(2025, 11, 18, 0, 0, tzinfo=SHANGHAI),
+    "当日之末": datetime(2025, 11, 18, 23, 59, tzinfo=SHANGHAI),
+    "次日之初": datetime(2025, 11, 19, 0, 0, tzinfo=SHANGHAI),
+}
+DAY = "2025-11-18"
+days_and_rows = pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (f"submitted_at_from={DAY}", {"当日之初", "当日之末", "次日之初"}),
+        (f"submitted_at_until={DAY}", {"前一日之末", "当日之初", "当日之末"}),
+        (
+            f"submitted_at_from={DAY}&submitted_at_until={DAY}",
+            {"当日之初", "当日之末"},
+        ),
+    ],
+)
 
 
 def names(page):
@@ -180,6 +201,19 @@ def test_an_export_holds_the_rows_of_the_list_masked_and_without_formulas(
 
 @pytest.mark.feature("X01", "X10")
 @pytest.mark.requirement("IN-02")
+@days_and_rows
+def test_a_filter_by_days_takes_them_whole_and_in_the_countrys_time(
+    days, expected, as_superuser, cast, db_session
+):
+    for title, moment in MIDNIGHT.items():
+        make.declaration(db_session, cast.teacher, title=title, submitted_at=moment)
+    db_session.commit()
+
+    page = as_superuser.get(f"/admin/declarations/?{days}").text
+
+    assert {title for title in MIDNIGHT if title in page} == expected
+
+
 def test_an_export_for_excel_holds_the_same_as_text(as_chief, cast, db_session):
     make.person(db_session, cast.school, name="=1+1")
     db_session.commit()
