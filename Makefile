@@ -2,6 +2,7 @@
 
 PORT ?= 8000
 WORKERS ?= 2
+PEOPLE ?= 20000
 VENV := .venv
 PY := $(VENV)/bin/python
 RUN_STAMP := $(VENV)/.runtime-installed
@@ -16,7 +17,7 @@ export FLASK_APP := admin_app
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types test-sqlite test-postgres browser soak coverage docs \
-	catalogues system-packages lock sbom clean bench-rivals
+	catalogues system-packages lock sbom clean bench-rivals plans
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -84,6 +85,9 @@ lock: $(DEV_STAMP)  ## pin the newest allowed packages by hash
 
 sbom: $(DEV_STAMP)  ## sbom.json: what the program is made of (CycloneDX)
 	@$(VENV)/bin/cyclonedx-py requirements --output-reproducible -o sbom.json requirements.txt
+
+plans: $(DEV_STAMP) catalogues  ## no list, look-up or report reads a large table as a whole (PEOPLE=20000)
+	@$(PY) -m bench plans --people $(PEOPLE)
 
 bench-rivals:  ## what `flask bench run` compares with, in an environment of its own
 	@"$$(PYTHON=$(PYTHON) sh tools/find_python.sh)" -m venv .cache/bench-rivals

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from admin_app.extensions import db
 from bench.generate import NotEmptyError, generate
 from bench.places import opened
+from bench.plans import check
 from bench.population import Size
 from bench.run import PARTS, measure
 from config.settings import Settings
@@ -58,3 +59,19 @@ def run(
             rounds=rounds,
             with_rivals=rivals,
         )
+
+
+@bench.command("plans", with_appcontext=False)
+@click.option("--people", type=click.IntRange(min=1_000), default=50_000)
+@click.option(
+    "--database", "databases", multiple=True, default=("sqlite", "postgresql")
+)
+def plans(people: int, databases: tuple[str, ...]) -> None:
+    """Fail where a list, look-up or report reads a large table as a whole."""
+    found = 0
+    for database in databases:
+        click.echo(f"== {database}")
+        with opened(database, Size.of(people)) as app:
+            found += check(app, click.echo)
+    if found:
+        raise click.ClickException(f"{found} faults")

@@ -84,20 +84,33 @@ def opened(database: str, size: Size) -> Iterator[Flask]:
 def filled(engine: str, size: Size) -> Iterator[Flask]:
     """Give the program over a filled database, which is kept for the next time."""
     folder = folder_of(engine, size)
+    is_older = not (folder / DONE).exists() and _adopt(engine, size, folder)
     if not (folder / DONE).exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     with _serving(engine, folder) as url:
         app = open_app(url)
-        if not (folder / DONE).exists():
+        if is_older:
+            _bring_up_to_date(app)
+        elif not (folder / DONE).exists():
             started = time.perf_counter()
-            rows = fill(app, url, size)
+            _bring_up_to_date(app)
+            rows = generate(url, size)
             taken = {"seconds": round(time.perf_counter() - started), "rows": rows}
             (folder / DONE).write_text(json.dumps(taken))
         yield app
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+def _adopt(engine: str, size: Size, folder: Path) -> bool:
+    """Take over the newest database of an earlier schema, if there is one."""
+    earlier = sorted(FOLDER.glob(f"{engine}-{size.people}-*/{DONE}"))
+    if earlier:
+        shutil.rmtree(folder, ignore_errors=True)
+        earlier[-1].parent.rename(folder)
+    return bool(earlier)
 
 
 @contextmanager
@@ -109,12 +122,11 @@ def _serving(engine: str, folder: Path) -> Iterator[str]:
         yield url
 
 
-def fill(app: Flask, url: str, size: Size) -> dict[str, int]:
-    """Bring an empty database to the newest schema and fill it."""
+def _bring_up_to_date(app: Flask) -> None:
+    """Let a database have the newest schema and reference rows."""
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
         load_reference(db.session())
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
-    return generate(url, size)
