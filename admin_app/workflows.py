@@ -50,6 +50,7 @@ from admin_app.operations.hours_checks import (
     not_open,
     refuse_finding,
     refuse_inferior,
+    refuse_over_year,
     settle,
 )
 from admin_app.operations.registration import (
@@ -492,6 +493,8 @@ def _credited_rows(
     left = {key: row for key, row in rows.items() if key not in result.refused}
     if act.action is Action.restore:
         result.refused |= refuse_inferior(session, actor=act.actor, rows=left)
+        ours = {key: row for key, row in left.items() if key not in result.refused}
+        result.refused |= refuse_over_year(session, ours)
     return {key: row for key, row in left.items() if key not in result.refused}
 
 

@@ -6,11 +6,12 @@ The state of a declaration is `workflows.check_hours`'s business.
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
 from admin_app.enums import (
     Action,
@@ -28,15 +29,20 @@ from admin_app.models import (
     CreditEntry,
     Declaration,
     HoursCheck,
+    LearningFormVersion,
     Unit,
     WorkflowEvent,
 )
 from admin_app.operations.certificates import revoke_unmet
+from admin_app.operations.claims import COUNTED
 from admin_app.operations.credit import answer_credits
 from admin_app.operations.history import Act
 from admin_app.operations.messages import Told, tell_as_ruled
 from admin_app.permissions import Actor
+from admin_app.rules.amounts import plain
 from admin_app.rules.attachments import MAX_ATTACHMENTS
+from admin_app.rules.hour_steps import ZERO
+from admin_app.rules.hours import year_room
 
 REASON_LENGTH: Final = 500
 REVIEWED: Final = "/admin/approve-hours/?tab=reviewed"
@@ -106,6 +112,68 @@ def refuse_inferior(
         for key, (name, path) in latest.items()
         if not (path or "").startswith(actor.unit_path)
     }
+
+
+def refuse_over_year(
+    session: Session, rows: Mapping[int, Declaration]
+) -> dict[int, Refused]:
+    """Return which declarations would, given back, be more than the year takes of a form.
+
+    Others may have been declared since, which count as when a declaration is sent. Of
+    several the first ones are given back.
+    """
+    limits = _limits(session, {row.form_version_id for row in rows.values()})
+    limited = {k: row for k, row in rows.items() if row.form_version_id in limits}
+    if not limited:
+        return {}
+    taken = _taken(session, {row.person_id for row in limited.values()})
+    refused = {}
+    for key, row in limited.items():
+        version = limits[row.form_version_id]
+        place = row.person_id, row.year, version.form_id
+        already = taken.get(place, ZERO)
+        room = year_room(version.caps, already)
+        if room is not None and row.claimed > room:
+            refused[key] = Refused(
+                "“%(form)s”每年度最多计 %(cap)s 学时；该人员 %(year)s 年度已有 %(taken)s"
+                " 学时（含审批中），恢复该申报的 %(hours)s 学时将超过上限，"
+                "请先核对该年度的其他申报。",
+                form=version.form.name,
+                cap=plain(version.caps["per_year"]),
+                year=row.year,
+                taken=plain(already),
+                hours=plain(row.claimed),
+            )
+        else:
+            taken[place] = already + row.claimed
+    return refused
+
+
+def _limits(
+    session: Session, version_ids: Collection[int]
+) -> dict[int, LearningFormVersion]:
+    """Return those of the versions by which a year takes only so much."""
+    versions = session.scalars(
+        select(LearningFormVersion)
+        .where(LearningFormVersion.id.in_(version_ids))
+        .options(joinedload(LearningFormVersion.form))
+    )
+    return {each.id: each for each in versions if each.caps.get("per_year") is not None}
+
+
+def _taken(
+    session: Session, people: Collection[int]
+) -> dict[tuple[int, int, int], Decimal]:
+    """Return what people have pending or approved, by person, year and form."""
+    place = (Declaration.person_id, Declaration.year, LearningFormVersion.form_id)
+    rows = session.execute(
+        select(*place, func.sum(Declaration.claimed))
+        .join(Declaration.form_version)
+        .where(Declaration.person_id.in_(people), Declaration.state.in_(COUNTED))
+        .where(Declaration.deleted_at.is_(None))
+        .group_by(*place)
+    )
+    return {(person, year, form): amount for person, year, form, amount in rows}
 
 
 def settle(

@@ -300,6 +300,49 @@ def test_only_who_took_hours_back_or_a_superior_gives_them_back(
     assert above.done == [record.id]
 
 
+def cap_year(session, record, hours):
+    """Let a year take only so many hours of the form of these records."""
+    record.form_version.caps = {"per_year": hours}
+    session.flush()
+
+
+def test_hours_that_others_have_taken_the_place_of_are_not_given_back(
+    db_session, cast, credited, check
+):
+    taken = credited(hours="40")
+    cap_year(db_session, taken, 60)
+    check(Action.revoke, taken)
+    other = credited(hours="30")
+    make.waiting(
+        make.declaration(db_session, cast.teacher, claimed=Decimal(5)), cast.school
+    )
+
+    result = check(Action.restore, taken, files=0)
+    check(Action.revoke, other)
+    back = check(Action.restore, taken, files=0)
+
+    assert str(result.refused[taken.id]) == (
+        "“培训班、研修班”每年度最多计 60 学时；该人员 2025 年度已有 35 学时（含审批中），"
+        "恢复该申报的 40 学时将超过上限，请先核对该年度的其他申报。"
+    )
+    assert back.done == [taken.id]
+    assert unbalanced_totals(db_session) == []
+
+
+def test_of_several_only_what_fits_into_the_year_is_given_back(
+    db_session, cast, credited, check
+):
+    records = [credited(hours="30") for _ in range(3)]
+    elsewhere = credited(cast.colleague, hours="60")
+    cap_year(db_session, elsewhere, 60)
+    check(Action.revoke, *records, elsewhere)
+
+    result = check(Action.restore, *records, elsewhere, files=0)
+
+    assert result.done == [records[0].id, records[1].id, elsewhere.id]
+    assert list(result.refused) == [records[2].id]
+
+
 def test_a_version_that_was_not_seen_is_refused(db_session, cast, credited, now):
     record = credited()
 
