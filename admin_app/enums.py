@@ -72,6 +72,13 @@ class Sex(Labelled):
     female = "女"
 
 
+class Language(Labelled):
+    """The languages of the platform; an account keeps the name."""
+
+    zh = "中文"
+    en = "English"
+
+
 class Theme(Labelled):
     """Dark or light, or as the device has it."""
 

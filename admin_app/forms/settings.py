@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from admin_app.enums import Theme
+from admin_app.enums import Language, Theme
 from admin_app.forms.base import LocalForm
 from admin_app.forms.fields import Required
 from admin_app.rules.page_sizes import PAGE_SIZES
@@ -16,7 +16,7 @@ class SettingsForm(LocalForm):
     locale = RadioField(
         _l("语言"),
         [Required()],
-        choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")],
+        choices=[SelectChoice(each.name, each.label) for each in Language],
     )
     theme = RadioField(
         _l("主题"),

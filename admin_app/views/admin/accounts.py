@@ -1,5 +1,6 @@
 """账号与权限: accounts, assignments, roles and their matrix of permissions."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from flask import abort, request
@@ -9,11 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 from typing_extensions import override
-from wtforms import Form, SelectMultipleField
+from wtforms import Form, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_app import models as m
-from admin_app.enums import UnitKind
+from admin_app.enums import Language, UnitKind
 from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.operations import second_factor
@@ -73,6 +75,12 @@ class Accounts(EntityView):
     )
     column_searchable_list = ("person.name",)
     form_columns = ("locale",)
+    form_overrides: ClassVar[dict[str, Any]] = {
+        "locale": partial(
+            SelectField,
+            choices=[SelectChoice(each.name, each.label) for each in Language],
+        )
+    }
     filters = (
         lambda: ChoiceFilter("is_superuser"),
         lambda: ChoiceFilter("is_disabled"),
@@ -96,6 +104,11 @@ class Accounts(EntityView):
     def allows(self, verb: str) -> bool:
         """Make and delete no account here: it comes with its person, and stays."""
         return verb not in {"create", "delete"} and super().allows(verb)
+
+    def open_actions(self, record: m.Account) -> list[BatchAction]:
+        """Offer to lock an account, or to open it again."""
+        senseless = "lock" if record.is_disabled else "unlock"
+        return [a for a in super().open_actions(record) if a.name != senseless]
 
 
 @entity(m.AdminAssignment, module="accounts", label="单位管理员", menu=MENU)

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Boolean, Column, Date, Enum, Integer
 
 from admin_app.columns import Amount, EncryptedText, Moment
-from admin_app.enums import ChainStep, JobState, Labelled, Source, State
+from admin_app.enums import ChainStep, JobState, Labelled, Language, Source, State
 from admin_app.rules.masks import (
     mask_birth_date,
     mask_email,
@@ -31,8 +31,12 @@ MASKS: Final[Mapping[str, Callable[[Any], str]]] = {
     "birth_date": mask_birth_date,
 }
 """Columns of a person that everybody sees in part only."""
-NAMES: Final[Mapping[str, type[Labelled]]] = {"steps": ChainStep, "source": Source}
-"""Columns of an approval chain that hold names of a closed list as text."""
+NAMES: Final[Mapping[str, type[Labelled]]] = {
+    "steps": ChainStep,
+    "source": Source,
+    "locale": Language,
+}
+"""Columns that hold names of a closed list as text."""
 SECRET: Final = frozenset(
     {
         "password_hash",

@@ -250,6 +250,25 @@ def test_unlocked_account_enters_also_after_wrong_passwords(app, root, cast):
 
 
 @pytest.mark.requirement("AU-02")
+def test_account_offers_what_fits_and_speaks_a_language_of_the_list(
+    root, cast, db_session
+):
+    key = cast.teacher.account.id
+    page = f"/admin/accounts/details/?id={key}"
+
+    before = root.get(page).text
+    refused = root.post(f"/admin/accounts/edit/?id={key}", data={"locale": "fr"})
+    do(root, "accounts", "lock", key, comment="重复注册")
+    after = root.get(page).text
+
+    assert "中文" in before
+    assert refused.status_code == 422
+    assert ('value="lock"' in before, 'value="unlock"' in before) == (True, False)
+    assert ('value="lock"' in after, 'value="unlock"' in after) == (False, True)
+    db_session.refresh(cast.teacher.account)
+    assert cast.teacher.account.locale == "zh"
+
+
 def test_unlocking_forgets_the_counters(app, root, cast, db_session):
     lock_out(app, cast.teacher)
     of_account = select(RateCounter.key).where(RateCounter.key.like("entry-account:%"))
