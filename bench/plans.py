@@ -91,7 +91,7 @@ class Explainer:
 def check(app: Flask, say: Callable[[str], None]) -> int:
     """Ask for everything, print every fault, and return how many there are."""
     url = address_of(app)
-    with _judging(url) as judge:
+    with judging(url) as judge:
         explainer, pages = Explainer(judge), 0
         for page, statements in _visits(app):
             pages += 1
@@ -121,7 +121,7 @@ def _visits(app: Flask) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", note)
     client = Client(app, use_cookies=False)
-    for path in [*_plain_pages(app), *_list_pages(app, samples)]:
+    for path in [*_plain_pages(app), *list_pages(app, samples)]:
         for who, cookie in cookies.items():
             seen.clear()
             headers = {"Cookie": cookie, "Host": "localhost"}
@@ -174,7 +174,8 @@ def _plain_pages(app: Flask) -> Iterator[str]:
             yield rule.rule
 
 
-def _list_pages(app: Flask, samples: Mapping[Any, int]) -> Iterator[str]:
+def list_pages(app: Flask, samples: Mapping[Any, int]) -> Iterator[str]:
+    """Return each list in each of its ways, its look-ups, and one of its records."""
     for view in app.extensions["admin"][0]._views:  # noqa: SLF001 - it has no other list
         if isinstance(view, EntityView):
             address = f"/admin/{view.endpoint_name().replace('_', '-')}/"
@@ -228,7 +229,8 @@ def _narrowed(used: Filter, samples: Mapping[Any, int]) -> Iterator[dict[str, st
 
 
 @contextmanager
-def _judging(url: str) -> Iterator[Callable[[Asked], list[str]]]:
+def judging(url: str) -> Iterator[Callable[[Asked], list[str]]]:
+    """Give what tells what is wrong with a statement in the database at this address."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         connection = sqlite3.connect(str(address.database))

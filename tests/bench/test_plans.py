@@ -1,0 +1,57 @@
+"""What reads, sorts or repeats too much is found; what an index serves is not."""
+
+import pytest
+
+from admin_app.extensions import db
+from bench.plans import Asked, judging, list_pages
+
+BY_KEY = "SELECT id FROM workflow_event ORDER BY id DESC LIMIT 20"
+PLANTED = {
+    "sqlite": {
+        "SELECT id FROM workflow_event ORDER BY comment LIMIT 20": (
+            "reads and sorts all of workflow_event"
+        ),
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+        " WHERE i < 400000) SELECT count(*) FROM n": (
+            "million steps (by an index, or in a loop)"
+        ),
+    },
+    "postgresql": {
+        "SELECT i FROM generate_series(1, 20000) AS n(i) ORDER BY -i": (
+            "sorts 20000 rows"
+        ),
+        "SELECT count(*) FROM generate_series(1, 20000) AS n(i)"
+        " CROSS JOIN LATERAL (SELECT i LIMIT 1) AS one": "loops 20000 times",
+    },
+}
+
+
+@pytest.fixture
+def judge(app):
+    with app.app_context():
+        url = db.engine.url.render_as_string(hide_password=False)
+    with judging(url) as judge:
+        yield lambda statement: judge(Asked("/", statement, ()))
+
+
+def test_planted_statements_are_found_and_a_walk_by_the_key_is_not(judge, db_session):
+    planted = PLANTED[db_session.get_bind().dialect.name]
+
+    found = {statement: " ".join(judge(statement)) for statement in planted}
+
+    for statement, fault in planted.items():
+        assert found[statement].endswith(fault)
+    assert judge(BY_KEY) == []
+
+
+def test_each_tab_sort_filter_and_look_up_is_asked_for(app):
+    pages = set(list_pages(app, {}))
+
+    assert {
+        "/admin/approve-hours/?tab=pending&sort=-id",
+        "/admin/declarations/?tab=approved&submitted_at_from=2023-06-01"
+        "&submitted_at_until=2023-06-30",
+        "/admin/declarations/?tab=pending&source=base",
+        "/admin/person-query/?search=%E7%8E%8B%E4%BC%9F",
+        "/admin/person-query/ajax/lookup/?name=unit&q=%E7%8E%8B",
+    } <= pages
