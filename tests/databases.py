@@ -13,6 +13,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+from tests.repairing import NAME, Repairs
+
 
 class WorkerDatabase(Protocol):
     """A database at a fixed address whose content can be put back to the template."""
@@ -72,7 +74,7 @@ class SqliteDatabase:
 
 
 class PostgresDatabase:
-    """One database per process, made anew from the template database."""
+    """One database per process, made from the template database and then repaired."""
 
     TEMPLATE = "template_filled"
 
@@ -85,6 +87,8 @@ class PostgresDatabase:
         self._server = psycopg.connect(
             address.render_as_string(hide_password=False), autocommit=True
         )
+        inside = address.set(database=self._name)
+        self._repairs = Repairs(inside.render_as_string(hide_password=False))
 
     def prepare(self, fill: Callable[[], None]) -> None:
         with _one_at_a_time(self._folder):
@@ -94,13 +98,22 @@ class PostgresDatabase:
                 self._make(self.TEMPLATE, source=self._name)
 
     def reset(self, kept: str = "") -> None:
+        self._vacate(self._name, but=NAME)
+        if self._repairs.succeed(kept):
+            return
+        self._repairs.leave()
         source = f"{self._name}_{kept}" if kept else self.TEMPLATE
         self._make(self._name, source=source)
+        self._repairs.learn(kept)
 
     def keep(self, name: str) -> None:
+        self._repairs.leave()
+        self._repairs.forget(name)
+        self._vacate(self._name)
         self._make(f"{self._name}_{name}", source=self._name)
 
     def close(self) -> None:
+        self._repairs.leave()
         self._server.close()
 
     def _exists(self, name: str) -> bool:
@@ -120,14 +133,14 @@ class PostgresDatabase:
         self._server.execute(drop.format(new))
         self._server.execute(create.format(new, old))
 
-    def _vacate(self, name: str) -> None:
+    def _vacate(self, name: str, *, but: str = "") -> None:
         """Wait until nobody is connected: a DROP that finds somebody sleeps 100 ms."""
         ended = (
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-            "WHERE datname = %s"
+            "WHERE datname = %s AND application_name <> %s"
         )
         for _ in range(1_000):
-            if self._server.execute(ended, [name]).fetchone() == (0,):
+            if self._server.execute(ended, [name, but]).fetchone() == (0,):
                 break
             time.sleep(0.001)
 
