@@ -49,10 +49,10 @@ test-sqlite: $(DEV_STAMP) catalogues  ## all tests on SQLite
 		$(PY) -m pytest -q -n $(WORKERS) --durations=15 \
 			--cov --cov-report= --cov-fail-under=0
 
-test-postgres: $(DEV_STAMP) catalogues  ## all tests on a private PostgreSQL
+test-postgres: $(DEV_STAMP) catalogues  ## all tests with a database on a private PostgreSQL
 	@rm -f $(RECORDS)/postgresql.json
 	@CE_TEST_DATABASE=postgresql CE_TEST_RECORD=$(RECORDS)/postgresql.json \
-		$(PY) -m pytest -q -n $(WORKERS) --durations=15
+		$(PY) -m pytest -q -n $(WORKERS) --durations=15 -m "not once"
 
 browser: $(DEV_STAMP) catalogues  ## only the tests that drive Chromium
 	@$(PY) -m pytest -q -m browser

@@ -60,6 +60,12 @@ def pytest_configure(config):
         raise pytest.UsageError(f"CE_TEST_DATABASE={chosen} is neither of the two")
 
 
+def pytest_itemcollected(item):
+    """Mark what shows the same on either database: it never comes near one."""
+    if "database" not in item.fixturenames:
+        item.add_marker("once")
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item):
     """Count no lines for a test that is marked so: it takes half the time.

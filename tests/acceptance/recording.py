@@ -15,6 +15,7 @@ MARKS = {"feature": "features.csv", "requirement": "requirements.csv"}
 
 _passed: dict[str, bool] = {}
 _items: dict[str, list[str]] = {}
+_once: set[str] = set()
 
 
 @cache
@@ -27,6 +28,8 @@ def known_ids(mark):
 def pytest_collection_modifyitems(items):
     """Refuse a mark that names no item, and send the ids along with each report."""
     for item in items:
+        if item.get_closest_marker("once"):
+            item.user_properties.append(("once", item.nodeid))
         for name, source in MARKS.items():
             for mark in item.iter_markers(name):
                 for identifier in mark.args:
@@ -41,6 +44,7 @@ def pytest_collection_modifyitems(items):
 def pytest_runtest_logreport(report):
     """Count a test as passed when each of its phases passed; a skip is no proof."""
     shown = sorted({value for key, value in report.user_properties if key == "shows"})
+    _once.update(value for key, value in report.user_properties if key == "once")
     if shown:
         _items[report.nodeid] = shown
         _passed[report.nodeid] = _passed.get(report.nodeid, True) and report.passed
@@ -53,7 +57,11 @@ def pytest_sessionfinish(session, exitstatus):
         return
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         record = {
-            node: {"shows": _items[node], "passed": _passed[node]}
+            node: {
+                "shows": _items[node],
+                "passed": _passed[node],
+                "once": node in _once,
+            }
             for node in sorted(_items)
         }
         Path(target).parent.mkdir(parents=True, exist_ok=True)

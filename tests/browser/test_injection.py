@@ -71,6 +71,7 @@ def running(page, paths):
     return found, opened
 
 
+@pytest.mark.once
 @pytest.mark.requirement("IN-11")
 @pytest.mark.parametrize("part", ["superuser", "chief", "teacher"])
 def test_no_canary_runs_in_any_page(app, cast, db_session, enter, complaints, part):
@@ -99,6 +100,7 @@ def test_no_canary_runs_in_any_page(app, cast, db_session, enter, complaints, pa
     complaints.clear()
 
 
+@pytest.mark.once
 def test_page_that_trusts_its_data_is_found(
     cast, db_session, enter, complaints, monkeypatch
 ):

@@ -87,6 +87,7 @@ def open_for(who, cast, page, enter, **options):
 
 
 @everybody
+@pytest.mark.once
 @pytest.mark.feature("X13")
 @pytest.mark.requirement("AU-15")
 def test_every_page_is_in_order_on_a_small_screen(

@@ -40,6 +40,7 @@ def world(cast, db_session):
     return ids, secrets_of(db_session)
 
 
+@pytest.mark.once
 @pytest.mark.requirement("PR-01")
 @pytest.mark.requirement("PR-05")
 @pytest.mark.parametrize("part", [*PARTS, None])

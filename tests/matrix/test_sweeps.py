@@ -6,6 +6,9 @@ from admin_app.web import csrf
 from tests.matrix.decisions import routes_of
 from tests.matrix.trying import ARGUMENT
 
+# Refused before any row is asked for; what looking changes, it changes everywhere.
+pytestmark = pytest.mark.once
+
 FORGED = {
     "no token": {"csrf": False},
     "token of another": {},
@@ -16,11 +19,11 @@ SENDERS = {"no token": ("anonymous", "individual", "chief")}
 REFUSED = {400, 403}
 
 
-def accepted(world, forgery):
+def accepted(world, forgery, only=""):
     """Return the unsafe requests that were let through although they are forged."""
     found = []
     for route in routes_of(world.app):
-        if route.method == "GET":
+        if route.method == "GET" or only not in str(route):
             continue
         path = ARGUMENT.sub(filling(route.rule), route.rule)
         for who in SENDERS.get(forgery, ("chief",)):
@@ -67,7 +70,7 @@ def test_looking_changes_no_table(who, world):
 def test_a_program_without_the_guard_is_found(world, monkeypatch):
     monkeypatch.setattr(csrf, "_equal", lambda _given, _expected: True)
 
-    wrong = accepted(world, "no token")
+    wrong = accepted(world, "no token", "/sign-out")
     world.restore()
 
     assert any(line.startswith("POST /sign-out as chief") for line in wrong)
@@ -76,7 +79,7 @@ def test_a_program_without_the_guard_is_found(world, monkeypatch):
 def test_a_program_that_trusts_every_origin_is_found(world, monkeypatch):
     monkeypatch.setattr(csrf, "_is_own", lambda _origin: True)
 
-    wrong = accepted(world, "foreign origin")
+    wrong = accepted(world, "foreign origin", "/language")
     world.restore()
 
     assert any(line.startswith("POST /language as chief") for line in wrong)

@@ -14,6 +14,9 @@ from admin_app.web import errors, headers, identity
 from tests.matrix.decisions import Decisions, routes_of
 from tests.matrix.trying import differences
 
+# What is taken out is no part of a database.
+pytestmark = pytest.mark.once
+
 
 def unscoped(statement, *_scope):
     return statement

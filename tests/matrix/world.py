@@ -113,10 +113,14 @@ class World:
         self.identities = {}
         self.constants = {}
         self.browsers = {}
+        self.secrets = {}
         disconnect(app)
         database.reset()
         with app.app_context():
             _Staging(db.session(), self).everything()
+        self.secrets = {
+            who: open_as(app, *self.identities[who]) for who in self.identities
+        }
         disconnect(app)
         database.keep(SNAPSHOT)
         self.restore()
@@ -124,14 +128,13 @@ class World:
         self.content = self.fingerprint()
 
     def restore(self):
-        """Let everything be as it was staged, and everybody freshly signed in."""
+        """Let everything be as it was staged, and everybody signed in as they were."""
         disconnect(self.app)
         self.database.reset(SNAPSHOT)
         for who in CAST:
             self.browsers[who] = Browser(self.app, self.app.response_class)
-            if who in self.identities:
-                account_id, chosen = self.identities[who]
-                self.browsers[who].take(open_as(self.app, account_id, chosen))
+            if who in self.secrets:
+                self.browsers[who].take(self.secrets[who])
 
     def ask(self, who, method, path, **more):
         """Send a request as a member of the cast."""

@@ -5,8 +5,8 @@ import pytest
 from tools.acceptance import PAGES, marked_tests, render, works
 
 
-def shown(passed, *items):
-    return {"shows": list(items), "passed": passed}
+def shown(passed, *items, once=False):
+    return {"shows": list(items), "passed": passed, "once": once}
 
 
 WORKS = {
@@ -25,6 +25,15 @@ WORKS = {
             {"a": shown(True, "U1"), "b": shown(True, "U1")},
             {"a": shown(True, "U1")},
         ],
+        False,
+    ),
+    "passed once, where once is enough": (
+        [{"a": shown(True, "U1", once=True)}, {}],
+        True,
+    ),
+    "failed where once is enough": ([{"a": shown(False, "U1", once=True)}, {}], False),
+    "once enough for one of two, the other missing": (
+        [{"a": shown(True, "U1", once=True), "b": shown(True, "U1")}, {}],
         False,
     ),
     "no test": ([{}, {}], False),

@@ -89,6 +89,7 @@ def chinese_left(client, start, data):
     return left
 
 
+@pytest.mark.once
 @pytest.mark.feature("X11")
 @pytest.mark.parametrize("who", WHO)
 def test_no_chinese_word_of_the_program_is_left(who, client, cast, db_session):
