@@ -139,9 +139,16 @@ DECIDING: Final = frozenset(
 
 GRAVE: Final = frozenset(
     {
+        *(
+            name
+            for module in CATALOGUE.values()
+            for name in module.permissions
+            if name.endswith(":export")
+        ),
         "accounts:hand_over",
         "accounts:reset_password",
         "approval_chains:publish",
+        "certificate_templates:edit",
         "person_query:reset_password",
         "person_query:unmask",
         "records:correct",

@@ -28,12 +28,13 @@ def keep() -> None:
         for name, value in request.form.items(multi=True)
         if not any(word in name for word in LEFT_OUT)
     ]
-    size = sum(len(name) + len(value) for name, value in fields)
+    path = request.full_path.rstrip("?")
+    size = len(path) + sum(len(name) + len(value) for name, value in fields)
     if account_id is None or not fields or size > LONGEST:
         return
     # Somebody's number may be among them (PR-03).
-    sealed = seal(json.dumps(fields), name=SEALED_AS)
-    state[KEY] = {"account": account_id, "path": request.path, "sealed": sealed}
+    sealed = seal(json.dumps([path, fields]), name=SEALED_AS)
+    state[KEY] = {"account": account_id, "sealed": sealed}
 
 
 def carried_over(account_id: int) -> dict[str, Any]:
@@ -50,12 +51,12 @@ def resume_url() -> str | None:
 
 
 def waiting() -> tuple[str, list[tuple[str, str]]] | None:
-    """Return the path and fields of the kept form."""
+    """Return the address and fields of the kept form."""
     found = sessions.current().get(KEY)
     if found is None:
         return None
-    fields = json.loads(unseal(found["sealed"], name=SEALED_AS))
-    return found["path"], [(name, value) for name, value in fields]
+    path, fields = json.loads(unseal(found["sealed"], name=SEALED_AS))
+    return path, [(name, value) for name, value in fields]
 
 
 def drop() -> None:

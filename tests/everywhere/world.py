@@ -126,6 +126,12 @@ def pages(app, ids):
     return list(dict.fromkeys(found))
 
 
+def exports(app):
+    """Every address that gives a list as a file."""
+    screens = app.extensions["admin_screens"]
+    return [f"{screen.url}/export/csv/" for screen in screens]
+
+
 NASTY = (
     *("", " ", "0", "-1", "1", "2", "9" * 9, "9" * 19, "9" * 40, "1.5", "1e9", "٣"),
     *("NaN", "true", "null", "[]", '{"a":1}', "a\r\nb", "'", '"', "\\", "%", "%s"),

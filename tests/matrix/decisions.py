@@ -97,7 +97,7 @@ class Decisions:
         return Screen(
             name,
             may,
-            frozenset(doors | {"list", "details", "again"}),
+            frozenset(doors | {"list", "details", "again", "unexported"}),
             entry.get("actions", {}),
             entry.get("of"),
         )

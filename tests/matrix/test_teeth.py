@@ -74,13 +74,13 @@ GUARDS = {
     ),
     "scope of export": (
         [(actions, "matching", everything)],
-        "GET /admin/person-query/export/<export_type>/",
-        "csv/  as chief: tells what belongs to foreign",
+        "POST /admin/person-query/export/<export_type>/",
+        "csv/  as chief after proof: tells what belongs to foreign",
     ),
     "cells of an export": (
         [(actions, "matching", everything)],
-        "GET /admin/person-query/export/<export_type>/",
-        "xlsx/  as chief: tells what belongs to foreign",
+        "POST /admin/person-query/export/<export_type>/",
+        "xlsx/  as chief after proof: tells what belongs to foreign",
     ),
     "scope of look-ups": (
         [(lookups, "visible", unscoped)],
@@ -124,8 +124,8 @@ GUARDS = {
     ),
     "right to a verb": (
         [(screen, "permits", lambda *_right: True)],
-        "GET /admin/person-query/export/<export_type>/",
-        "as partial: 200, decided is ['403']",
+        "POST /admin/person-query/export/<export_type>/",
+        "as partial: 422, decided is ['403']",
     ),
     "change of password": (
         [(identity, "OPEN_TO_MUST_CHANGE", frozenset({"public.home"}))],

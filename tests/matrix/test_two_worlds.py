@@ -14,7 +14,9 @@ READERS = (
 )
 STARTS = ("/", "/notices", "/me/", "/admin/")
 MOST = 130
-LINK = re.compile(r'(?:href|hx-get|data-url|src)="(/[^"#]*)')
+LINK = re.compile(
+    r'(?:href|hx-get|data-url|src)="(/[^"#]*)|action="(/[^"#]*/export/[^"#]*)'
+)
 LEFT_OUT = re.compile(
     r"^/(?:static|register|sign-in|captcha\.png|certificates/check|admin/printing/\d)"
 )
@@ -32,11 +34,12 @@ def crawl(world, decisions, who):
         path = waiting.pop(0)
         if path in pages or LEFT_OUT.match(path):
             continue
-        answer = world.ask(who, "GET", path)
+        method = "POST" if "/export/" in path else "GET"
+        answer = world.ask(who, method, path, proven=True)
         body = answer.get_data().decode(errors="replace")
         pages[path] = f"{answer.status_code} {CHANGING.sub('·', body)}"
         if answer.mimetype == "text/html":
-            waiting += [unescape(found) for found in LINK.findall(body)]
+            waiting += [unescape(link or form) for link, form in LINK.findall(body)]
     return pages
 
 

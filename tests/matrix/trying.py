@@ -39,6 +39,7 @@ class Try:
     echo: str = ""
     is_early: bool = False
     """Whether it is answered before any row of the page is asked for."""
+    proven: bool = False
 
 
 def differences(world, decisions, route, *, beyond_rights=False):
@@ -66,8 +67,12 @@ def differences(world, decisions, route, *, beyond_rights=False):
 def _wrong(world, decisions, route, one):
     told = f"{route.method} {one.path} {one.data or ''} as {one.who}"
     told += f" on {one.place}" if one.place else ""
+    told += " after proof" if one.proven else ""
     try:
-        answer = world.ask(one.who, route.method, one.path, data=one.data or None)
+        data = one.data or None
+        answer = world.ask(
+            one.who, route.method, one.path, proven=one.proven, data=data
+        )
     except Exception as failure:  # noqa: BLE001 (whatever it is, it is a difference)
         return [f"{told}: raised {failure!r}"]
     found = []
@@ -191,11 +196,10 @@ def _at_door(world, decisions, screen, view, name, door, who, route):
     answers = set(answer) if isinstance(answer, list) else {answer}
     writes = bool(door.get("writes")) and early is None
     if door.get("of") != "record":
-        for kind in FILES if name == "export" and early is None else ("csv",):
-            path = route.rule.replace("<export_type>", kind)
-            yield Try(
-                who, path, early or answers, writes=writes, is_early=early is not None
-            )
+        path = route.rule.replace("<export_type>", "csv")
+        yield Try(
+            who, path, early or answers, writes=writes, is_early=early is not None
+        )
         return
     path = route.rule
     for place in [*PLACES] if early is None else ["own"]:
@@ -295,11 +299,29 @@ def _at_action(world, decisions, screen, view, name, door, who, route):
         yield Try(who, route.rule, {200, 303}, "", {**base, "select_all": "1"})
 
 
+def _at_export(world, decisions, screen, view, name, door, who, route):
+    early = _allowed(
+        decisions,
+        screen,
+        who,
+        route.method,
+        door["needs"],
+        is_there=name in screen.doors,
+    )
+    for kind in FILES if early is None else ("csv",):
+        path = route.rule.replace("<export_type>", kind)
+        asked = early or {door["answer"]}
+        yield Try(who, path, asked, is_early=early is not None)
+        if early is None:
+            yield Try(who, path, {200}, proven=True)
+
+
 _SPECIAL = {
     "list": _at_list,
     "filter": _at_filter,
     "lookup": _at_lookup,
     "action": _at_action,
+    "export": _at_export,
 }
 
 

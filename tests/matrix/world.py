@@ -119,7 +119,9 @@ class World:
         with app.app_context():
             _Staging(db.session(), self).everything()
         self.secrets = {
-            who: open_as(app, *self.identities[who]) for who in self.identities
+            (who, proven): open_as(app, *self.identities[who], proven=proven)
+            for who in self.identities
+            for proven in (False, True)
         }
         disconnect(app)
         database.keep(SNAPSHOT)
@@ -132,17 +134,19 @@ class World:
         disconnect(self.app)
         self.database.reset(SNAPSHOT)
         for who in CAST:
-            self.browsers[who] = Browser(self.app, self.app.response_class)
-            if who in self.secrets:
-                self.browsers[who].take(self.secrets[who])
+            for proven in (False, True):
+                browser = Browser(self.app, self.app.response_class)
+                if who in self.identities:
+                    browser.take(self.secrets[who, proven])
+                self.browsers[who, proven] = browser
 
-    def ask(self, who, method, path, **more):
-        """Send a request as a member of the cast."""
-        return self.browsers[who].open(path, method=method, **more)
+    def ask(self, who, method, path, *, proven=False, **more):
+        """Send a request as a member of the cast, who may have proven who they are."""
+        return self.browsers[who, proven].open(path, method=method, **more)
 
     def token_of(self, who):
         """Return the form token of a member's session."""
-        secret = self.browsers[who].secret()
+        secret = self.browsers[who, False].secret()
         with self.app.app_context():
             return token_for(secret)
 

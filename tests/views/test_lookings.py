@@ -143,7 +143,7 @@ def test_the_person_reads_who_looked_as_what_and_why(client, cast, db_session, o
         data={"year": 2025, "id_number": cast.teacher.id_number},
     )
     printed = client.get(f"/admin/printing/{certificate.id}")
-    client.get("/admin/person-query/export/csv/")
+    client.post("/admin/person-query/export/csv/")
 
     who = (cast.school.name, cast.chief.account.person.name)
     assert printed.status_code == 200
@@ -186,9 +186,9 @@ def test_an_opened_picture_is_told(client, cast, db_session, own):
 
 @pytest.mark.requirement("PR-06")
 def test_an_export_tells_each_person_of_it_and_nobody_else(client, cast, db_session):
-    sign_in(client, cast.other_chief)
+    sign_in(client, cast.other_chief, proven=True)
 
-    client.get("/admin/person-query/export/csv/")
+    client.post("/admin/person-query/export/csv/")
 
     assert [line.subject_id for line in lines(db_session)] == [cast.stranger.id]
 

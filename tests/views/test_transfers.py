@@ -278,7 +278,7 @@ def test_nobody_but_the_receiving_unit_confirms(browse, cast, db_session, who):
 
 
 @pytest.mark.feature("U33", "U34")
-def test_unit_sends_somebody_and_the_target_accepts(browse, cast, db_session):
+def test_unit_sends_somebody_and_the_target_accepts(browse, cast, db_session, now):
     chief = browse(cast.chief)
     offered = chief.get(f"{OUTGOING}ajax/lookup/?name=person&q=王").json["items"]
     facts = chief.get(f"{OUTGOING}facts/?person_id={cast.teacher.id}").text
@@ -299,7 +299,8 @@ def test_unit_sends_somebody_and_the_target_accepts(browse, cast, db_session):
     assert (done.state, done.requested_by_unit) == (State.approved, True)
     assert cast.teacher.unit_id == cast.other_school.id
     details = chief.get(f"{LOG}details/?id={done.id}").text
-    exported = chief.get(f"{LOG}export/csv/?tab=out")
+    sign_in(chief, cast.chief, at=now, proven=True)
+    exported = chief.post(f"{LOG}export/csv/?tab=out")
     assert "工作调动" in details
     assert cast.teacher.name in exported.get_data(as_text=True)
     told = {row.account_id for row in committed(db_session, m.Message)}

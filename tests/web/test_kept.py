@@ -63,6 +63,16 @@ def test_expired_form_waits_for_the_same_person(client, cast, clock):
     assert sent.text == "专业 <b>培训</b>|3"
 
 
+def test_expired_form_goes_on_at_the_record_of_its_address(client, cast, clock):
+    sign_in(client, cast.teacher)
+    clock.tick(timedelta(minutes=31))
+
+    client.post("/me/form?id=7&tab=own", data=TYPED)
+    page = client.get(enter(client, cast.teacher).location)
+
+    assert 'action="/me/form?id=7&amp;tab=own"' in page.text
+
+
 def test_expired_form_is_not_given_to_somebody_else(client, cast, clock):
     sign_in(client, cast.teacher)
     clock.tick(timedelta(minutes=31))

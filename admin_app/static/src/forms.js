@@ -90,6 +90,13 @@
   window.addEventListener("pageshow", (event) => event.persisted && release(document));
   document.addEventListener("htmx:afterRequest", (event) => release(event.target));
 
+  // A form that had to wait for the own password goes on as soon as its page is back.
+  site.onContent((root) => {
+    for (const note of site.all(root, "[data-sends]")) {
+      document.getElementById(note.dataset.sends)?.submit();
+    }
+  });
+
   site.onContent((root) => {
     const summary = site.all(root, "[data-error-summary]")[0];
     const first = site.all(root, "[aria-invalid=true]")[0];

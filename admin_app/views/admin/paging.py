@@ -218,6 +218,17 @@ def _sorted(columns: Sequence[Any], order: Order) -> list[Any]:
     return [c.desc() if order.descending else c.asc() for c in columns]
 
 
+def in_order(
+    session: Session, model: Any, ids: Sequence[int], order: Order
+) -> list[int]:
+    """Return ids, not more than the cap, in the order of the list."""
+    columns = [model.id] if order.column is model.id else [order.column, model.id]
+    statement = (
+        select(model.id).where(model.id.in_(ids)).order_by(*_sorted(columns, order))
+    )
+    return list(session.scalars(statement))
+
+
 def _beyond(
     columns: Sequence[Any], order: Order, boundary: Boundary, *, nulls_are_high: bool
 ) -> ColumnElement[bool]:

@@ -84,6 +84,7 @@ def set_up(client, time):
 # --- Setting up -------------------------------------------------------------
 
 
+@pytest.mark.requirement("AU-12")
 def test_first_code_switches_it_on_and_ten_recovery_codes_are_told(
     client, cast, db_session, time, now
 ):
@@ -104,6 +105,7 @@ def test_first_code_switches_it_on_and_ten_recovery_codes_are_told(
     assert not stored & {plain_code(code) for code in codes}
 
 
+@pytest.mark.requirement("AU-12")
 @pytest.mark.requirement("PR-03")
 def test_secret_is_stored_encrypted_and_logged_nowhere(
     client, cast, db_session, time, now
@@ -178,6 +180,7 @@ def test_wrong_password_tells_nothing_of_the_second_step(client, cast, enrolled)
     assert send(client, code="123456").location == "/sign-in/individual"
 
 
+@pytest.mark.requirement("AU-12")
 @pytest.mark.parametrize(
     ("ahead", "status"), [(31, 303), (-31, 303), (61, 400), (-61, 400)]
 )
@@ -192,6 +195,7 @@ def test_clock_of_the_telephone(client, cast, enrolled, time, ahead, status):
     assert (WRONG in answer.text) == (status == 400)
 
 
+@pytest.mark.requirement("AU-12")
 def test_one_of_eight_that_send_the_same_code_at_once_gets_in(app, cast, enrolled):
     phone, _codes = enrolled
     browsers = [Browser(app, app.response_class) for _number in range(8)]
@@ -248,6 +252,7 @@ def test_password_changed_meanwhile_counts_no_more(client, cast, enrolled, db_se
     assert not is_in(client)
 
 
+@pytest.mark.requirement("AU-12")
 def test_recovery_code_opens_once_and_is_told(client, app, cast, enrolled, db_session):
     _phone, codes = enrolled
     enter(client, cast.teacher)
@@ -384,6 +389,7 @@ def strict(make_app, time):
     return Browser(other, other.response_class)
 
 
+@pytest.mark.requirement("AU-12")
 @pytest.mark.parametrize("part", ["chief", "superuser"])
 def test_administrator_is_led_to_set_it_up_before_anything_else(
     strict, cast, time, part
@@ -400,6 +406,7 @@ def test_administrator_is_led_to_set_it_up_before_anything_else(
     assert strict.get("/admin/").status_code == 200
 
 
+@pytest.mark.requirement("AU-12")
 def test_individual_is_only_offered_it(strict, cast, time):
     sign_in(strict, cast.teacher, at=time())
 

@@ -100,8 +100,10 @@ def test_tree_opens_from_the_own_unit_downwards(client, cast):
 
 
 @pytest.mark.feature("U25")
-def test_export_holds_what_the_list_tells(as_bureau, waiting):
-    body = as_bureau.get(f"{URL}export/csv/").get_data(as_text=True)
+def test_export_holds_what_the_list_tells(as_bureau, cast, waiting):
+    sign_in(as_bureau, cast.bureau_chief, proven=True)
+
+    body = as_bureau.post(f"{URL}export/csv/").get_data(as_text=True)
 
     header, *lines = body.lstrip("\ufeff").splitlines()
     [line] = [line.split(",") for line in lines if "第一中学" in line]

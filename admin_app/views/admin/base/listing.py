@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -18,7 +18,7 @@ from admin_app.views.admin import actions, export, lookups
 from admin_app.views.admin.base.record import OneRecord
 from admin_app.views.admin.display import cell, manner_of
 from admin_app.views.admin.filters import Filter, LookupFilter
-from admin_app.views.admin.paging import CAP, Order, Page, page_of
+from admin_app.views.admin.paging import CAP, Order, Page, in_order, page_of
 from admin_app.views.admin.paths import Model
 from admin_app.views.admin.shapes import (
     MOST_UNITS,
@@ -28,7 +28,7 @@ from admin_app.views.admin.shapes import (
     is_ordered,
     shape_for,
 )
-from admin_app.web import auditing
+from admin_app.web import auditing, step_up
 from admin_app.web.transactions import saving
 
 
@@ -221,12 +221,23 @@ class EntityView(OneRecord):
         """Offer no editing inside the list."""
         abort(404)
 
-    @expose("/export/<export_type>/")
+    @expose("/export/<export_type>/", methods=("GET", "POST"))
     def export(self, export_type: str) -> ResponseReturnValue:
-        """Give the list as a file: the same rows, the same masks, up to the cap."""
+        """Give the list as a file: the same rows, order and masks, up to the cap."""
+        if request.method != "POST":
+            # A bookmark, or a page that asked something and was left.
+            return redirect(self.address(), 303)
         self.require("export")
         kind = export.KINDS.get(export_type) or abort(404)
-        ids = actions.matching(db.session(), self.entity_model, self.criteria())
+        order = self.ordering()
+        found = actions.matching(db.session(), self.entity_model, self.criteria())
+        step_up.prove(f"{self.module}:export")
+        if step_up.FIELD in request.form:
+            # The page that asked would stay open beside the file: the list fetches it.
+            sentence = "已确认是您本人，文件即将下载；如未开始，请再点“导出”。"
+            flash(_(sentence), "download")
+            return redirect(self.return_url(), 303)
+        ids = in_order(db.session(), self.entity_model, found, order)
         body = kind.write(str(self.name), self._exported(ids))
         with saving() as session:
             told = {"rows": len(ids), "screen": self.endpoint_name()}
