@@ -312,6 +312,7 @@ class Department(UnitOwned, Identified, Timestamped, Model):
     __table_args__ = (
         UniqueConstraint("unit_id", "parent_id", "name"),
         Index("ix_department_of_unit", "unit_id", "path"),
+        Index("ix_department_name", "name", "id"),
     )
 
 
@@ -1494,6 +1495,8 @@ class Job(Identified, Timestamped, Model):
     message: Mapped[str] = mapped_column(Text, default="", comment="结果说明")
     result_key: Mapped[str | None] = mapped_column(String(64), comment="结果文件")
     lease_until: Mapped[dt.datetime | None] = mapped_column(Moment, comment="占用至")
+
+    __table_args__ = (Index("ix_job_of_unit", "unit_id", "id"),)
 
 
 class ImportBatch(UnitOwned, Identified, Timestamped, Model):
