@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
 from flask import request
 from flask_babel import gettext as _
 from sqlalchemy import inspect
+from sqlalchemy.orm.interfaces import ORMOption
 
 from admin_app.extensions import db
 from admin_app.views.admin.base.address import Addressed
@@ -30,6 +32,12 @@ class Row:
     """Where the record is shown."""
 
 
+@lru_cache(maxsize=64)
+def _quoted(path: str) -> str:
+    """Return an address to stand in another: each row of a page asks for the same."""
+    return quote(path, safe="/")
+
+
 class Rows(Addressed):
     """A screen that tells its records as rows, with their links."""
 
@@ -41,11 +49,14 @@ class Rows(Addressed):
 
     def load(self, ids: Sequence[int]) -> list[Any]:
         """Return rows with what the list shows of them, in one statement."""
-        options = loading(self.entity_model, self.shown, self._carried())
-        return rows_by_id(db.session(), self.entity_model, ids, options)
+        return rows_by_id(db.session(), self.entity_model, ids, self._loading)
+
+    @cached_property
+    def _loading(self) -> list[ORMOption]:
+        return loading(self.entity_model, self.shown, self._carried())
 
     def _carried(self) -> tuple[str, ...]:
-        title = self.title_column()
+        title = self.title_column
         return (*self.carried, title) if title else self.carried
 
     def rows(self, ids: Sequence[int]) -> list[Row]:
@@ -90,14 +101,15 @@ class Rows(Addressed):
         version = f":{record.version}" if "version" in self.carried else ""
         return f"{record.id}{version}"
 
+    @cached_property
     def title_column(self) -> str | None:
-        """Return the column by which a record is called."""
+        """The column by which a record is called."""
         columns: Any = inspect(self.entity_model).columns
         return next((name for name in TITLES if name in columns), None)
 
     def record_label(self, record: Any, cells: Sequence[Cell] = ()) -> str:
         """Return what a record is called in sentences about it."""
-        title = self.title_column()
+        title = self.title_column
         told = [c.text for s, c in zip(self.shown, cells, strict=False) if s.chain][:1]
         if title is None:
             return "".join(told) or f"#{record.id}"
@@ -107,7 +119,7 @@ class Rows(Addressed):
 
     def links(self, record: Any) -> list[dict[str, str]]:
         """Return the links of a row: always to its details."""
-        back = quote(request.full_path.rstrip("?"), safe="/")
+        back = _quoted(request.full_path.rstrip("?"))
         here = f"{self.url}/details/?id={record.id}&url={back}"
         links = [{"label": _("查看"), "url": here, "icon": "eye"}]
         if self.may_edit():
