@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import aliased
 from typing_extensions import override
 
 from admin_app import models as m
@@ -43,14 +44,28 @@ def waiting(model: Any) -> Tab:
 
 
 def decided(model: Any, kind: RecordKind) -> Tab:
-    """Return the tab of what the actor's unit has decided and the actor still lists."""
+    """Return the tab of what the actor's unit has decided and the actor still lists.
+
+    It follows the unit's decisions, the latest first: an authority has made millions.
+    """
+    event, hidden, later = m.WorkflowEvent, m.HiddenRecord, aliased(m.WorkflowEvent)
 
     def criterion(actor: Actor) -> ColumnElement[bool]:
-        event, hidden = m.WorkflowEvent, m.HiddenRecord
-        ours = select(event.record_id).where(
+        again = select(later.id).where(
+            later.kind == kind,
+            later.record_id == event.record_id,
+            later.id > event.id,
+            # As the test of a test: the few events of the record are looked through,
+            # not the many of the unit.
+            (later.unit_id == event.unit_id).is_(True),
+            later.action.in_(DECIDED),
+        )
+        ours = and_(
+            event.record_id == model.id,
             event.unit_id == actor.unit_id,
             event.kind == kind,
             event.action.in_(DECIDED),
+            ~again.exists(),
         )
         put_away = select(hidden.record_id).where(
             hidden.account_id == actor.account_id, hidden.kind == kind
@@ -59,7 +74,7 @@ def decided(model: Any, kind: RecordKind) -> Tab:
         elsewhere = and_(
             model.state == State.pending, model.decider_id == actor.unit_id
         )
-        listed: ColumnElement[bool] = model.id.in_(ours) & model.id.not_in(put_away)
+        listed: ColumnElement[bool] = ours & model.id.not_in(put_away)
         return listed & elsewhere.is_not(True)
 
     return Tab(
@@ -67,6 +82,7 @@ def decided(model: Any, kind: RecordKind) -> Tab:
         "已审核",
         criterion,
         is_counted=False,
+        along=event.id,
         empty="还没有审核过的记录",
         empty_next="您单位通过或驳回的记录会出现在这里。",
         without=frozenset({"waiting_since"}),

@@ -122,6 +122,25 @@ def test_the_pending_tab_leaves_out_what_every_row_shares(as_chief, cast, db_ses
     assert ('name="state"' in pending, 'name="state"' in reviewed) == (False, True)
 
 
+@pytest.mark.feature("U29")
+def test_reviewed_rows_stand_once_by_the_latest_decision(as_chief, cast, db_session):
+    first, second = declarations(db_session, cast, 2)
+    first.title, second.title = "先驳回", "后驳回"
+    db_session.commit()
+    for row in (first, second):
+        send(as_chief, HOURS, "reject", [row], confirmed="1", comment="材料不全")
+    db_session.refresh(first)
+    make.waiting(first, cast.school)
+    db_session.commit()
+
+    while_waiting = as_chief.get(f"{HOURS}?tab=reviewed").text
+    send(as_chief, HOURS, "reject", [first], confirmed="1", comment="仍不全")
+    afterwards = as_chief.get(f"{HOURS}?tab=reviewed").text
+
+    assert column(while_waiting, "项目名称") == ["后驳回"]
+    assert column(afterwards, "项目名称") == ["先驳回", "后驳回"]
+
+
 def told(page):
     return dict(re.findall(r"<dt>([^<]+)</dt><dd>(?:<[^>]+>)*\s*([^<]+)", page))
 

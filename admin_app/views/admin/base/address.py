@@ -71,6 +71,8 @@ class Addressed(Screen):
     def ordering(self) -> Order:
         """Return the order that the address asks for, among the indexed columns."""
         tab = self.tab()
+        if tab is not None and tab.along is not None and not request.args.get("sort"):
+            return Order(tab.along, descending=True, has_nulls=False)
         own = (tab and tab.sort) or self.column_default_sort
         asked = request.args.get("sort") or own
         name = asked.removeprefix("-")

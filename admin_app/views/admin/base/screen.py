@@ -45,6 +45,8 @@ class Tab:
     """The order of this list, by a column without gaps; the screen's if not given."""
     bound_columns: tuple[str, ...] = ()
     """Columns that the criterion holds equal: the index of the order may begin so."""
+    along: Any = None
+    """The column of a table that the criterion joins: the list follows it downwards."""
     empty: str = ""
     """What the list says when it has no row, and in `empty_next` what to do then."""
     empty_next: str = ""
