@@ -14,10 +14,10 @@ from admin_app.enums import (
     State,
     UnitChangeKind,
 )
+from admin_app.extensions import db
 from admin_app.models import (
     Account,
     AdminAssignment,
-    Certificate,
     CreditEntry,
     Declaration,
     Department,
@@ -48,6 +48,7 @@ from seed.demo_logins import demo_logins
 from seed.demo_rows import DEMO, read_code_ids
 from seed.demo_units import read_organisation
 from seed.load import load_demo
+from tests.conftest import disconnect
 
 NOW = dt.datetime(2026, 11, 23, 7, tzinfo=dt.UTC)
 KINDS = {
@@ -69,20 +70,32 @@ SUMMED_UP = (
 )
 
 
+@pytest.fixture(scope="module")
+def loaded(built_app, database):
+    """The demo organisation with two hundred people, loaded for all of this module."""
+    disconnect(built_app)
+    database.reset()
+    with built_app.app_context():
+        session = db.session()
+        load_demo(session, people=200, now=NOW)
+        session.commit()
+        yield session
+    disconnect(built_app)
+
+
 @pytest.fixture
-def demo(db_session):
-    """A session over the demo organisation with two hundred people."""
-    load_demo(db_session, people=200, now=NOW)
-    db_session.commit()
-    return db_session
+def demo(loaded):
+    """A session over the demo organisation; what a test changes there is undone."""
+    yield loaded
+    loaded.rollback()
 
 
 def count(session, model, *where):
     return session.scalar(select(func.count()).select_from(model).where(*where))
 
 
-def test_approval_paths_of_the_file_are_the_ladders_of_the_rules(db_session):
-    units = read_organisation(DEMO, read_code_ids(db_session)).units
+def test_approval_paths_of_the_file_are_the_ladders_of_the_rules(demo):
+    units = read_organisation(DEMO, read_code_ids(demo)).units
 
     def way_up(code):
         while code:
@@ -381,21 +394,3 @@ def test_logins_name_one_account_for_each_role(demo):
     )
     assert len({login.role for login in logins}) == 13
     assert {login.id_number for login in logins} <= accounts
-
-
-def test_full_demo_has_completed_years_and_shortfalls(db_session):
-    load_demo(db_session, people=3000, now=NOW)
-
-    assert count(db_session, Person, Person.unit_id.is_not(None)) == 3000
-    assert count(db_session, Declaration) > 15_000
-    assert unbalanced_totals(db_session) == []
-    complete = (
-        select(YearTotal.person_id)
-        .where(YearTotal.year == 2025)
-        .group_by(YearTotal.person_id)
-        .having(func.count() == 2, func.min(YearTotal.amount) >= 30)
-        .having(func.max(YearTotal.amount) >= 60)
-    )
-    finished = len(db_session.scalars(complete).all())
-    assert 1000 < finished < 2500
-    assert count(db_session, Certificate) == 0
