@@ -11,6 +11,9 @@ DEV_STAMP := $(VENV)/.tests-installed
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps
 COVERAGE := .cache/coverage
 RECORDS := .cache/acceptance
+# Each process gets a stretch of the folders and takes from the other's when it is done:
+# fewer browsers, servers and worlds are made than by dealing tests out in turn.
+PYTEST := $(PY) -m pytest -q -n $(WORKERS) --dist worksteal --durations=15
 STEPS := lint types test-sqlite test-postgres coverage docs
 
 export FLASK_APP := admin_app
@@ -46,13 +49,12 @@ test-sqlite: $(DEV_STAMP) catalogues  ## all tests on SQLite
 	@rm -f $(RECORDS)/sqlite.json
 	@CE_TEST_DATABASE=sqlite CE_TEST_RECORD=$(RECORDS)/sqlite.json \
 		COVERAGE_FILE=$(COVERAGE)/sqlite \
-		$(PY) -m pytest -q -n $(WORKERS) --durations=15 \
-			--cov --cov-report= --cov-fail-under=0
+		$(PYTEST) --cov --cov-report= --cov-fail-under=0
 
 test-postgres: $(DEV_STAMP) catalogues  ## all tests with a database on a private PostgreSQL
 	@rm -f $(RECORDS)/postgresql.json
 	@CE_TEST_DATABASE=postgresql CE_TEST_RECORD=$(RECORDS)/postgresql.json \
-		$(PY) -m pytest -q -n $(WORKERS) --durations=15 -m "not once"
+		$(PYTEST) -m "not once"
 
 browser: $(DEV_STAMP) catalogues  ## only the tests that drive Chromium
 	@$(PY) -m pytest -q -m browser

@@ -41,6 +41,8 @@ def sent(client, method, path, **more):
     return client.open(path, method=method, **more).status_code
 
 
+@pytest.mark.once
+@pytest.mark.uncounted
 @pytest.mark.requirement("AU-14")
 def test_every_unsafe_route_refuses_a_request_without_token(app, client, cast):
     sign_in(client, cast.superuser)
@@ -60,6 +62,8 @@ def test_form_of_a_browser_that_lost_its_cookies_is_told_what_to_do(client):
     assert "请返回上一页刷新后再提交" in page
 
 
+@pytest.mark.once
+@pytest.mark.uncounted
 @pytest.mark.requirement("AU-14")
 @pytest.mark.parametrize(
     "headers",
@@ -105,6 +109,8 @@ def test_own_form_is_accepted(client, cast, headers):
     assert answer.status_code == 303
 
 
+@pytest.mark.once
+@pytest.mark.uncounted
 @pytest.mark.requirement("AU-14")
 def test_no_table_is_changed_by_reading(app, client, cast, db_session):
     sign_in(client, cast.superuser)

@@ -15,6 +15,8 @@ FIXED = {
 }
 
 
+@pytest.mark.once
+@pytest.mark.uncounted
 @pytest.mark.requirement("AU-15")
 @pytest.mark.parametrize("part", [None, "teacher", "chief", "superuser"])
 def test_every_page_has_the_headers(app, client, cast, part):
@@ -44,6 +46,8 @@ def test_nonce_is_new_in_each_answer_and_the_one_in_the_page(client):
     assert nonces(second) != nonces(first)
 
 
+@pytest.mark.once
+@pytest.mark.uncounted
 @pytest.mark.requirement("AU-15")
 def test_pages_have_no_inline_handler_or_style(app, client, cast):
     sign_in(client, cast.superuser)

@@ -104,6 +104,8 @@ def test_debugger_is_off(app, client):
     assert answer.mimetype == "text/html"
 
 
+@pytest.mark.once
+@pytest.mark.uncounted
 @pytest.mark.requirement("SC-03")
 @pytest.mark.parametrize("who", ["superuser", "chief"])
 def test_crawl_meets_no_source_map(who, app, client, cast):

@@ -85,6 +85,8 @@ def asking(app, session, client, who, *, proven=False):
     return found
 
 
+@pytest.mark.once
+@pytest.mark.uncounted
 @pytest.mark.requirement("AU-12")
 def test_every_grave_act_asks_and_no_other(app, client, cast, db_session):
     busy(db_session, cast)
@@ -96,6 +98,8 @@ def test_every_grave_act_asks_and_no_other(app, client, cast, db_session):
     assert found == DOORS | exports(app)
 
 
+@pytest.mark.once
+@pytest.mark.uncounted
 def test_with_nothing_declared_grave_nothing_asks(
     app, client, cast, db_session, monkeypatch
 ):

@@ -70,6 +70,7 @@ DOORS = ("/sign-in/individual", "/register/progress", "/register/individual", AP
 every_door = pytest.mark.parametrize("door", DOORS)
 
 
+@pytest.mark.once
 @pytest.mark.requirement("AU-02", "AU-11")
 def test_every_form_that_takes_a_password_is_known_here(
     client, app, cast, send_unit, unit_data, fields
