@@ -17,7 +17,7 @@ from flask.cli import AppGroup, with_appcontext
 from admin_app.database import writing
 from admin_app.errors import Refused
 from admin_app.extensions import db
-from admin_app.operations import audit, audit_anchors, key_rotation
+from admin_app.operations import audit, audit_anchors, counters, key_rotation
 from admin_app.operations.accounts import find_account
 from admin_app.operations.learning_forms import current_version, field_specs
 from admin_app.operations.second_factor import switch_off
@@ -41,12 +41,13 @@ demo = AppGroup("demo", help="Try the demo organisation.")
 superuser = AppGroup("superuser", help="Superusers of this installation.")
 audit_log = AppGroup("audit", help="Look after the audit log.")
 keys = AppGroup("keys", help="The keys of encrypted columns.")
+counting = AppGroup("counters", help="Counts of declarations by unit.")
 workbook = AppGroup("workbook", help="Excel files before they are handed in.")
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for group in (seed, demo, superuser, audit_log, keys, workbook):
+    for group in (seed, demo, superuser, audit_log, keys, counting, workbook):
         app.cli.add_command(group)
     app.cli.add_command(hours)
     app.cli.add_command(jobs)
@@ -224,6 +225,26 @@ def keys_status() -> None:
     for sealed in key_rotation.sealed_columns():
         for name, count in key_rotation.count_by_key(db.session(), sealed).items():
             click.echo(f"{sealed.name:<24} {name:<12} {count:>9}")
+
+
+@counting.command("rebuild")
+def rebuild_counters() -> None:
+    """Count everything anew, while everybody goes on working."""
+    with _change():
+        counters.rebuild(db.session(), now=dt.datetime.now(dt.UTC))
+
+
+@counting.command("check")
+def check_counters() -> None:
+    """Compare every counter with what it counts; name the first that differs."""
+    found = counters.first_difference(db.session())
+    if found is not None:
+        raise click.ClickException(
+            f"{found.counter}: unit {found.unit_id}, year {found.year},"
+            f" {found.state.name}: {found.number} declarations and"
+            f" {plain(found.amount)} hours are missing"
+        )
+    click.echo("all counters are right")
 
 
 @workbook.command("check")

@@ -158,6 +158,13 @@ class Amount(TypeDecorator[decimal.Decimal]):
         return decimal.Decimal(value) / 100
 
 
+class LargeAmount(Amount):
+    """A sum of hours that a province may earn."""
+
+    impl = BigInteger
+    cache_ok = True
+
+
 class Moment(TypeDecorator[dt.datetime]):
     """A point in time: aware in Python, UTC in the database."""
 

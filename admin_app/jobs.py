@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from admin_app.database import writing
 from admin_app.enums import Channel
 from admin_app.extensions import db
-from admin_app.operations import audit_anchors, mailing, outgoing
+from admin_app.operations import audit_anchors, counters, mailing, outgoing
 from admin_app.operations.sweeping import sweep_expired
 from admin_app.web import clock, i18n, senders
 from admin_app.web.storage import sweep_orphans
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.extensions["send_message"] = queue.task(name="send")(_in_app(app, send_message))
     by_mail = _in_app(app, lambda: mail_messages(app.extensions["settings"]))
     queue.periodic_task(crontab(), name="mail")(by_mail)
+    queue.periodic_task(crontab(), name="fold")(_in_app(app, fold_counters))
     queue.periodic_task(crontab(), name="send_again")(_in_app(app, send_messages))
 
 
@@ -46,6 +47,14 @@ def sweep() -> None:
     db.session.commit()
     orphans = sweep_orphans(db.session(), today=clock.today())
     log.info("swept", expired=expired, orphans=orphans)
+
+
+def fold_counters() -> None:
+    """Bring what was counted in units to all above them."""
+    folded = counters.MOST_AT_ONCE
+    while folded == counters.MOST_AT_ONCE:
+        folded = counters.fold(db.session(), now=clock.now())
+        db.session.commit()
 
 
 def mail_messages(settings: Settings) -> None:

@@ -35,6 +35,7 @@ from admin_app.columns import (
     CodeTree,
     EncryptedText,
     Identified,
+    LargeAmount,
     Moment,
     PersonOwned,
     Sorted,
@@ -76,6 +77,8 @@ from admin_app.enums import (
 from admin_app.extensions import Model
 
 PENDING = text("state = 'pending'")
+UNFOLDED = "number <> folded_number OR amount <> folded_amount"
+"""What of a tally the rolls have not got yet."""
 LONGEST_PATH = 255
 """So long can the path of a unit be, which bounds the depth of the tree."""
 
@@ -1249,6 +1252,64 @@ class YearTotal(PersonOwned, Identified, Model):
         UniqueConstraint("person_id", "year", "subject_kind", "measure"),
         CheckConstraint("amount >= 0", name="never_below_zero"),
     )
+
+
+class UnitTally(Model):
+    """How many declarations of a unit's own stand in a state; changes with them.
+
+    What of it the rolls above have got already stands beside it (operations/counters.py).
+    """
+
+    __scope__ = ("unit_id",)
+    unit_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("unit.id"), primary_key=True, comment="单位"
+    )
+    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, comment="年度")
+    state: Mapped[State] = mapped_column(
+        choice(State), primary_key=True, comment="状态"
+    )
+    number: Mapped[int] = mapped_column(Integer, comment="申报数")
+    amount: Mapped[decimal.Decimal] = mapped_column(LargeAmount, comment="学时")
+    folded_number: Mapped[int] = mapped_column(
+        Integer, server_default=text("0"), comment="已汇总申报数"
+    )
+    folded_amount: Mapped[decimal.Decimal] = mapped_column(
+        LargeAmount, server_default=text("0"), comment="已汇总学时"
+    )
+
+    __table_args__ = (
+        Index(
+            "ix_unit_tally_unfolded",
+            "unit_id",
+            postgresql_where=text(UNFOLDED),
+            sqlite_where=text(UNFOLDED),
+        ),
+    )
+
+
+class UnitRoll(Model):
+    """How many declarations of a unit and of all below it stand in a state, a little ago."""
+
+    __scope__ = ("unit_id",)
+    unit_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("unit.id"), primary_key=True, comment="单位"
+    )
+    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, comment="年度")
+    state: Mapped[State] = mapped_column(
+        choice(State), primary_key=True, comment="状态"
+    )
+    number: Mapped[int] = mapped_column(Integer, comment="申报数")
+    amount: Mapped[decimal.Decimal] = mapped_column(LargeAmount, comment="学时")
+
+
+class RollFold(Model):
+    """The one row that whoever changes rolls holds, and when that was done last."""
+
+    __scope__ = None
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, comment="编号")
+    folded_at: Mapped[dt.datetime | None] = mapped_column(Moment, comment="汇总时间")
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
 
 class CertificateTemplate(Identified, Timestamped, Model):

@@ -28,6 +28,7 @@ from admin_app.models import (
     WorkflowEvent,
 )
 from admin_app.operations import (
+    counters,
     profiles,
     succession,
     transfers,
@@ -795,7 +796,8 @@ def _submit(session: Session, act: Act, record: Any) -> None:
         raise _impossible(record.state, act.action)
     if chain.subject is not None:
         _lock_people(session, Person.id == getattr(record, chain.subject))
-    chain.before_submit(session, record)
+    with counters.rewriting(session, record):
+        chain.before_submit(session, record)
     session.flush()
     unit_changes.refuse_while_changing(session, record)
     way = ladders(session, kind=act.kind, starts={record.id: chain.start(record)})
@@ -911,4 +913,7 @@ def _move(
     for row in list(session.identity_map.values()):
         if isinstance(row, model) and inspect(row).identity[0] in moved:
             session.expire(row)
+    to_state = values.get("state", from_state)
+    if model is Declaration and isinstance(to_state, State):
+        counters.note_move(session, moved, from_state=from_state, to_state=to_state)
     return moved

@@ -21,11 +21,14 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from admin_app import models as m
+from admin_app.columns import utc_now
 from admin_app.enums import Measure, Sex, UnitKind
+from admin_app.operations import counters
 from bench.history import (
     seasons,
     write_declarations,
@@ -87,6 +90,9 @@ def generate(address: str, size: Size) -> dict[str, int]:
         with _bare(connection):
             _fill(connection, size)
             connection.commit()
+        with Session(connection) as session:
+            counters.rebuild(session, now=utc_now())
+            session.commit()
         counts = {
             model.__tablename__: connection.scalar(
                 select(func.count()).select_from(model)

@@ -21,6 +21,7 @@ from admin_app.models import (
     Transfer,
     YearTotal,
 )
+from admin_app.operations import counters
 from seed.cells import cell_for
 from seed.chains import read_chains, write_chains
 from seed.code_tables import read_code_tables
@@ -131,6 +132,7 @@ def load_demo(
     Requests(writer, tree, cast, codes, now, posts).write(specs, names)
     write_notices(writer, folder, tree)
     session.flush()
+    counters.rebuild(session, now=now)
     session.expire_all()
     return writer.report
 

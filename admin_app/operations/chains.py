@@ -13,7 +13,6 @@ from admin_app.errors import Conflict, Refused
 from admin_app.models import ApprovalChain, Unit
 from admin_app.operations.audit import record as audit
 from admin_app.operations.routing import standings
-from admin_app.operations.tree import way_up
 from admin_app.permissions import Actor
 from admin_app.rules.ladders import (
     Condition,
@@ -22,6 +21,7 @@ from admin_app.rules.ladders import (
     ladder,
     validate_chain,
 )
+from admin_app.rules.paths import way_up
 
 
 def condition_of(chain: ApprovalChain) -> Condition:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin_app.enums import Source, State, SubjectKind, UnitKind
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import Attachment, Declaration, LearningFormVersion, Person
+from admin_app.operations import counters
 from admin_app.operations.claims import Accepted, Claim, accept, open_years
 from admin_app.permissions import Actor, permits, visible
 from admin_app.rules.attachments import QUOTA_BYTES, refuse_too_many
@@ -120,8 +121,9 @@ def revise(
         record_id=record.id,
         is_complete=is_complete,
     )
-    for name, value in _columns(accepted).items():
-        setattr(record, name, value)
+    with counters.rewriting(session, record):
+        for name, value in _columns(accepted).items():
+            setattr(record, name, value)
     session.flush()
     return record
 
@@ -151,9 +153,10 @@ def make_ready(
         is_complete=True,
     )
     _refuse_without_proof(session, record)
-    for name, value in _columns(accepted).items():
-        setattr(record, name, value)
-    take_place(record)
+    with counters.rewriting(session, record):
+        for name, value in _columns(accepted).items():
+            setattr(record, name, value)
+        take_place(record)
     session.flush()
     return record
 
@@ -175,7 +178,8 @@ def delete(
 ) -> Declaration:
     """Take a declaration that is not under way out of every list; the row stays (P23)."""
     record = _own_open(session, actor, record_id)
-    record.deleted_at = now
+    with counters.rewriting(session, record):
+        record.deleted_at = now
     session.flush()
     return record
 

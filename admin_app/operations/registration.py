@@ -27,9 +27,10 @@ from admin_app.models import (
     UnitRegistration,
 )
 from admin_app.operations.departments import offers_department
-from admin_app.operations.tree import hold_way, refuse_long_path, way_up
+from admin_app.operations.tree import hold_way, refuse_long_path
 from admin_app.permissions import STANDS_BELOW, SUPERIORS, Actor
 from admin_app.rules.identity import agree_with_id, parse_id_number
+from admin_app.rules.paths import way_up
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
 """The states in which an application lies with its applicant (decision 10)."""

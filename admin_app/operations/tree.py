@@ -20,15 +20,12 @@ from sqlalchemy.orm import Session
 from admin_app.enums import UnitKind
 from admin_app.errors import Refused
 from admin_app.models import LONGEST_PATH, Unit
+from admin_app.operations import counters
 from admin_app.permissions import prefix_range
+from admin_app.rules.paths import way_up
 
 BELOW_FIRST: Final[Any] = Unit.path.desc()
 """A path begins with those of all above it; its index gives the order for nothing."""
-
-
-def way_up(path: str) -> list[int]:
-    """Return the ids from the unit of this path up to the root."""
-    return [int(step) for step in path.strip("/").split("/")][::-1]
 
 
 def hold_way(session: Session, unit_ids: Iterable[int]) -> set[int]:
@@ -60,7 +57,7 @@ def hold_below(session: Session, unit_id: int) -> Unit:
 
 
 def move_below(session: Session, *, unit: Unit, superior: Unit) -> None:
-    """Put a unit with all below it under another superior: two statements, whatever N.
+    """Put a unit with all below it under another superior: a few statements, whatever N.
 
     The unit is held by `hold_below` and the superior by `hold_way`, and not below it.
     """
@@ -70,6 +67,7 @@ def move_below(session: Session, *, unit: Unit, superior: Unit) -> None:
         longest = session.scalar(select(func.max(func.length(Unit.path))).where(below))
         refuse_long_path((longest or 0) - len(old) + len(new))
     deeper = superior.depth + 1 - unit.depth
+    counters.move_rolls(session, unit.id, old=old, new=new)
     unit.superior_id = superior.id
     session.flush()
     session.execute(

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from admin_app import models as m
 from admin_app.enums import IdentityKind, State, UnitKind
+from admin_app.operations.counters import first_difference
 from admin_app.operations.credit import unbalanced_totals
 from admin_app.operations.identities import Identity, actor_of
 from admin_app.operations.passwords import is_outdated, matches
@@ -75,6 +76,7 @@ def test_province_is_the_same_everywhere_and_holds(province, db_session):
     assert 0.02 < states[State.pending] / sum(states.values()) < 0.05
     assert {0, 1, 3} <= set(heights)
     assert unbalanced_totals(db_session) == []
+    assert first_difference(db_session) is None
     assert (
         db_session.scalar(select(func.count(m.CreditEntry.id)))
         == states[State.approved]

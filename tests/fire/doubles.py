@@ -21,8 +21,8 @@ from admin_app.models import (
 from admin_app.operations import certificates, credit, routing
 from admin_app.operations.credit import TOTAL_KEY
 from admin_app.operations.history import write_events
-from admin_app.operations.tree import way_up
 from admin_app.rules.ladders import Rung
+from admin_app.rules.paths import way_up
 
 WINDOW = 0.004
 """Seconds between a look and the write that relies on it."""

@@ -48,6 +48,7 @@ from admin_app.models import (
 )
 from admin_app.operations import (
     administrators,
+    counters,
     declarations,
     profiles,
     succession,
@@ -971,6 +972,11 @@ class Machine(RuleBasedStateMachine):
             select(total.person_id, total.year, total.amount, total.entries)
         )
         assert {(p, y): (amount, n) for p, y, amount, n in rows} == sums
+
+    @invariant()
+    def counters_are_what_they_count(self):
+        counters.fold(self.session, now=self.now)
+        assert counters.first_difference(self.session) is None
 
     @invariant()
     def people_are_where_they_belong(self):

@@ -3,6 +3,7 @@
 A bug is a function of pytest's monkeypatch and the world; nothing of it is in the program.
 """
 
+import contextlib
 from dataclasses import replace
 
 from sqlalchemy import select, text, update
@@ -92,6 +93,16 @@ def no_credit(patch, world):
 @bug("the yearly totals are not updated")
 def no_totals(patch, world):
     patch.setattr(credit, "_add_to_totals", nothing)
+
+
+@bug("a declaration that is sent again does not leave its old count", at_length=True)
+def counted_twice(patch, world):
+    patch.setattr(workflows.counters, "rewriting", lambda *_: contextlib.nullcontext())
+
+
+@bug("the counts above stay where a unit has moved away")
+def rolls_stay(patch, world):
+    patch.setattr(workflows.counters, "move_rolls", nothing)
 
 
 @bug("a batch credits its first row only", at_length=True)
