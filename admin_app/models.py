@@ -1447,7 +1447,7 @@ class WorkflowEvent(Identified, Model):
     next_unit: Mapped[Unit | None] = relationship(foreign_keys=next_unit_id)
 
     __table_args__ = (
-        Index("ix_workflow_event_of_record", "kind", "record_id", "id"),
+        Index("ix_workflow_event_of_record", "record_id", "kind", "id"),
         Index("ix_workflow_event_reviewed", "unit_id", "kind", "id"),
     )
 

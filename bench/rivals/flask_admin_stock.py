@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, request
 from flask_admin import Admin
 from flask_admin.contrib.sqla import ModelView
-from flask_admin.contrib.sqla.filters import FilterEqual
+from flask_admin.contrib.sqla.filters import FilterEqual, IntEqualFilter
 from flask_babel import Babel
 from sqlalchemy import select
 
@@ -49,7 +49,7 @@ class Declarations(Scoped):
     column_default_sort = ("submitted_at", True)
     column_filters = (
         FilterEqual(m.Declaration.state, "状态"),
-        FilterEqual(m.Declaration.decider_id, "审核单位"),
+        IntEqualFilter(m.Declaration.decider_id, "审核单位"),
     )
 
 

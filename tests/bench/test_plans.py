@@ -6,6 +6,7 @@ from admin_app.extensions import db
 from bench.plans import Asked, judging, list_pages
 
 BY_KEY = "SELECT id FROM workflow_event ORDER BY id DESC LIMIT 20"
+JUNE = "submitted_at_from=2023-06-01&submitted_at_until=2023-06-30"
 PLANTED = {
     "sqlite": {
         "SELECT id FROM workflow_event ORDER BY comment LIMIT 20": (
@@ -49,8 +50,7 @@ def test_each_tab_sort_filter_and_look_up_is_asked_for(app):
 
     assert {
         "/admin/approve-hours/?tab=pending&sort=-id",
-        "/admin/declarations/?tab=approved&submitted_at_from=2023-06-01"
-        "&submitted_at_until=2023-06-30",
+        f"/admin/declarations/?tab=approved&{JUNE}",
         "/admin/declarations/?tab=pending&source=base",
         "/admin/person-query/?search=%E7%8E%8B%E4%BC%9F",
         "/admin/person-query/ajax/lookup/?name=unit&q=%E7%8E%8B",

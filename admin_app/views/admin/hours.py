@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import joinedload
 from typing_extensions import override
 
@@ -149,6 +149,8 @@ class UnitDeclarations(EntityView):
     @override
     def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
         """Keep to what the unit itself filed and has not deleted."""
+        if actor.unit_id is None:
+            return false()
         filed: Any = m.Declaration.filed_by_id == actor.unit_id
         kept: ColumnElement[bool] = filed & m.Declaration.deleted_at.is_(None)
         return kept

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from admin_app import models as m
-from admin_app.enums import RecordKind, Sex, Source, State
+from admin_app.enums import Action, RecordKind, Sex, Source, State
 from admin_app.extensions import db
 from admin_app.operations import audit
 from admin_app.operations.history import history
@@ -591,3 +591,26 @@ def test_what_has_not_been_sent_is_nobody_elses_to_open(client, cast, db_session
     ]
 
     assert answers == [200, 404]
+
+
+@pytest.mark.parametrize("address", [f"{HOURS}?tab=reviewed", f"{FILED}?tab=all"])
+def test_a_units_lists_hold_nothing_for_who_has_no_unit(
+    address, as_superuser, cast, db_session
+):
+    row = make.declaration(db_session, cast.teacher, title="无单位可见的申报")
+    make.waiting(row, cast.school)
+    of_nobodys_unit = {
+        "kind": RecordKind.declaration,
+        "record_id": row.id,
+        "step": 0,
+        "action": Action.approve,
+        "from_state": State.pending,
+        "to_state": State.pending,
+    }
+    db_session.add(m.WorkflowEvent(**of_nobodys_unit))
+    db_session.commit()
+
+    page = as_superuser.get(address)
+
+    assert page.status_code == 200
+    assert row.title not in page.text
