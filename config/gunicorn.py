@@ -21,7 +21,7 @@ wsgi_app = "admin_app:create_app()"
 preload_app = True
 bind = [f"{_settings.host}:{_settings.port}"]
 proc_name = "continuing-education"
-# Threads that each keep the room of a password's hash (19 MB) would hold it four times.
+# Else each thread keeps the room of a password's hash (19 MB) to itself.
 if hasattr(_libc := ctypes.CDLL(None), "mallopt"):
     _libc.mallopt(M_ARENA_MAX, 1)
 # Nobody steers the server but its supervisor; the socket would lie in the home folder.

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from admin_app.database import DURABLE, refuse_losing_server
+from admin_app.extensions import db
 from config.settings import PROJECT, UnsafeSettings
+from tests.browsing import Browser, sign_in
 from tools import services
 
 SET_UP = {
@@ -37,6 +39,31 @@ def test_connection_is_set_up(db_session):
     found = {question: db_session.scalar(text(question)) for question in expected}
 
     assert found == expected
+
+
+OFTEN = 12
+"""psycopg prepares what it runs for the sixth time."""
+
+
+@pytest.mark.skipif(
+    os.environ.get("CE_TEST_DATABASE") != "postgresql", reason="about psycopg"
+)
+@pytest.mark.parametrize(("is_pooled", "prepares"), [(False, True), (True, False)])
+def test_nothing_is_left_on_a_connection_behind_a_pooler(
+    make_app, cast, is_pooled, prepares
+):
+    program = make_app(database_pooler=is_pooled)
+    chief = sign_in(Browser(program, program.response_class), cast.chief)
+
+    page = chief.get("/admin/person-query/").status_code
+    with program.app_context(), db.engine.connect() as connection:
+        for _ in range(OFTEN):
+            connection.scalar(text("SELECT max(id) FROM person"))
+        kept = connection.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
+        limit = connection.scalar(text("SHOW lock_timeout"))
+
+    assert page == 200
+    assert (kept > 0, limit) == (prepares, "0" if is_pooled else "5s")
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from admin_app.rules.passwords import HASHED_INPUT_MAX_LENGTH
 
-AT_ONCE: Final = 2
-"""How many hashes one process computes at a time: each takes 19 MiB (AU-13), which the
-process keeps."""
+AT_ONCE: Final = 1
+"""How many hashes one process computes at a time, of as many processes as there are
+cores: each takes 19 MiB (AU-13), which the process keeps."""
 
 _hasher: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _gate: Final = threading.BoundedSemaphore(AT_ONCE)

@@ -137,3 +137,13 @@ def test_quiet_level_is_obeyed(lines):
     structlog.get_logger("app").info("enough")
 
     assert [json.loads(line)["event"] for line in written()] == ["enough"]
+
+
+@pytest.mark.requirement("PR-05")
+def test_web_server_writes_no_line_with_what_was_searched_for(lines):
+    written = lines(log_json=False)
+
+    logging.getLogger("gunicorn.error").info("Listening")
+    logging.getLogger("gunicorn.access").info("GET /admin/person-query/?search=王老师")
+
+    assert ["Listening" in line for line in written()] == [True]

@@ -59,7 +59,7 @@ def test_ten_megabytes_are_refused_without_hashing():
 
 
 @pytest.mark.requirement("AU-13")
-def test_at_most_two_are_hashed_at_once(monkeypatch):
+def test_one_is_hashed_at_a_time(monkeypatch):
     real, running, most = passwords._hasher, [], []
 
     class Watched:
