@@ -162,10 +162,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("requests", type=int, nargs="?", default=10_000)
     parser.add_argument("--minutes", type=float, default=0)
+    parser.add_argument("--most", type=int, default=0, help="fail above so many MB")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as (walk, pid):
-        measure(walk, pid, requests=chosen.requests, seconds=60 * chosen.minutes)
+        seconds = 60 * chosen.minutes
+        told = measure(walk, pid, requests=chosen.requests, seconds=seconds)
         print("answers:", dict(sorted(walk.answers.items())))
+    if chosen.most and told[-1][1] > chosen.most:
+        sys.exit(f"the worker holds more than {chosen.most} MB")
 
 
 def measure(

@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     proxy_hops: Annotated[int, Field(ge=0, le=5)] = 0
     workers: Annotated[int, Field(ge=1)] = 2
     threads: Annotated[int, Field(ge=1)] = 4
-    worker_requests: Annotated[int, Field(ge=0)] = 5_000
+    worker_requests: Annotated[int, Field(ge=0)] = 4_000
     request_timeout: timedelta = timedelta(seconds=60)
     max_content_length: Annotated[int, Field(ge=MEGABYTE)] = 32 * MEGABYTE
 

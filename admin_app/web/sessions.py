@@ -32,6 +32,7 @@ from admin_app.operations.identities import Holder, Identity, read_holder
 from admin_app.permissions import Actor
 from admin_app.web.clock import now
 from admin_app.web.tokens import digest, is_token, new_token
+from admin_app.web.upserts import insert_on
 from config.settings import Settings
 
 VISIT: Final = dt.timedelta(hours=2)
@@ -258,7 +259,7 @@ def is_over(held: Holder | UserSession) -> bool:
 def _save(state: ServerSession) -> None:
     if state.row_id is None:
         if state.modified and state:
-            _write(insert(UserSession).values(**_visitor(state)))
+            _write(_visitors_row(state))
         return
     moment = now()
     changes: dict[str, Any] = {}
@@ -281,6 +282,20 @@ def _visitor(state: ServerSession) -> dict[str, Any]:
         "last_seen_at": moment,
         "expires_at": moment + VISIT,
     }
+
+
+def _visitors_row(state: ServerSession) -> Any:
+    """Return what keeps a visitor's data; of two requests at once the last one counts."""
+    values = _visitor(state)
+    return (
+        insert_on(db.engine, UserSession)
+        .values(**values)
+        .on_conflict_do_update(
+            index_elements=[UserSession.token_hash],
+            set_={"data": values["data"], "last_seen_at": values["last_seen_at"]},
+            where=UserSession.account_id.is_(None),
+        )
+    )
 
 
 def _delete(session_id: int) -> None:

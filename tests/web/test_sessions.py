@@ -8,7 +8,8 @@ from sqlalchemy import event, select
 from admin_app.extensions import db
 from admin_app.models import UserSession
 from admin_app.operations.accounts import end_sessions
-from admin_app.web.tokens import digest
+from admin_app.web.sessions import ServerSession
+from admin_app.web.tokens import digest, new_token
 from tests import factories as make
 from tests.browsing import Browser, sign_in
 
@@ -218,3 +219,15 @@ def test_actor_of_a_session_has_unit_and_permissions(app, cast, db_session):
         "person_query:view",
     }
     assert (seen.unit_id, seen.unit_path) == (cast.school.id, cast.school.path)
+
+
+def test_visitors_two_requests_at_once_are_both_answered(app, db_session):
+    secret = new_token()
+    with app.test_request_context():
+        first, second = ServerSession(secret), ServerSession(secret)
+        first["said"], second["said"] = "one", "two"
+        for state in (first, second):
+            app.session_interface.save_session(app, state, app.response_class())
+
+    [row] = db_session.scalars(select(UserSession)).all()
+    assert (row.token_hash, row.data) == (digest(secret), b'{"said": "two"}')
