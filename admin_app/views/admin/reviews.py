@@ -53,7 +53,7 @@ def decided(model: Any, kind: RecordKind) -> Tab:
     def criterion(actor: Actor) -> ColumnElement[bool]:
         if actor.unit_id is None:
             # No event, not those of nobody's unit, which are most: people's own.
-            return (event.record_id == model.id) & (event.id < 0)
+            return and_(event.record_id == model.id, event.id < 0)
         again = select(later.id).where(
             later.kind == kind,
             later.record_id == event.record_id,
