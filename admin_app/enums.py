@@ -72,6 +72,15 @@ class Sex(Labelled):
     female = "女"
 
 
+class Standing(Labelled):
+    """Whether somebody works at their unit, or has left without a new one."""
+
+    in_post = "在岗"
+    retired = "退休"
+    resigned = "离职"
+    deceased = "去世"
+
+
 class Language(Labelled):
     """The languages of the platform; an account keeps the name."""
 

@@ -68,6 +68,7 @@ from admin_app.enums import (
     RequirementScheme,
     Sex,
     Source,
+    Standing,
     State,
     SubjectKind,
     Theme,
@@ -423,6 +424,12 @@ class Person(Identified, Timestamped, Model):
     graduation_date: Mapped[dt.date | None] = mapped_column(Date, comment="毕业时间")
     work_start_date: Mapped[dt.date | None] = mapped_column(
         Date, comment="参加工作时间"
+    )
+    standing: Mapped[Standing] = mapped_column(
+        choice(Standing),
+        default=Standing.in_post,
+        server_default="in_post",
+        comment="在岗状态",
     )
     is_active: Mapped[bool] = mapped_column(default=True, comment="启用")
     is_demo: Mapped[bool] = mapped_column(default=False, comment="演示数据")

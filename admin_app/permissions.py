@@ -97,7 +97,7 @@ CATALOGUE: Final[Mapping[str, Module]] = {
         Module(
             "person_query",
             "专业技术人员信息查询",
-            ("view", "export", "reset_password", "unmask"),
+            ("view", "export", "reset_password", "unmask", "leave"),
         ),
         Module("certificates", "电子证书查询打印", ("view", "print", "export")),
         Module("statistics", "统计", ("view", "export")),

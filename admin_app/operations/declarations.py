@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin_app.enums import Source, State, SubjectKind, UnitKind
+from admin_app.enums import Source, Standing, State, SubjectKind, UnitKind
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import Attachment, Declaration, LearningFormVersion, Person
 from admin_app.operations import counters
@@ -167,10 +167,21 @@ def take_place(record: Declaration) -> None:
     A unit files for its own people only.
     """
     person = record.person
+    refuse_gone(person)
     if record.source is Source.unit and person.unit_id != record.filed_by_id:
         raise Refused("%(name)s已不在本单位，不能再为其申报。", name=person.name)
     for name, value in _place(person).items():
         setattr(record, name, value)
+
+
+def refuse_gone(person: Person) -> None:
+    """Refuse to declare for somebody who has left without a new unit."""
+    if person.standing is not Standing.in_post:
+        raise Refused(
+            "%(name)s已登记为“%(standing)s”，不能再申报；登记有误的，请联系单位管理员恢复在岗。",
+            name=person.name,
+            standing=person.standing,
+        )
 
 
 def delete(
@@ -283,6 +294,8 @@ def _people(session: Session, actor: Actor, person_ids: Sequence[int]) -> list[P
     ).all()
     if len(people) < len(wanted):
         raise Refused("所选人员不在本单位，或已停用，请重新选择。", field="people")
+    for person in people:
+        refuse_gone(person)
     return list(people)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin_app.enums import MessageEvent, MessageTopic, RecordKind, State
+from admin_app.enums import MessageEvent, MessageTopic, RecordKind, Standing, State
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
     Account,
@@ -196,7 +196,7 @@ def move_people(
         if not unit.is_active:
             raise Refused("调入单位%(unit)s已停用，不能确认调转。", unit=unit.name)
         _refuse_blocked(session, person, without=transfer.id)
-        person.unit_id = unit.id
+        person.unit_id, person.standing = unit.id, Standing.in_post
         person.region_id = unit.region_id
         # A department may have been closed while the request waited.
         wanted = transfer.to_department_id

@@ -343,6 +343,7 @@ VERBS = {
     "confirm": "确认",
     "disable": "禁用",
     "reset_password": "重置密码",
+    "leave": "办理离岗",
     "hand_over": "设为超级管理员",
     "close_review": "关闭审核权限",
     "unmask": "查看完整信息",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
-from admin_app.enums import Action, Source
+from admin_app.enums import Action, Source, Standing
 from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.forms.declarations import DeclarationForm
@@ -71,6 +71,7 @@ class Declare(TaskPage):
         statement = (
             visible(select(Person), Person, self.actor)
             .where(Person.unit_id == self.actor.unit_id, Person.is_active)
+            .where(Person.standing == Standing.in_post)
             .options(joinedload(Person.department))
         )
         if term := request.args.get("q", "").strip()[:LONGEST_TERM]:

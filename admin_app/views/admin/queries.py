@@ -10,8 +10,10 @@ from typing_extensions import override
 from admin_app import models as m
 from admin_app.permissions import Actor
 from admin_app.views.admin import related
+from admin_app.views.admin.actions import BatchAction
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.filters import ChoiceFilter, LookupFilter, NumberFilter
+from admin_app.views.admin.leaving import LEAVING, is_there
 from admin_app.views.admin.logins import PERSON_ACTIONS
 from admin_app.views.admin.registry import entity
 from admin_app.views.admin.unmasking import Unmasking
@@ -27,7 +29,7 @@ class PersonQuery(Unmasking):
         "unit.name",
         "department.name",
         "title.name",
-        "sex",
+        "standing",
     )
     column_sortable_list = ("id", "name")
     column_searchable_list = ("name",)
@@ -36,15 +38,21 @@ class PersonQuery(Unmasking):
         lambda: LookupFilter("department"),
         lambda: LookupFilter("title"),
         lambda: ChoiceFilter("sex"),
+        lambda: ChoiceFilter("standing"),
     )
     finds_person = "id"
-    batch_actions = PERSON_ACTIONS
+    batch_actions = (*PERSON_ACTIONS, *LEAVING)
     details_without = frozenset({"is_demo"})
 
     @override
     def base_criterion(self, actor: Actor) -> ColumnElement[bool] | None:
         """Leave out who belongs to no unit yet, or only administers."""
         return m.Person.unit_id.is_not(None)
+
+    def open_actions(self, record: m.Person) -> list[BatchAction]:
+        """Leave out what would leave the person where they are."""
+        offered = super().open_actions(record)
+        return [each for each in offered if not is_there(each, record)]
 
     def render(self, template: str, **kwargs: Any) -> str:
         """Show what the person has earned and declared below their data."""
