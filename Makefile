@@ -66,7 +66,7 @@ soak: $(DEV_STAMP) catalogues  ## the tests under fire at length, on both databa
 				tests/matrix tests/browser/test_injection.py \
 			|| exit 1; \
 	done
-	@$(PY) -m bench.memory 10000 --minutes 30 --most 220
+	@$(PY) -m bench.memory 10000 --most 200
 
 # Counting lines makes a test half as slow again: once is enough.
 coverage:  ## branch coverage of the run on SQLite
