@@ -21,6 +21,9 @@ from admin_app.documents.placeholders import parse
 from admin_app.documents.sandbox import DocumentFailed
 from tests.documents.specimens import certificate, words_of
 
+# Counting lines makes what lays pages out take half as long again; others count them.
+pytestmark = pytest.mark.uncounted
+
 ASSETS = [LAYOUTS_DIR, LAYOUTS_DIR.parent / "fonts"]
 SECRET = "root:x:0:0"
 PAYLOADS = {
