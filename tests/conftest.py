@@ -300,6 +300,16 @@ def statements(app):
 
 
 @pytest.fixture
+def worked_out_anew():
+    """How cells are written is worked out for this test alone, not once a process."""
+    from admin_app.views.admin import display
+
+    display._manner.cache_clear()
+    yield
+    display._manner.cache_clear()
+
+
+@pytest.fixture
 def now():
     """A moment in the year's busy season, the same in every run."""
     return datetime(2025, 11, 18, 10, 30, tzinfo=SHANGHAI)

@@ -101,6 +101,7 @@ def test_no_canary_runs_in_any_page(app, cast, db_session, enter, complaints, pa
 
 
 @pytest.mark.once
+@pytest.mark.usefixtures("worked_out_anew")
 def test_page_that_trusts_its_data_is_found(
     cast, db_session, enter, complaints, monkeypatch
 ):

@@ -70,6 +70,7 @@ def test_no_page_export_or_address_tells_a_full_number(
     assert found_in("".join(log), secrets) == []
 
 
+@pytest.mark.usefixtures("worked_out_anew")
 def test_a_screen_without_masks_is_found(client, cast, world, monkeypatch):
     monkeypatch.setattr(display, "MASKS", dict.fromkeys(display.MASKS, str))
     sign_in(client, cast.chief)
