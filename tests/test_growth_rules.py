@@ -170,7 +170,9 @@ def test_sequences_count_in_bigint(db_session):
     if db_session.get_bind().dialect.name != "postgresql":
         pytest.skip("SQLite counts in 64 bits")
 
-    narrow = "SELECT sequencename FROM pg_sequences WHERE data_type <> 'bigint'"
+    narrow = (
+        "SELECT sequencename::text FROM pg_sequences WHERE data_type::text <> 'bigint'"
+    )
     found = set(db_session.scalars(text(narrow)))
 
     assert found == OF_ONE_ROW
