@@ -57,7 +57,7 @@ def ladders(
     if rungs is None:
         own = {s.own_unit_id for s in starts.values() if s.own_unit_id}
         named = {unit for start in starts.values() for unit in start.named.values()}
-        below = select(Unit.id).where(among(Unit.id, own))
+        below = select(Unit.id).where(among(Unit.id, own)) if own else None
         rungs = find_rungs(session, kind, named, below=below)
     known: dict[tuple[object, ...], tuple[Rung, ...]] = {}
     found: dict[int, tuple[Rung, ...]] = {}
