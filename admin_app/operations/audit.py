@@ -235,8 +235,10 @@ def _write(session: Session) -> None:
     if not pending:
         return
     connection = session.connection()
+    # Everything that needs no lock comes first: all other writers wait for its end.
+    told = [(line, _body(line)) for _, line in pending]
     last = connection.scalar(_take_end(connection.dialect.name))
-    lines = list(_chain(last or START, [line for _, line in pending]))
+    lines = list(_chain(last or START, told))
     connection.execute(insert(AuditEntry), lines)
 
 
@@ -269,10 +271,12 @@ def _around(within: SessionTransaction | None) -> Iterator[SessionTransaction]:
         within = within.parent
 
 
-def _chain(previous: str, lines: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _chain(
+    previous: str, lines: Sequence[tuple[dict[str, Any], bytes]]
+) -> Iterator[dict[str, Any]]:
     _, key = keyring.current
-    for line in lines:
-        mac = _mac(_chain_key(key), previous, _body(line))
+    for line, body in lines:
+        mac = _mac(_chain_key(key), previous, body)
         yield line | {"previous_mac": previous, "mac": mac}
         previous = mac
 
