@@ -13,8 +13,10 @@ from typing_extensions import override
 from admin_app import models as m
 from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
+from admin_app.operations import counters
 from admin_app.operations.notices import published_notices
-from admin_app.permissions import Actor, scope_branches
+from admin_app.permissions import Actor, permits, scope_branches
+from admin_app.rules.amounts import plain
 from admin_app.views.admin import menu
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.correction_requests import OPEN
@@ -85,6 +87,7 @@ class Dashboard(AdminIndexView):
             menu_groups=groups,
             tasks=tasks(actor),
             overview=overview() if actor.is_superuser else [],
+            standing=year_standing(actor),
             notices=published_notices(
                 db.session(), reader=actor, today=today(), limit=NOTICES
             ),
@@ -121,6 +124,29 @@ def tasks(actor: Actor) -> list[dict[str, Any]]:
         }
         for queue, count in zip(found, counts, strict=True)
     ]
+
+
+COUNTING: Final = ("approve_hours:view", "records:view", "statistics:view")
+"""Any of these lets one see how many declarations there are."""
+SHOWN: Final = (State.pending, State.approved, State.rejected)
+
+
+def year_standing(actor: Actor) -> dict[str, Any] | None:
+    """Return what the actor's unit and all below it declared this year, by one statement.
+
+    Who has charge of a department only does not see the unit's figures.
+    """
+    is_whole = actor.department_id is None
+    if not is_whole or not any(permits(actor, right) for right in COUNTING):
+        return None
+    year = today().year
+    unit_id = None if actor.is_superuser else actor.unit_id
+    found = counters.standing(db.session(), unit_id=unit_id, year=year)
+    if found.as_of is None:
+        return None
+    figures = [(state.label, found.numbers.get(state, 0)) for state in SHOWN]
+    hours = (_("通过学时"), plain(found.approved_hours))
+    return {"year": year, "as_of": found.as_of, "figures": [*figures, hours]}
 
 
 def overview() -> list[dict[str, Any]]:
