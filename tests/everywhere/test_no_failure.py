@@ -3,10 +3,12 @@
 import os
 import re
 import time
+from datetime import date
 
 import pytest
 
 from admin_app import models as m
+from admin_app.extensions import db
 from tests import factories as make
 from tests.browsing import sign_in
 from tests.everywhere.world import PARTS, Crafter, doors, furnish, screens_of
@@ -16,6 +18,7 @@ ROUNDS = 40 if SOAK else 2
 STRIDE = 3
 """Another round lets another one come to each door; all in ten rounds."""
 SECONDS = 1_500 if SOAK else 60
+"""Of the processor: on a machine that does much else no door is left out."""
 FIELDS = re.compile(r'<(?:input|select|textarea)[^>]* name="([^"]+)"')
 ALMOST_RIGHT = {
     "bad utf-8": ("GET", "/?x=%ff%fe", {}),
@@ -89,16 +92,28 @@ def casting(session, cast):
     return people | {"stranger": None}
 
 
-def storm(app, client, people, ids, *, rounds=ROUNDS):
+def first_round():
+    """The round of today: four casts a day, two on each database, all within three days.
+
+    `CE_TEST_STORM` names another one, to try again what failed on another day.
+    """
+    named = os.environ.get("CE_TEST_STORM")
+    if named is not None:
+        return int(named)
+    is_other = db.engine.dialect.name == "postgresql"
+    return (date.today().toordinal() * 2 + is_other) * ROUNDS  # noqa: DTZ011 - any day
+
+
+def storm(app, client, people, ids, *, first, rounds=ROUNDS):
     """Send crafted requests to each door; give the failures, and how many were sent."""
     parts = list(people)
     every, screens = doors(app), screens_of(app)
     forms = {}
-    failures, sent, deadline = [], 0, time.monotonic() + SECONDS
-    for number in range(rounds):
+    failures, sent, deadline = [], 0, time.process_time() + SECONDS
+    for number in range(first, first + rounds):
         craft = Crafter(number)
         for place, door in enumerate(every):
-            if time.monotonic() > deadline:
+            if time.process_time() > deadline:
                 return failures, sent
             part = parts[(place + number * STRIDE) % len(parts)]
             client.delete_cookie("session")
@@ -111,7 +126,7 @@ def storm(app, client, people, ids, *, rounds=ROUNDS):
             found = failure(client, door.method, path, **rest)
             sent += 1
             if found:
-                failures.append(f"{part} {found}")
+                failures.append(f"round {number}: {part} {found}")
     return failures, sent
 
 
@@ -127,7 +142,7 @@ def test_no_crafted_request_fails_at_any_door(app, client, cast, db_session, unl
     ids = furnish(db_session, cast)
     people = casting(db_session, cast)
 
-    failures, sent = storm(app, client, people, ids)
+    failures, sent = storm(app, client, people, ids, first=first_round())
 
     assert failures == []
     assert sent >= len(doors(app))
