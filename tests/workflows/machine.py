@@ -17,14 +17,14 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from admin_app import workflows
 from admin_app.enums import (
     Action,
-    EntryKind,
+    AttachmentPurpose,
     IdentityKind,
     ProfileSection,
     RecordKind,
@@ -33,6 +33,9 @@ from admin_app.enums import (
 from admin_app.errors import Refused
 from admin_app.models import (
     AdminAssignment,
+    AnnualRequirement,
+    Attachment,
+    Certificate,
     CreditEntry,
     Declaration,
     Person,
@@ -48,6 +51,7 @@ from admin_app.models import (
 )
 from admin_app.operations import (
     administrators,
+    certificates,
     counters,
     declarations,
     profiles,
@@ -56,6 +60,7 @@ from admin_app.operations import (
     unit_changes,
     units,
 )
+from admin_app.operations.hours_checks import Finding
 from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import Actor
 from tests import factories as make
@@ -66,12 +71,14 @@ from tests.workflows.oracle import (
     DECLARATION,
     REGISTRATION,
     REOPENED,
+    REQUIRED,
     SUCCESSION,
     TRANSFER,
     UNIT_CHANGE,
     Admin,
     Human,
     Oracle,
+    Paper,
     Place,
     Record,
 )
@@ -91,7 +98,9 @@ AMOUNTS = (Decimal(8), Decimal(16), Decimal(24))
 MOST_RECORDS = 16
 
 number = st.integers(0, 999)
+rarely = st.sampled_from([False, False, False, True])
 often = st.sampled_from([True, True, True, True, False])
+checks = st.sampled_from([Action.revoke, Action.restore])
 verdict = st.sampled_from([Action.approve, Action.approve, Action.reject])
 
 
@@ -108,6 +117,11 @@ class World:
             above = make.role(session, *REVIEWING, unit=cast.bureau)
             deputy = make.assignment(session, cast.reviewer.account, cast.bureau, above)
             self.role_id = cast.reviewer.role_id
+            session.execute(
+                update(AnnualRequirement).values(
+                    total=REQUIRED, public_min=None, professional_min=None
+                )
+            )
             self.units = {name: getattr(cast, name).id for name in PLACES}
             self.codes = {n: getattr(cast, n).registration_code for n in PLACES}
             people = (cast.teacher, cast.colleague, cast.stranger, human)
@@ -160,6 +174,7 @@ class Machine(RuleBasedStateMachine):
         self.oracle = world.oracle()
         self.now = datetime(2025, 11, 18, tzinfo=UTC)
         self.dismissed = []
+        self.proofs = 0
         self.of_before = {admin.id: self.acting(admin) for admin in self.oracle.admins}
 
     def teardown(self):
@@ -239,7 +254,7 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(
         amount=st.sampled_from(AMOUNTS),
-        story=st.sampled_from(["work", "move", "change", "reject", "close"]),
+        story=st.sampled_from(["work", "move", "change", "reject", "close", "check"]),
         then=st.sampled_from(["declare", "decide"]),
     )
     def begin_with_work(self, amount, story, then):
@@ -258,6 +273,7 @@ class Machine(RuleBasedStateMachine):
             "change": lambda: self.begin_with_changes(then),
             "reject": self.begin_with_a_rejection,
             "close": lambda: self.begin_with_a_closed_unit(colleague),
+            "check": self.begin_with_a_check,
         }
         if story in opening:
             opening[story]()
@@ -285,6 +301,14 @@ class Machine(RuleBasedStateMachine):
         for record in [r for r in self.reopened() if r.human is human]:
             self.send(record)
 
+    def begin_with_a_check(self):
+        """Hours are taken back by one unit; the one below may not give them back."""
+        city, bureau = map(self.oracle.places.get, ("city", "bureau"))
+        for record in self.checkable():
+            self.issue(record.human, record.year)
+            self.check(self.chief(city), [record], Action.revoke)
+            self.check(self.chief(bureau), [record], Action.restore)
+
     def has_room(self):
         return len(self.oracle.records) < MOST_RECORDS
 
@@ -297,6 +321,7 @@ class Machine(RuleBasedStateMachine):
         record = Record(
             DECLARATION, made.id, human, None, filed_by, claimed, human.place
         )
+        record.year = made.year
         self.oracle.records.append(record)
         return record
 
@@ -339,19 +364,20 @@ class Machine(RuleBasedStateMachine):
         actor = self.owner(record)
         if actor is None:
             return
+        told = claim(claimed=str(amount))
 
         def act():
             declarations.revise(
                 self.session,
                 actor=actor,
                 record_id=record.id,
-                claim=claim(claimed=str(amount)),
+                claim=told,
                 today=TODAY,
                 is_complete=False,
             )
 
         if self.attempt(act, expected=record.state in REOPENED):
-            record.claimed = amount
+            record.claimed, record.year = amount, int(told.year)
 
     @precondition(lambda self: self.oracle.pending())
     @rule(pick=number)
@@ -374,7 +400,10 @@ class Machine(RuleBasedStateMachine):
         if actor is None or admin.is_disabled or actor.is_chief != admin.is_chief:
             return
         seen = self.row(record).version - is_late
-        expected = not is_late and self.oracle.may_decide(admin, record)
+        # A request that began before its unit moved sees nothing where it is now.
+        has_moved = actor.unit_path != admin.place.path
+        expected = not (is_late or has_moved)
+        expected = expected and self.oracle.may_decide(admin, record)
         if action is Action.approve:
             expected = expected and self.oracle.may_approve(record)
         act = lambda: self.perform(actor, record, action, version=seen)  # noqa: E731
@@ -605,6 +634,88 @@ class Machine(RuleBasedStateMachine):
             action = Action[first]
             self.perform(self.acting(others[0]), record, action)
             self.decided(record, others[0], action)
+
+    # --- taking hours back -----------------------------------------------------------
+
+    def checkable(self):
+        """Return the declarations that were credited once."""
+        return [r for r in self.oracle.records if r.lines]
+
+    @precondition(checkable)
+    @rule(who=number, pick=number, action=checks, is_late=rarely, fitting=often)
+    def check_some(self, who, pick, action, is_late, fitting):
+        """Tick one that was credited and what else there is, or that one alone."""
+        admins = self.oracle.admins
+        right = [a for a in admins if self.oracle.may_check(a)]
+        admin = self.choose((right if fitting else None) or admins, who)
+        known = [r for r in self.oracle.records if r.kind is DECLARATION]
+        one = self.choose(self.checkable(), pick)
+        self.check(admin, known if pick % 2 else [one], action, is_late=is_late)
+
+    def check(self, admin, records, action, *, is_late=False):
+        actor = self.acting(admin)
+        if actor is None:
+            return
+        of_these = self.oracle.can_be_checked
+        expected = [r for r in records if of_these(r, admin, action) and not is_late]
+        self.proofs += 1
+        evidence = Attachment(
+            key=f"20251118-{self.proofs:032x}",
+            purpose=AttachmentPurpose.check_evidence,
+            file_name="核查记录.jpg",
+            media_type="image/jpeg",
+            size=1,
+            sha256="",
+        )
+        found = []
+
+        def act():
+            found.append(
+                workflows.check_hours(
+                    self.session,
+                    actor=actor,
+                    action=action,
+                    ids={r.id: self.row(r).version - is_late for r in records},
+                    finding=Finding(reason="证书与原件不符", evidence=[evidence]),
+                    now=self.now,
+                )
+            )
+
+        if not self.attempt(act, expected=self.oracle.may_check(admin)):
+            return
+        [result] = found
+        assert sorted(result.done) == sorted(r.id for r in expected)
+        assert set(result.refused) == {r.id for r in records} - set(result.done)
+        for record in expected:
+            self.oracle.checked(record, admin, action)
+        self.oracle.weighed()
+
+    @rule(pick=number, year=st.sampled_from([2024, 2025]), fitting=often)
+    def print_certificate(self, pick, year, fitting):
+        humans = self.settled()
+        earning = [h for h in humans if self.oracle.earned(h, year)]
+        self.issue(self.choose((earning if fitting else None) or humans, pick), year)
+
+    def issue(self, human, year):
+        actor = self.individual(human)
+        if actor is None:
+            return
+
+        def act():
+            certificates.issue_certificate(
+                self.session,
+                person=self.session.get_one(Person, human.id, populate_existing=True),
+                year=year,
+                actor=actor,
+                now=self.now,
+                today=TODAY,
+            )
+
+        is_complete = self.oracle.earned(human, year) >= REQUIRED
+        if self.attempt(act, expected=is_complete) and not self.oracle.paper(
+            human, year
+        ):
+            self.oracle.papers.append(Paper(human, year))
 
     # --- changing the profile -------------------------------------------------------
 
@@ -946,18 +1057,34 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def ledger_holds_each_approved_declaration_once(self):
+        """And each time it was taken back or given back, as an answer to that line."""
         entry = CreditEntry
         rows = self.session.execute(
-            select(entry.declaration_id, entry.amount, entry.kind).order_by(
-                entry.declaration_id
-            )
+            select(
+                entry.declaration_id,
+                entry.id,
+                entry.reverses_id,
+                entry.kind,
+                entry.amount,
+            ).order_by(entry.id)
         )
-        believed = [
-            (r.id, r.credited, EntryKind.credit)
-            for r in sorted(self.oracle.records, key=lambda r: r.id)
-            if r.credited is not None
-        ]
-        assert [tuple(row) for row in rows] == believed
+        found, latest = defaultdict(list), {}
+        for record_id, line_id, answered, *line in rows:
+            assert answered == latest.get(record_id)
+            latest[record_id] = line_id
+            found[record_id].append(tuple(line))
+        assert found == {r.id: r.lines for r in self.oracle.records if r.lines}
+
+    @invariant()
+    def certificates_hold_while_their_year_is_complete(self):
+        table = Certificate
+        rows = self.session.execute(
+            select(table.person_id, table.year, table.revoked_at.is_not(None))
+        )
+        believed = sorted(
+            (p.human.id, p.year, p.is_revoked) for p in self.oracle.papers
+        )
+        assert sorted(tuple(row) for row in rows) == believed
 
     @invariant()
     def totals_are_the_sum_of_the_ledger(self):

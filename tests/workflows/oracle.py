@@ -7,7 +7,7 @@ before each act whether the act may happen, and is told after it that it has.
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from admin_app.enums import Action, RecordKind, State
+from admin_app.enums import Action, EntryKind, RecordKind, State
 
 REOPENED = {State.draft, State.rejected, State.withdrawn}
 DECLARATION = RecordKind.declaration
@@ -16,6 +16,8 @@ TRANSFER = RecordKind.transfer
 CHANGE = RecordKind.person_change
 SUCCESSION = RecordKind.succession
 UNIT_CHANGE = RecordKind.unit_change
+REQUIRED = Decimal(16)
+"""What every year asks for here, so that some are complete and others not."""
 
 
 @dataclass(eq=False)
@@ -104,7 +106,10 @@ class Record:
     taken_part: set = field(default_factory=set)
     told: list = field(default_factory=list)
     """The events: action, state after, decider after, claimed in the snapshot."""
-    credited: Decimal | None = None
+    year: int = 0
+    lines: list = field(default_factory=list)
+    """Of the ledger: kind and amount; each line but the first answers the one before."""
+    checked_by: Place | None = None
     asker: Admin | None = None
     code: str = ""
 
@@ -126,6 +131,15 @@ class Record:
 
 
 @dataclass(eq=False)
+class Paper:
+    """A certificate of somebody's year."""
+
+    human: Human
+    year: int
+    is_revoked: bool = False
+
+
+@dataclass(eq=False)
 class Oracle:
     """Everything that is true now."""
 
@@ -133,6 +147,7 @@ class Oracle:
     humans: list
     admins: list
     records: list = field(default_factory=list)
+    papers: list = field(default_factory=list)
 
     # --- questions ----------------------------------------------------------------
 
@@ -231,6 +246,31 @@ class Oracle:
             and admin.human.account_id not in record.taken_part
         )
 
+    def may_check(self, admin):
+        """Tell whether somebody takes hours back, or gives them back, at all."""
+        checks = admin.place.is_authority or admin.place.name == "bureau"
+        is_open = admin.is_live and not admin.place.can_be_skipped
+        return checks and is_open and admin.is_chief
+
+    def can_be_checked(self, record, admin, action):
+        """Tell whether such an act is for the hours of this declaration."""
+        if record.human is admin.human or not record.place.is_within(admin.place):
+            return False
+        if action is Action.revoke:
+            return record.state is State.approved
+        by = record.checked_by
+        return record.state is State.revoked and by.is_within(admin.place)
+
+    def earned(self, human, year):
+        """Return what the ledger holds of somebody's year."""
+        mine = [r for r in self.records if r.human is human and r.year == year]
+        return sum(amount for r in mine for _kind, amount in r.lines)
+
+    def paper(self, human, year):
+        """Return the certificate that is in force."""
+        mine = (p for p in self.papers if (p.human, p.year) == (human, year))
+        return next((p for p in mine if not p.is_revoked), None)
+
     def may_close(self, admin, place):
         above = admin.is_live and admin.is_chief and place.is_below(admin.place)
         return above and not place.is_authority
@@ -297,7 +337,7 @@ class Oracle:
             return
         self._goes_to(record, Action.approve, State.approved, None)
         if record.kind is DECLARATION:
-            record.credited = record.claimed
+            record.lines.append((EntryKind.credit, record.claimed))
         elif record.kind is CHANGE:
             record.human.posts += 1
         elif record.kind is UNIT_CHANGE:
@@ -307,6 +347,20 @@ class Oracle:
                 record.place.above = record.to
         elif record.kind is not SUCCESSION:
             record.human.place = record.to
+
+    def checked(self, record, admin, action):
+        is_revoked = action is Action.revoke
+        kind = EntryKind.reversal if is_revoked else EntryKind.restoration
+        record.lines.append((kind, -record.lines[-1][1]))
+        record.checked_by = admin.place
+        after = State.revoked if is_revoked else State.approved
+        self._goes_to(record, action, after, None)
+
+    def weighed(self):
+        """Note which certificates no longer hold, after hours were taken back."""
+        for paper in self.papers:
+            if self.earned(paper.human, paper.year) < REQUIRED:
+                paper.is_revoked = True
 
     def closed(self, place):
         for record in self.pending(DECLARATION):

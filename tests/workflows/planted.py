@@ -20,7 +20,9 @@ from admin_app.models import (
 )
 from admin_app.operations import (
     administrators,
+    certificates,
     credit,
+    hours_checks,
     profiles,
     routing,
     transfers,
@@ -70,7 +72,7 @@ def double_credit(patch, world):
     rehook(patch, RecordKind.declaration, on_approved=twice)
 
 
-@bug("every rung credits, and no unique index guards")
+@bug("every rung credits, and no unique index guards", at_length=True)
 def credit_on_each_rung(patch, world):
     world.connection.execute(text("DROP INDEX uq_credit_entry_once"))
     original = workflows._decide_group
@@ -90,7 +92,7 @@ def no_credit(patch, world):
     rehook(patch, RecordKind.declaration, on_approved=nothing)
 
 
-@bug("the yearly totals are not updated")
+@bug("the yearly totals are not updated", at_length=True)
 def no_totals(patch, world):
     patch.setattr(credit, "_add_to_totals", nothing)
 
@@ -127,6 +129,48 @@ def declarations_move(patch, world):
             )
 
     rehook(patch, RecordKind.transfer, on_approved=move_all)
+
+
+# --- hours taken back ---------------------------------------------------------------
+
+
+@bug("hours that are taken back stay in the yearly totals")
+def totals_stay(patch, world):
+    patch.setattr(credit, "_move_totals", nothing)
+
+
+@bug("a certificate stays in force though its year is complete no more")
+def certificate_stays(patch, world):
+    def keep(session, **options):
+        return []
+
+    patch.setattr(hours_checks, "revoke_unmet", keep)
+
+
+@bug("a unit gives back what one above it has taken")
+def restored_below(patch, world):
+    def anybody(session, **options):
+        return {}
+
+    patch.setattr(workflows, "refuse_inferior", anybody)
+
+
+@bug(
+    "every certificate of the person's year is revoked, complete or not", at_length=True
+)
+def all_revoked(patch, world):
+    def unmet(session, years):
+        return set(years)
+
+    patch.setattr(certificates, "unmet_years", unmet)
+
+
+@bug("hours are taken back by who does not see them", at_length=True)
+def checked_unseen(patch, world):
+    def everything(statement, *_scope):
+        return statement
+
+    patch.setattr(workflows, "visible", everything)
 
 
 # --- who decides ------------------------------------------------------------------
@@ -341,7 +385,7 @@ def idle_change(patch, world):
     rehook(patch, RecordKind.person_change, on_approved=nothing)
 
 
-@bug("a change of a profile takes effect before it is approved")
+@bug("a change of a profile takes effect before it is approved", at_length=True)
 def change_at_once(patch, world):
     original = profiles.keep
 

@@ -72,10 +72,10 @@ def test_program_agrees_with_the_oracle(world):
 @pytest.mark.parametrize("sentence", PLANTED)
 def test_planted_bug_is_found(world, monkeypatch, sentence):
     BUGS[sentence](monkeypatch, world)
-    began = time.monotonic()
+    began = time.process_time()
 
     with pytest.raises(AssertionError):
         run_state_machine_as_test(lambda: Machine(world), settings=HUNT)
 
-    # Three times as long as any of them takes where nothing else runs.
-    assert time.monotonic() - began < 60
+    # Of the processor: what else runs on the machine is no finding.
+    assert time.process_time() - began < 60
