@@ -59,13 +59,23 @@ test-postgres: $(DEV_STAMP) catalogues  ## all tests with a database on a privat
 browser: $(DEV_STAMP) catalogues  ## only the tests that drive Chromium
 	@$(PY) -m pytest -q -m browser
 
-soak: $(DEV_STAMP) catalogues  ## the tests under fire at length, on both databases (hours)
-	@for database in sqlite postgresql; do \
-		CE_TEST_SOAK=1 CE_TEST_DATABASE=$$database \
-			$(PY) -m pytest -q -n $(WORKERS) tests/fire tests/workflows tests/everywhere \
-				tests/matrix tests/browser/test_injection.py \
-			|| exit 1; \
-	done
+# Each part stops at the first failure or when its minutes are over: never longer than
+# SOAK_MINUTES for each part and database, seven hours and a half as it stands.
+SOAK_MINUTES ?= 30
+SOAK_DATABASES ?= sqlite postgresql
+SOAK_PARTS ?= tests/fire tests/workflows tests/everywhere tests/matrix \
+	tests/operations/test_tree.py tests/views/test_recovery.py tests/browser/test_injection.py
+
+soak: $(DEV_STAMP) catalogues  ## tests at length: SOAK_MINUTES for each of SOAK_PARTS on each of SOAK_DATABASES
+	@failed=; for database in $(SOAK_DATABASES); do for part in $(SOAK_PARTS); do \
+		echo "== $$part on $$database"; \
+		CE_TEST_SOAK=1 CE_TEST_DATABASE=$$database timeout --signal=INT --kill-after=60 \
+			$(SOAK_MINUTES)m $(PY) -m pytest -q -x -n $(WORKERS) $$part; \
+		status=$$?; \
+		if [ $$status = 124 ]; then echo "stopped after $(SOAK_MINUTES) minutes without a failure"; \
+		elif [ $$status != 0 ]; then failed="$$failed $$part:$$database"; fi; \
+	done; done; \
+	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi
 	@$(PY) -m bench.memory 10000 --most 200
 
 # Counting lines makes a test half as slow again: once is enough.
