@@ -13,7 +13,9 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from admin_app import create_app
+from admin_app.columns import utc_now
 from admin_app.extensions import db
+from admin_app.operations import counters
 from bench.generate import generate
 from bench.population import Size
 from config.settings import PROJECT, Settings
@@ -127,6 +129,7 @@ def _bring_up_to_date(app: Flask) -> None:
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
         load_reference(db.session())
+        counters.rebuild(db.session(), now=utc_now())
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

@@ -77,6 +77,10 @@ def test_province_is_the_same_everywhere_and_holds(province, db_session):
     assert {0, 1, 3} <= set(heights)
     assert unbalanced_totals(db_session) == []
     assert first_difference(db_session) is None
+    assert db_session.scalar(select(func.sum(m.UnitTally.number))) == sum(
+        number for state, number in states.items() if state is not State.draft
+    )
+    assert first_difference(db_session) is None
     assert (
         db_session.scalar(select(func.count(m.CreditEntry.id)))
         == states[State.approved]
