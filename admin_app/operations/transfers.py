@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Final
 
 from sqlalchemy import Select, literal, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from admin_app.enums import MessageEvent, MessageTopic, RecordKind, Standing, State
 from admin_app.errors import Conflict, Forbidden, Refused
@@ -105,9 +105,20 @@ def refuse_move(session: Session, transfer: Transfer) -> None:
         raise Refused("%(name)s已不在调出单位，请重新申请调转。", name=person.name)
     if transfer.to_unit_id == transfer.from_unit_id:
         raise Refused("调入单位就是现在的单位，请选择其他单位。", field="unit_id")
-    is_open = select(Unit.id).where(Unit.id == transfer.to_unit_id, Unit.is_active)
-    if session.scalar(is_open) is None:
+    own, target = aliased(Unit), aliased(Unit)
+    is_below = session.scalar(
+        select(target.path.startswith(own.path))
+        .join_from(own, target, target.id == transfer.to_unit_id)
+        .where(own.id == transfer.from_unit_id, target.is_active)
+    )
+    if is_below is None:
         raise Refused("所选单位不存在或已停用，请重新选择单位。", field="unit_id")
+    if is_below:
+        raise Refused(
+            "所选单位是现在单位的下级单位，不能调入，请核对单位名称；"
+            "确需调入的，请联系上级主管部门。",
+            field="unit_id",
+        )
     if len(transfer.reason) > REASON_LENGTH:
         raise Refused(
             "调转原因最多 %(most)s 字，请缩短。", field="reason", most=REASON_LENGTH

@@ -397,3 +397,13 @@ def test_move_is_told_in_the_audit_log(db_session, cast, ask, move):
 
     assert line.before["unit_id"] == cast.school.id
     assert line.after["unit_id"] == cast.other_school.id
+
+
+def test_nobody_is_moved_to_a_unit_below_their_own(db_session, cast, ask):
+    officer = make.person(db_session, cast.bureau)
+    make.account(db_session, officer)
+
+    with pytest.raises(Refused, match="下级单位") as refused:
+        ask(officer, person=officer, to=cast.school)
+
+    assert refused.value.field == "unit_id"
