@@ -222,7 +222,7 @@ def _among_in_array(element: Among, compiler: SQLCompiler, **options: Any) -> st
 def _among_in_json(element: Among, compiler: SQLCompiler, **options: Any) -> str:
     column, ids = (compiler.process(part, **options) for part in element.clauses)
     # Pieces that SQLAlchemy has compiled, with a parameter for the ids.
-    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608  # nosec B608
 
 
 def among(column: Any, ids: Iterable[int]) -> Among:
