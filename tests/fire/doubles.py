@@ -102,6 +102,10 @@ def add_to_totals(session, earned):
         )
 
 
+def count_nothing(*_whatever, **_named):
+    """Leave the counters alone."""
+
+
 def lock_nobody(*_whatever):
     """Let the people be."""
     time.sleep(WINDOW)
@@ -230,6 +234,8 @@ UNGUARDED_CONFIRMATION = (
 UNGUARDED_WITHDRAWAL = (("admin_app.workflows._move", move), NO_WRITE_LOCK)
 TOTALS_BY_HAND = (
     ("admin_app.operations.credit._add_to_totals", add_to_totals),
+    # The row of the unit's counter is held from the decision on, and would guard totals.
+    ("admin_app.operations.counters.note_move", count_nothing),
     NO_WRITE_LOCK,
 )
 UNLOCKED_PERSON = (

@@ -178,7 +178,8 @@ class Oracle:
             busy = any(r.kind in {CHANGE, TRANSFER} for r in others)
             return human.place is not None and human.place.is_active and not busy
         at_home = human.place is record.place and record.to is not record.place
-        return at_home and record.to.is_active and not others
+        is_below = record.to.is_within(record.place)
+        return at_home and record.to.is_active and not is_below and not others
 
     def is_held_up(self, record):
         """Tell whether a unit on the way up from a record waits for a change."""

@@ -219,14 +219,19 @@ def _sorted(columns: Sequence[Any], order: Order) -> list[Any]:
 
 
 def in_order(
-    session: Session, model: Any, ids: Sequence[int], order: Order
+    session: Session,
+    model: Any,
+    ids: Sequence[int],
+    order: Order,
+    criteria: Criteria = (),
 ) -> list[int]:
-    """Return ids, not more than the cap, in the order of the list."""
+    """Return ids, not more than the cap, in the order of the list.
+
+    `criteria` are those of the list: they join the table that it may be ordered by.
+    """
     columns = [model.id] if order.column is model.id else [order.column, model.id]
-    statement = (
-        select(model.id).where(model.id.in_(ids)).order_by(*_sorted(columns, order))
-    )
-    return list(session.scalars(statement))
+    statement = select(model.id).where(model.id.in_(ids), *criteria)
+    return list(session.scalars(statement.order_by(*_sorted(columns, order))))
 
 
 def _beyond(

@@ -29,6 +29,9 @@ TECHNICAL = {
     m.RecoveryCode: "holds nothing but hashes, which nobody may see",
     m.ClosedModule: "is shown and set as a matrix of its own",
     m.Message: "is meant for one account, which reads it on its own page",
+    m.UnitTally: "counts declarations; the first page tells the sums",
+    m.UnitRoll: "holds the sums that the first page tells",
+    m.RollFold: "holds when the sums were last brought up to date",
 }
 """The tables without a screen, and why."""
 

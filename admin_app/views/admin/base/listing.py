@@ -230,14 +230,15 @@ class EntityView(OneRecord):
         self.require("export")
         kind = export.KINDS.get(export_type) or abort(404)
         order = self.ordering()
-        found = actions.matching(db.session(), self.entity_model, self.criteria())
+        criteria = self.criteria()
+        found = actions.matching(db.session(), self.entity_model, criteria)
         step_up.prove(f"{self.module}:export")
         if step_up.FIELD in request.form:
             # The page that asked would stay open beside the file: the list fetches it.
             sentence = "已确认是您本人，文件即将下载；如未开始，请再点“导出”。"
             flash(_(sentence), "download")
             return redirect(self.return_url(), 303)
-        ids = in_order(db.session(), self.entity_model, found, order)
+        ids = in_order(db.session(), self.entity_model, found, order, criteria)
         body = kind.write(str(self.name), self._exported(ids))
         with saving() as session:
             told = {"rows": len(ids), "screen": self.endpoint_name()}
