@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 
 import freezegun
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from jinja2 import BytecodeCache
 
 from config.settings import PROJECT, Settings
@@ -36,6 +38,12 @@ ROOM = 4 * 2**30
 
 # How long a test takes is told by the true clock, whatever the test does to its own.
 freezegun.configure(extend_ignore_list=["_pytest.timing"])
+
+# Nor does an example fail because a browser had the processor for a second.
+hypothesis_settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("unhurried")
 
 _running = ExitStack()
 _buckets = count(1)

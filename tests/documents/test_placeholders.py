@@ -6,15 +6,13 @@ from html import escape, unescape
 from time import process_time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from admin_app.documents import placeholders
 from admin_app.documents.placeholders import WrongPlaceholder, parse
 
 VALUES = {"姓名": "李<雷>", "年度": "{{姓名}}", "单位": "{% if 1 %}&amp;"}
-# A machine that does much else is no finding.
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TABLE = {"表": "<tr></tr>"}
 FIELDS = {*VALUES, *TABLE}
 
@@ -103,7 +101,6 @@ PIECES = st.sampled_from(
 )
 
 
-@UNHURRIED
 @given(st.lists(PIECES | st.text(max_size=5)).map("".join))
 def test_result_is_the_text_with_values_of_listed_fields_or_a_refusal(source):
     try:
@@ -120,7 +117,6 @@ def test_result_is_the_text_with_values_of_listed_fields_or_a_refusal(source):
     )
 
 
-@UNHURRIED
 @given(st.text())
 def test_any_value_is_put_in_as_text(value):
     result = parse("<b>{{姓名}}</b>", {"姓名"}).fill({"姓名": value})

@@ -5,15 +5,13 @@ import zipfile
 
 import pytest
 from freezegun import freeze_time
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from admin_app.documents.text_workbook import SHEET, text_workbook
 from admin_app.documents.workbooks import read_sheet
 
-# A machine that does much else is no finding.
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 IN02 = pytest.mark.requirement("IN-02")
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 LOOKS_SPECIAL = st.sampled_from(
@@ -40,14 +38,12 @@ def visible(row):
 
 
 @IN02
-@UNHURRIED
 @given(ROWS)
 def test_text_comes_back_unchanged(rows):
     assert back(rows) == [values for row in rows if (values := visible(row))]
 
 
 @IN02
-@UNHURRIED
 @given(ROWS)
 def test_no_cell_is_a_formula_or_a_number(rows):
     body = text_workbook("表", rows)
