@@ -1147,7 +1147,15 @@ class Declaration(PersonOwned, UnitOwned, Identified, Timestamped, Approvable, M
         ),
         Index("ix_declaration_of_unit", "unit_id", "state", "submitted_at", "id"),
         Index("ix_declaration_of_person", "person_id", "year", "id"),
-        Index("ix_declaration_filed_by", "filed_by_id", "state", "submitted_at", "id"),
+        # With the unit in it: else SQLite would walk ix_declaration_newest, which has it.
+        Index(
+            "ix_declaration_filed_by",
+            "filed_by_id",
+            "state",
+            "submitted_at",
+            "id",
+            "unit_id",
+        ),
         of_department("declaration"),
     )
 

@@ -15,7 +15,7 @@ ORDER = ["state", "submitted_at", "id"]
 def upgrade():
     for name in (OF_FILER, NEWEST):
         op.drop_index(name, TABLE)
-    op.create_index(OF_FILER, TABLE, ["filed_by_id", *ORDER])
+    op.create_index(OF_FILER, TABLE, ["filed_by_id", *ORDER, "unit_id"])
     op.create_index(NEWEST, TABLE, [*ORDER, "unit_id", "filed_by_id"])
 
 
