@@ -5,15 +5,12 @@ import base64
 import datetime as dt
 import decimal
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import (
-    ARRAY,
-    JSON,
     BigInteger,
-    Boolean,
     CheckConstraint,
     DateTime,
     Dialect,
@@ -24,14 +21,10 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
-    bindparam,
     type_coerce,
 )
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from admin_app.enums import State
 from admin_app.extensions import keyring
@@ -198,53 +191,6 @@ def choice(kind: type[enum.Enum], name: str | None = None) -> Enum:
         length=24,
         name=name or kind.__name__.lower(),
     )
-
-
-ManyIds: Final = JSON().with_variant(ARRAY(BigInteger), "postgresql")
-
-
-class Among(FunctionElement[bool]):
-    """The criterion that a column holds one of any number of ids: one parameter."""
-
-    type = Boolean()
-    inherit_cache = True
-    # As every comparison: SQLite would be asked for `… = 1`, which no index serves.
-    _is_implicitly_boolean = True
-
-
-@compiles(Among, "postgresql")
-def _among_in_array(element: Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, ids = (compiler.process(part, **options) for part in element.clauses)
-    return f"{column} = ANY ({ids})"
-
-
-@compiles(Among, "sqlite")
-def _among_in_json(element: Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, ids = (compiler.process(part, **options) for part in element.clauses)
-    # Pieces that SQLAlchemy has compiled, with a parameter for the ids.
-    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608  # nosec B608
-
-
-def among(column: Any, ids: Iterable[int]) -> Among:
-    """Return `column IN (ids)`, whose text is the same however many ids there are."""
-    return Among(column, bindparam(None, sorted(ids), type_=ManyIds))
-
-
-class JsonObject(FunctionElement[Any]):
-    """A JSON object of keys and values that the database computes, one after another."""
-
-    type = JSON()
-    inherit_cache = True
-
-
-@compiles(JsonObject, "postgresql")
-def _build_json(element: JsonObject, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_build_object({compiler.process(element.clauses, **options)})"
-
-
-@compiles(JsonObject, "sqlite")
-def _make_json(element: JsonObject, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_object({compiler.process(element.clauses, **options)})"
 
 
 def utc_now() -> dt.datetime:

@@ -1269,13 +1269,9 @@ class YearTotal(PersonOwned, Identified, Model):
     )
 
 
-class UnitTally(Model):
-    """How many declarations of a unit's own stand in a state; changes with them.
+class CountedByUnit:
+    """How many declarations of a unit and year stand in a state, and of how many hours."""
 
-    What of it the rolls above have got already stands beside it (operations/counters.py).
-    """
-
-    __scope__ = ("unit_id",)
     unit_id: Mapped[int] = mapped_column(
         BigId, ForeignKey("unit.id"), primary_key=True, comment="单位"
     )
@@ -1285,6 +1281,15 @@ class UnitTally(Model):
     )
     number: Mapped[int] = mapped_column(Integer, comment="申报数")
     amount: Mapped[decimal.Decimal] = mapped_column(LargeAmount, comment="学时")
+
+
+class UnitTally(CountedByUnit, Model):
+    """How many declarations of a unit's own stand in a state; changes with them.
+
+    What of it the rolls above have got already stands beside it (operations/counters.py).
+    """
+
+    __scope__ = ("unit_id",)
     folded_number: Mapped[int] = mapped_column(
         Integer, server_default=text("0"), comment="已汇总申报数"
     )
@@ -1302,19 +1307,10 @@ class UnitTally(Model):
     )
 
 
-class UnitRoll(Model):
+class UnitRoll(CountedByUnit, Model):
     """How many declarations of a unit and of all below it stand in a state, a little ago."""
 
     __scope__ = ("unit_id",)
-    unit_id: Mapped[int] = mapped_column(
-        BigId, ForeignKey("unit.id"), primary_key=True, comment="单位"
-    )
-    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, comment="年度")
-    state: Mapped[State] = mapped_column(
-        choice(State), primary_key=True, comment="状态"
-    )
-    number: Mapped[int] = mapped_column(Integer, comment="申报数")
-    amount: Mapped[decimal.Decimal] = mapped_column(LargeAmount, comment="学时")
 
 
 class RollFold(Model):

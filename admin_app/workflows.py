@@ -7,12 +7,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Select, inspect, select, union, update
 from sqlalchemy.orm import Session
 
-from admin_app.columns import among
+from admin_app.dialects import among
 from admin_app.enums import Action, RecordKind, Source, State
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
@@ -913,7 +913,6 @@ def _move(
     for row in list(session.identity_map.values()):
         if isinstance(row, model) and inspect(row).identity[0] in moved:
             session.expire(row)
-    to_state = values.get("state", from_state)
-    if model is Declaration and isinstance(to_state, State):
-        counters.note_move(session, moved, from_state=from_state, to_state=to_state)
+    to_state = cast("State", values.get("state", from_state))
+    counters.note_move(session, model, moved, from_state=from_state, to_state=to_state)
     return moved

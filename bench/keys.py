@@ -9,22 +9,15 @@ from collections.abc import Callable, Hashable
 from functools import partial
 
 from flask import Flask
-from sqlalchemy import null, select
+from sqlalchemy import select
 
 from admin_app import models as m
 from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
 from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import scope_branches
-from admin_app.views.admin.paging import CAP, Order, page_of
-from admin_app.views.admin.shapes import (
-    MOST_UNITS,
-    Owners,
-    Shape,
-    capped_count,
-    capped_units,
-    shape_for,
-)
+from admin_app.views.admin.paging import Order, look, page_of
+from admin_app.views.admin.shapes import Owners, Shape
 from bench.clock import medians
 from bench.places import filled
 from bench.population import SCOPES, SIZES
@@ -43,7 +36,6 @@ def measure(app: Flask, rounds: int) -> None:
     """Print the milliseconds of count and shapes for each scope below the root."""
     with app.app_context():
         session = db.session()
-        most = MOST_UNITS[db.engine.dialect.name]
         cases: dict[Hashable, Callable[[], object]] = {}
         chosen = {}
         for scope in SCOPES[1:]:
@@ -61,15 +53,17 @@ def measure(app: Flask, rounds: int) -> None:
                 if model is m.Declaration:
                     columns = (model.unit_id, model.filed_by_id)
                     owners = Owners(actor.unit_path, columns)
-                count = select(
-                    capped_count(model, branches, criteria, cap=CAP),
-                    null() if owners is None else capped_units(owners.path, most),
+                counting = partial(
+                    look,
+                    session,
+                    model,
+                    criteria,
+                    scope=branches,
+                    owners=owners,
+                    is_narrowed=False,
                 )
-                total, units = session.execute(count).one()
-                shape = shape_for(total, units, is_narrowed=False, most_units=most)
-                chosen[name, scope] = (total, shape)
-                cases[name, scope, "count"] = partial(session.scalar, count)
-                session.rollback()
+                chosen[name, scope] = counting()
+                cases[name, scope, "count"] = counting
                 for shape in Shape:
                     cases[name, scope, shape] = partial(
                         page_of,

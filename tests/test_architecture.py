@@ -20,7 +20,7 @@ LAYERS = (
     ("replica",),
     ("enums", "errors", "extensions"),
     ("database",),
-    ("columns",),
+    ("columns", "dialects"),
     ("models",),
     ("permissions",),
     ("operations",),

@@ -1,7 +1,7 @@
 """What may be declared now, and what a claim is worth by the rule of its form."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -24,6 +24,7 @@ from admin_app.operations.learning_forms import field_specs
 from admin_app.rules.amounts import plain, read_amount
 from admin_app.rules.field_kinds import Answer
 from admin_app.rules.field_specs import FieldSpec
+from admin_app.rules.hour_steps import ZERO
 from admin_app.rules.hours import (
     CLAIM,
     PROFESSIONAL_REQUIREMENT,
@@ -359,13 +360,8 @@ def _refuse_over_year(
     claimed: Decimal,
     record_id: int | None,
 ) -> None:
-    taken = taken_hours(
-        session,
-        person_id=person_id,
-        year=year,
-        form_id=form.version.form_id,
-        without=record_id,
-    )
+    found = taken_hours(session, {person_id}, without=record_id)
+    taken = found.get((person_id, year, form.version.form_id), ZERO)
     room = year_room(form.version.caps, taken)
     if room is not None and claimed > room:
         sentence = Refused(
@@ -382,17 +378,21 @@ def _refuse_over_year(
 
 
 def taken_hours(
-    session: Session, *, person_id: int, year: int, form_id: int, without: int | None
-) -> Decimal:
-    """Return what a person has pending or approved of a form in a year."""
-    statement = (
-        select(func.coalesce(func.sum(Declaration.claimed), 0))
+    session: Session, people: Collection[int], *, without: int | None = None
+) -> dict[tuple[int, int, int], Decimal]:
+    """Return what people have pending or approved, by person, year and learning form.
+
+    `without` names a declaration that is not counted.
+    """
+    place = (Declaration.person_id, Declaration.year, LearningFormVersion.form_id)
+    rows = session.execute(
+        select(*place, func.sum(Declaration.claimed))
         .join(Declaration.form_version)
-        .where(Declaration.person_id == person_id, Declaration.year == year)
+        .where(Declaration.person_id.in_(people), Declaration.id != (without or 0))
         .where(Declaration.state.in_(COUNTED), Declaration.deleted_at.is_(None))
-        .where(LearningFormVersion.form_id == form_id, Declaration.id != (without or 0))
+        .group_by(*place)
     )
-    return Decimal(session.scalar(statement) or 0)
+    return {(person, year, form): amount for person, year, form, amount in rows}
 
 
 ROWS: Final[Mapping[str, Any]] = {"base": Unit, "major": Major}

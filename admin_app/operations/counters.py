@@ -25,10 +25,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from admin_app.columns import LargeAmount, among
+from admin_app.columns import LargeAmount
+from admin_app.dialects import among, insert_on
 from admin_app.enums import Measure, State
 from admin_app.models import Declaration, RollFold, Unit, UnitRoll, UnitTally
-from admin_app.operations.credit import INSERTS
 from admin_app.rules.paths import way_up
 
 MOST_AT_ONCE: Final = 5_000
@@ -64,10 +64,18 @@ class Standing(NamedTuple):
 
 
 def note_move(
-    session: Session, ids: Collection[int], *, from_state: State, to_state: State
+    session: Session,
+    model: Any,
+    ids: Collection[int],
+    *,
+    from_state: State,
+    to_state: State,
 ) -> None:
-    """Count declarations that have moved from one state to another, in one statement."""
-    if not ids or from_state is to_state:
+    """Count what has moved from one state to another, in one statement.
+
+    Of all that moves, declarations are counted.
+    """
+    if model is not Declaration or not ids or from_state is to_state:
         return
     signs = {to_state: 1, from_state: -1}
     moved = among(Declaration.id, ids)
@@ -118,8 +126,9 @@ def _add(session: Session, model: Any, rows: Any) -> None:
     found = rows.subquery()
     # SQLite reads ON CONFLICT behind a bare SELECT as a join condition.
     source = select(*found.c).where(literal(value=True)).order_by(*list(found.c)[:3])
-    upsert = INSERTS[session.get_bind().dialect.name](model)
-    statement = upsert.from_select((*KEY, *SUMS), source, include_defaults=False)
+    statement = insert_on(session, model).from_select(
+        (*KEY, *SUMS), source, include_defaults=False
+    )
     session.execute(_adding(model, statement), execution_options=QUIETLY)
 
 
@@ -186,8 +195,8 @@ def _add_to_rolls(session: Session, sums: Mapping[Key, tuple[int, Decimal]]) -> 
         for key in sorted(sums, key=lambda key: (*key[:2], key[2].name))
     ]
     if rows:
-        upsert = INSERTS[session.get_bind().dialect.name](UnitRoll)
-        session.execute(_adding(UnitRoll, upsert), rows, execution_options=QUIETLY)
+        adding = _adding(UnitRoll, insert_on(session, UnitRoll))
+        session.execute(adding, rows, execution_options=QUIETLY)
 
 
 def _note_folded(session: Session, changed: Collection[Any]) -> None:
@@ -201,9 +210,7 @@ def _note_folded(session: Session, changed: Collection[Any]) -> None:
 
 def _take_turn(session: Session, *, now: dt.datetime | None = None) -> None:
     """Wait for whoever changes rolls now; the next one waits until this commits."""
-    upsert = INSERTS[session.get_bind().dialect.name](RollFold).values(
-        id=ONLY, folded_at=now
-    )
+    upsert = insert_on(session, RollFold).values(id=ONLY, folded_at=now)
     known = RollFold.folded_at if now is None else upsert.excluded.folded_at
     session.execute(
         upsert.on_conflict_do_update(index_elements=["id"], set_={"folded_at": known}),

@@ -1,24 +1,18 @@
 """The ledger: what an approval credits, what a reversal takes back, and the totals."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Select, case, exists, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
 
-from admin_app.columns import among
+from admin_app.dialects import among, insert_on
 from admin_app.enums import Action, EntryKind, EntryOrigin
 from admin_app.errors import Conflict
 from admin_app.models import CreditEntry, Declaration, HoursCheck, YearTotal
 from admin_app.permissions import Actor
 
-INSERTS: Final[Mapping[str, Any]] = {
-    "postgresql": postgresql_insert,
-    "sqlite": sqlite_insert,
-}
 TOTAL_KEY: Final = ("person_id", "year", "subject_kind", "measure")
 
 
@@ -169,11 +163,10 @@ def unbalanced_totals(session: Session) -> list[tuple[Any, ...]]:
 def _add_to_totals(session: Session, earned: Select[*tuple[Any, ...]]) -> None:
     """Add sums to the yearly totals; ordered by key, so that nobody waits in a ring."""
     total = YearTotal
-    upsert = INSERTS[session.get_bind().dialect.name]
     rows = earned.subquery()
     # SQLite reads ON CONFLICT behind a bare SELECT as a join condition.
     source = select(*rows.c).where(literal(value=True))
-    statement = upsert(total).from_select(
+    statement = insert_on(session, total).from_select(
         (*TOTAL_KEY, "amount", "entries"), source, include_defaults=False
     )
     statement = statement.on_conflict_do_update(

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Select, func, insert, inspect, literal, select, true
 from sqlalchemy.orm import Session
 
-from admin_app.columns import Approvable, EncryptedText, among
+from admin_app.columns import Approvable, EncryptedText
+from admin_app.dialects import among
 from admin_app.enums import Action, RecordKind, State
 from admin_app.models import WorkflowEvent
 from admin_app.operations import audit

@@ -6,11 +6,10 @@ The state of a declaration is `workflows.check_hours`'s business.
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import chain
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from admin_app.enums import (
@@ -34,7 +33,7 @@ from admin_app.models import (
     WorkflowEvent,
 )
 from admin_app.operations.certificates import revoke_unmet
-from admin_app.operations.claims import COUNTED
+from admin_app.operations.claims import taken_hours
 from admin_app.operations.credit import answer_credits
 from admin_app.operations.history import Act
 from admin_app.operations.messages import Told, tell_as_ruled
@@ -126,7 +125,7 @@ def refuse_over_year(
     limited = {k: row for k, row in rows.items() if row.form_version_id in limits}
     if not limited:
         return {}
-    taken = _taken(session, {row.person_id for row in limited.values()})
+    taken = taken_hours(session, {row.person_id for row in limited.values()})
     refused = {}
     for key, row in limited.items():
         version = limits[row.form_version_id]
@@ -159,21 +158,6 @@ def _limits(
         .options(joinedload(LearningFormVersion.form))
     )
     return {each.id: each for each in versions if each.caps.get("per_year") is not None}
-
-
-def _taken(
-    session: Session, people: Collection[int]
-) -> dict[tuple[int, int, int], Decimal]:
-    """Return what people have pending or approved, by person, year and form."""
-    place = (Declaration.person_id, Declaration.year, LearningFormVersion.form_id)
-    rows = session.execute(
-        select(*place, func.sum(Declaration.claimed))
-        .join(Declaration.form_version)
-        .where(Declaration.person_id.in_(people), Declaration.state.in_(COUNTED))
-        .where(Declaration.deleted_at.is_(None))
-        .group_by(*place)
-    )
-    return {(person, year, form): amount for person, year, form, amount in rows}
 
 
 def settle(

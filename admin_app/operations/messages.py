@@ -27,8 +27,8 @@ def tell(
     """Leave a message for each of these accounts, once each, whatever the rules say.
 
     It is for what guards an account or the lead of a unit; the rest is told by
-    `tell_as_ruled`. `sentence` is a Chinese template as in `Refused` (`%(name)s`, filled from `values`),
-    translated when it is read; `url` is a path of ours where the reader can act.
+    `tell_as_ruled`. `sentence` is a Chinese template as in `Refused` (`%(name)s`, filled
+    from `values`), translated when it is read; `url` is a path of ours where the reader can act.
     Personal numbers in the values are masked.
     """
     alike = told_alike(account_ids, sentence, url, **values)

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, aliased
 
-from admin_app.columns import among
+from admin_app.dialects import among
 from admin_app.enums import ChainStatus, RecordKind, UnitKind
 from admin_app.models import ApprovalChain, Industry, Region, Unit
 from admin_app.operations.tree import BELOW_FIRST

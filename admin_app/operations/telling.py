@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from admin_app.columns import JsonObject, among
+from admin_app.dialects import JsonObject, among
 from admin_app.enums import Action, MessageEvent, MessageTopic, RecordKind
 from admin_app.models import Account, Message, WorkflowEvent
 from admin_app.operations.history import Act

@@ -10,12 +10,12 @@ from flask import current_app
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import delete
 
+from admin_app.dialects import insert_on
 from admin_app.models import Captcha
 from admin_app.web import sessions
 from admin_app.web.clock import now
 from admin_app.web.tokens import keyed
 from admin_app.web.transactions import apart
-from admin_app.web.upserts import insert_on
 from config.settings import Settings
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.orm import Session
 
+from admin_app.dialects import insert_on
 from admin_app.errors import Refused
 from admin_app.models import OneTimeCode
 from admin_app.rules.codes import (
@@ -25,7 +26,6 @@ from admin_app.web.clock import now
 from admin_app.web.errors import TooMany
 from admin_app.web.tokens import keyed, new_token
 from admin_app.web.transactions import apart
-from admin_app.web.upserts import insert_on
 
 FIELD: Final = "code"
 A_DAY: Final = dt.timedelta(days=1)

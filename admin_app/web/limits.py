@@ -15,12 +15,12 @@ from redis.exceptions import RedisError
 from sqlalchemy import Connection, case, delete, update
 from sqlalchemy.orm import Session
 
+from admin_app.dialects import insert_on
 from admin_app.models import RateCounter
 from admin_app.web.clock import now
 from admin_app.web.errors import TooMany
 from admin_app.web.tokens import keyed
 from admin_app.web.transactions import apart
-from admin_app.web.upserts import insert_on
 from config.settings import Settings
 
 REDIS_PATIENCE: Final = 0.5

@@ -25,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import CallbackDict
 
 from admin_app.database import writing
+from admin_app.dialects import insert_on
 from admin_app.enums import IdentityKind
 from admin_app.extensions import db
 from admin_app.models import UserSession
@@ -32,7 +33,6 @@ from admin_app.operations.identities import Holder, Identity, read_holder
 from admin_app.permissions import Actor
 from admin_app.web.clock import now
 from admin_app.web.tokens import digest, is_token, new_token
-from admin_app.web.upserts import insert_on
 from config.settings import Settings
 
 VISIT: Final = dt.timedelta(hours=2)

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from admin_app.views.admin import paging
 from admin_app.views.admin.base import listing
 from tests.matrix.trying import view_of
 
@@ -82,9 +83,9 @@ def test_world_without_the_others_looks_the_same(who, world, decisions):
 
 
 def test_a_count_over_everything_is_found(world, decisions, monkeypatch):
-    count = listing.capped_count
+    count = paging.capped_count
     monkeypatch.setattr(
-        listing,
+        paging,
         "capped_count",
         lambda model, _scope, wanted, *, cap: count(model, None, wanted, cap=cap),
     )

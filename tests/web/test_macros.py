@@ -10,6 +10,8 @@ from wtforms import Form, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
+from admin_app.views.tones import tone_of
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "admin_app" / "templates"
 
 
@@ -35,7 +37,10 @@ def show():
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.globals.update(
-        _=gettext, csrf_token=lambda: "token", asset=lambda name: f"/static/{name}"
+        _=gettext,
+        csrf_token=lambda: "token",
+        asset=lambda name: f"/static/{name}",
+        tone_of=tone_of,
     )
 
     def render(source, **values):

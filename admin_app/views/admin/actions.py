@@ -196,20 +196,22 @@ def decision(kind: RecordKind, action: Action) -> Run:
     return run
 
 
-def each(model: Any, act: Callable[..., object], *, name: str) -> Run:
+def each(model: Any, act: Callable[..., object], *, name: str, reason: str = "") -> Run:
     """Return what carries out an operation on each row, refusals apart.
 
-    The operation takes the row as the argument `name`.
+    The operation takes the row as the argument `name`, and what was said as `reason`
+    where it asks why.
     """
 
-    def run(actor: Actor, seen: Seen, _comment: str) -> BatchResult:
+    def run(actor: Actor, seen: Seen, comment: str) -> BatchResult:
         session, result = db.session(), BatchResult()
+        said = {reason: comment} if reason else {}
         chosen = select(model).where(model.id.in_(list(seen))).order_by(model.id)
         for row in session.scalars(chosen).all():
             key = row.id
             try:
                 with session.begin_nested():
-                    act(session, actor=actor, **{name: row})
+                    act(session, actor=actor, **{name: row}, **said)
             except Refused as refused:
                 result.refused[key] = refused
             else:

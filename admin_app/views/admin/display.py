@@ -22,6 +22,7 @@ from admin_app.rules.masks import (
     mask_mobile,
 )
 from admin_app.views.admin.paths import Shown
+from admin_app.views.tones import tone_of
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 MASKS: Final[Mapping[str, Callable[[Any], str]]] = {
@@ -56,18 +57,7 @@ SECRET: Final = frozenset(
 )
 """Columns that no generated screen shows to anybody."""
 
-
 STATES: Final = (State, JobState)
-TONES: Final[Mapping[str, str]] = {
-    "pending": "blue",
-    "running": "blue",
-    "approved": "green",
-    "done": "green",
-    "rejected": "red",
-    "revoked": "red",
-    "failed": "red",
-}
-"""The colour of a state; the others are gray."""
 
 
 class Cell(NamedTuple):
@@ -98,7 +88,7 @@ def cell(shown: Shown, record: Any) -> Cell:
     manner = manner_of(shown)
     if value is None:
         return Cell(shown.label, "", "", manner.layout)
-    tone = TONES.get(value.name, "gray") if manner.is_state else ""
+    tone = tone_of(value) if manner.is_state else ""
     return Cell(shown.label, manner.write(value), tone, manner.layout)
 
 

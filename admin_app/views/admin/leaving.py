@@ -1,39 +1,14 @@
 """人员离岗 as actions on people: retired, left, deceased, and in post again."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from admin_app import models as m
 from admin_app.enums import Standing
-from admin_app.errors import Refused
-from admin_app.extensions import db
 from admin_app.operations.leaving import come_back, leave
-from admin_app.permissions import Actor
-from admin_app.views.admin.actions import BatchAction, Run, Seen
-from admin_app.workflows import BatchResult
+from admin_app.views.admin.actions import BatchAction, each
 
-
-def _each(act: Callable[..., None]) -> Run:
-    """Return what does `act` to each person, refusals apart."""
-
-    def run(actor: Actor, seen: Seen, comment: str) -> BatchResult:
-        session, result = db.session(), BatchResult()
-        chosen = select(m.Person).where(m.Person.id.in_(list(seen)))
-        for person in session.scalars(chosen.order_by(m.Person.id)).all():
-            key = person.id
-            try:
-                with session.begin_nested():
-                    act(session, actor=actor, person=person, reason=comment)
-            except Refused as refused:
-                result.refused[key] = refused
-            else:
-                result.done.append(key)
-        return result
-
-    return run
+_each: Final = partial(each, m.Person, name="person", reason="reason")
 
 
 def _leaving(standing: Standing, label: str, question: str, **more: Any) -> BatchAction:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     TypeDecorator,
     and_,
     literal,
+    null,
     or_,
     select,
     tuple_,
@@ -32,11 +33,15 @@ from sqlalchemy.orm import Session
 
 from admin_app.columns import Amount
 from admin_app.views.admin.shapes import (
+    MOST_UNITS,
     Criteria,
     Owners,
     Shape,
+    capped_count,
+    capped_units,
     keys,
     newest_of_units,
+    shape_for,
 )
 
 CAP: Final = 1_000
@@ -158,6 +163,31 @@ def cut(
     return rows, not is_first, more
 
 
+def look(
+    session: Session,
+    model: Any,
+    criteria: Criteria,
+    *,
+    scope: Criteria | None,
+    owners: Owners | None,
+    is_narrowed: bool,
+) -> tuple[int, Shape]:
+    """Return the number of rows, up to one more than the cap, and how to find a page.
+
+    In one statement, with the number of units in scope where it matters.
+    """
+    most_units = MOST_UNITS[session.get_bind().dialect.name]
+    total, units = session.execute(
+        select(
+            capped_count(model, scope, criteria, cap=CAP),
+            null() if owners is None else capped_units(owners.path, most_units),
+        )
+    ).one()
+    return total, shape_for(
+        total, units, is_narrowed=is_narrowed, most_units=most_units
+    )
+
+
 def page_of(
     session: Session,
     model: Any,
@@ -177,22 +207,18 @@ def page_of(
     """
     backwards = boundary is not None and boundary.backwards
     directed = replace(order, descending=order.descending != backwards)
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    has_lateral = nulls_are_high = session.get_bind().dialect.name == "postgresql"
 
     def beyond(columns: Sequence[Any]) -> Criteria:
         if boundary is None:
             return ()
-        return (_beyond(columns, directed, boundary, nulls_are_high=is_postgresql),)
+        return (_beyond(columns, directed, boundary, nulls_are_high=nulls_are_high),)
 
     if shape is Shape.gathered and owners is not None:
         own = [order.column, model.id]
+        inside, first = (*criteria, *beyond(own)), _sorted(own, directed)
         statement, key, place = newest_of_units(
-            model,
-            owners,
-            (*criteria, *beyond(own)),
-            _sorted(own, directed),
-            size + 1,
-            has_lateral=is_postgresql,
+            model, owners, inside, first, size + 1, has_lateral=has_lateral
         )
         columns = [place, key]
     else:
@@ -201,6 +227,14 @@ def page_of(
         statement = statement.where(*beyond(columns))
     statement = statement.order_by(*_sorted(columns, directed)).limit(size + 1)
     rows = [(row[0], row[1]) for row in session.execute(statement)]
+    return _page(rows, order, size, boundary)
+
+
+def _page(
+    rows: Sequence[tuple[int, Any]], order: Order, size: int, boundary: Boundary | None
+) -> Page:
+    """Return a page of keys and places that go away from the boundary."""
+    backwards = boundary is not None and boundary.backwards
     rows, has_previous, has_next = cut(
         rows, size, is_first=boundary is None, backwards=backwards
     )

@@ -4,12 +4,11 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import aliased
 from typing_extensions import override
 
 from admin_app import models as m
+from admin_app.dialects import insert_on
 from admin_app.enums import Action, RecordKind, State
 from admin_app.errors import Conflict
 from admin_app.extensions import db
@@ -114,9 +113,8 @@ def hide(model: Any, kind: RecordKind) -> Run:
             for key in result.done
         ]
         if rows:
-            is_sqlite = db.engine.dialect.name == "sqlite"
-            insert: Any = sqlite_insert if is_sqlite else postgresql_insert
-            db.session.execute(insert(m.HiddenRecord).on_conflict_do_nothing(), rows)
+            hiding = insert_on(db.engine, m.HiddenRecord).on_conflict_do_nothing()
+            db.session.execute(hiding, rows)
         for key in result.done:
             audit(db.session(), "hide", object_kind=kind.name, object_id=key)
         return result

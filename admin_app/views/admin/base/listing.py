@@ -8,7 +8,7 @@ from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
-from sqlalchemy import inspect, null, select
+from sqlalchemy import inspect, select
 
 from admin_app.extensions import db
 from admin_app.operations.audit import record as audit
@@ -18,16 +18,9 @@ from admin_app.views.admin import actions, export, lookups
 from admin_app.views.admin.base.record import OneRecord
 from admin_app.views.admin.display import cell, manner_of
 from admin_app.views.admin.filters import Filter, LookupFilter
-from admin_app.views.admin.paging import CAP, Order, Page, in_order, page_of
+from admin_app.views.admin.paging import CAP, Order, Page, in_order, look, page_of
 from admin_app.views.admin.paths import Model
-from admin_app.views.admin.shapes import (
-    MOST_UNITS,
-    Owners,
-    capped_count,
-    capped_units,
-    is_ordered,
-    shape_for,
-)
+from admin_app.views.admin.shapes import Owners, capped_count, is_ordered
 from admin_app.web import auditing, step_up
 from admin_app.web.transactions import saving
 
@@ -43,13 +36,14 @@ class EntityView(OneRecord):
         scope = scope_branches(self.entity_model, self.actor)
         is_narrowed = bool(set(request.args) & self.filter_words())
         owners = self.owners(order)
-        most_units = MOST_UNITS[db.engine.dialect.name]
-        total, units = db.session.execute(
-            select(
-                capped_count(self.entity_model, scope, wanted, cap=CAP),
-                null() if owners is None else capped_units(owners.path, most_units),
-            )
-        ).one()
+        total, shape = look(
+            db.session(),
+            self.entity_model,
+            wanted,
+            scope=scope,
+            owners=owners,
+            is_narrowed=is_narrowed,
+        )
         page = page_of(
             db.session(),
             self.entity_model,
@@ -58,9 +52,7 @@ class EntityView(OneRecord):
             size=size,
             boundary=boundary,
             scope=scope,
-            shape=shape_for(
-                total, units, is_narrowed=is_narrowed, most_units=most_units
-            ),
+            shape=shape,
             owners=owners,
         )
         return self.render(
