@@ -6,10 +6,8 @@ walks for a time instead.
 """
 
 import argparse
-import datetime as dt
 import http.client
 import io
-import json
 import os
 import random
 import re
@@ -29,19 +27,19 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask
 from PIL import Image
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from admin_app import create_app
 from admin_app import models as m
-from admin_app.columns import utc_now
 from admin_app.enums import IdentityKind, UnitKind
 from admin_app.extensions import db
 from admin_app.operations.identities import Identity
 from admin_app.web.csrf import HEADER, token_for
 from admin_app.web.sessions import cookie_name
-from admin_app.web.tokens import digest, new_token
+from admin_app.web.tokens import new_token
+from bench.pages import sign_in
 from config.settings import PROJECT, Settings
 from tools.processes import ends_with_parent, stop, wait_until_open
 from tools.services import free_port
@@ -60,7 +58,6 @@ PREPARE: Final = (
     ["seed", "demo", "--people", str(PEOPLE)],
 )
 FAILED: Final = 500
-DAY: Final = dt.timedelta(days=1)
 
 
 @dataclass
@@ -288,19 +285,10 @@ def walkers(app: Flask) -> list[Walker]:
 def _signed_in(
     app: Flask, account_id: int, identity: Identity, starts: tuple[str, ...]
 ) -> Walker:
-    secret, moment = new_token(), utc_now()
     with db.engine.begin() as connection:
-        connection.execute(
-            insert(m.UserSession).values(
-                token_hash=digest(secret),
-                account_id=account_id,
-                data=json.dumps({"identity": identity.to_data()}).encode(),
-                created_at=moment,
-                last_seen_at=moment,
-                expires_at=moment + DAY,
-            )
-        )
-    return Walker(f"{cookie_name(app)}={secret}", token_for(secret), starts)
+        cookie = sign_in(app, connection, account_id, identity)
+    secret = cookie.partition("=")[2]
+    return Walker(cookie, token_for(secret), starts)
 
 
 def _picture(dice: random.Random) -> io.BytesIO:
