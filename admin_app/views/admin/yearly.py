@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
+from typing_extensions import override
 from wtforms import Form
 
 from admin_app import models as m
@@ -75,6 +77,11 @@ class MessageRules(EntityView):
     form_columns = ("is_told", "is_mailed")
     filters = (lambda: ChoiceFilter("kind"), lambda: ChoiceFilter("event"))
 
+    @override
+    def record_label(self, record: Any, cells: Any = ()) -> str:
+        """Call a rule by what is told of what."""
+        return f"{_(record.kind.label)} · {_(record.event.label)}"
+
     def allows(self, verb: str) -> bool:
         """Make and delete nothing here: the events are those of the workflow."""
         return verb not in {"create", "delete"} and super().allows(verb)
@@ -94,6 +101,11 @@ class ProfileFields(EntityView):
     column_default_sort = "id"
     form_columns = ("is_reviewed",)
     filters = (lambda: ChoiceFilter("section"), lambda: ChoiceFilter("is_reviewed"))
+
+    @override
+    def record_label(self, record: Any, cells: Any = ()) -> str:
+        """Call an item by its label."""
+        return str(record.label)
 
     def allows(self, verb: str) -> bool:
         """Make and delete nothing here: the items are those of the profile."""

@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from admin_app import models as m
 from admin_app.enums import Sex
+from admin_app.views.admin import paging
+from admin_app.views.admin.base import listing
 from tests import factories as make
 from tests.browsing import column, sign_in, table_rows
 
@@ -394,3 +396,14 @@ def test_names_of_code_tables_follow_the_language_of_the_page(
     assert {"value": title.id, "text": title.name_en} in offered
     assert title.name_en in filtered
     assert len(in_english) == len(in_chinese)
+
+
+def test_where_counting_stops_the_list_says_so(as_chief, cast, db_session, monkeypatch):
+    for where in (listing, paging):
+        monkeypatch.setattr(where, "CAP", 2)
+    people(db_session, cast.school, 3)
+
+    page = as_chief.get(PEOPLE).text
+
+    assert "符合条件的全部 2+ 条" in page
+    assert "共 2+ 条" in page

@@ -1,5 +1,8 @@
 """消息通知规则: the platform chooses which event is told, and which goes out by mail."""
 
+import re
+from html import unescape
+
 import pytest
 from sqlalchemy import select
 
@@ -7,7 +10,7 @@ from admin_app.enums import Action, MessageEvent, MessageTopic
 from admin_app.models import MessageRule
 from admin_app.workflows import perform
 from tests import factories as make
-from tests.browsing import Browser, sign_in
+from tests.browsing import Browser, sign_in, table_rows
 from tests.cast import actor
 
 SCREEN = "/admin/message-rules"
@@ -56,6 +59,18 @@ def test_a_mail_without_a_message_is_refused_beside_its_field(
     assert answer.status_code == 422
     assert "邮件由站内消息生成，请同时启用站内消息。" in answer.text
     assert rule.is_told
+
+
+@pytest.mark.parametrize("screen", ["message-rules", "profile-fields"])
+def test_form_says_what_it_is_about(screen, as_superuser, cast):
+    page = as_superuser.get(f"/admin/{screen}/").text
+    first, second, *_ = table_rows(page)[0].values()
+    address = re.search(rf'href="(/admin/{screen}/edit/[^"]*)"', page)[1]
+
+    form = as_superuser.get(unescape(address)).text
+
+    heading = re.search(r'class="card-title">([^<]*)<', form)[1]
+    assert heading == (first if screen == "profile-fields" else f"{first} · {second}")
 
 
 def test_units_have_no_such_screen(as_chief):

@@ -107,7 +107,11 @@ class OneRecord(Batches):
         template = self.create_template if record is None else self.edit_template
         status = 422 if request.method == "POST" else 200
         page = self.render(
-            template, form=form, record=record, return_url=self.return_url()
+            template,
+            form=form,
+            record=record,
+            heading=self.name if record is None else self.record_label(record),
+            return_url=self.return_url(),
         )
         return Response(page, status)
 
