@@ -53,6 +53,27 @@ def test_another_region_makes_unit_and_department_void(page, cast, db_session):
         expect(field_of(page, label).locator("input[type=hidden]")).to_have_value("")
 
 
+@pytest.mark.feature("P16")
+def test_hours_count_what_was_typed_while_the_last_answer_arrived(enter, cast):
+    page = enter(cast.teacher)
+    type_declaration(page)
+    days = page.get_by_label(named("培训天数"))
+
+    def type_before_the_answer(route):
+        answer = route.fetch()
+        days.press("End")
+        days.press("Backspace")
+        days.press("5")
+        route.fulfill(response=answer)
+
+    page.route("**/declarations/hours", type_before_the_answer, times=1)
+    with page.expect_response("**/declarations/hours"):
+        days.fill("4")
+        page.get_by_label(named("备注")).focus()
+
+    expect(page.locator("#hours")).to_contain_text("40")
+
+
 @with_or_without_scripts
 def test_double_click_makes_one_record(enter, cast, db_session, scripts):
     page = enter(cast.teacher, java_script_enabled=scripts)

@@ -126,6 +126,12 @@ OPERATIONS = {
 LATEST = 1.5
 """A process dies within so many times as long as its act takes when it is left alone."""
 
+SOONER, LATER = 0.8, 1.1
+"""The next has so much of that time, after one that was done and one that was cut.
+
+So some of both are seen, also where the one left alone was slow by chance.
+"""
+
 
 def kill_workers(crew, session, work, rounds, *, broken=(), most=None):
     """Kill a process in each round and let the next do the same act; what is wrong.
@@ -146,6 +152,7 @@ def kill_workers(crew, session, work, rounds, *, broken=(), most=None):
         if len(found) != 1 or (was_told and found != {True}):
             wrong.append((number, was_told, found))
         cut += found == {False}
+        most *= LATER if found == {False} else SOONER
         wrong += half_states(session)
         if found == {False}:
             # Nobody has to clear up first.
@@ -222,6 +229,7 @@ def kill_server(app, server, session, work, rounds):
         if len(found) != 1 or (was_told and found != {True}):
             wrong.append((number, answers, found))
         cut += found == {False}
+        most *= LATER if found == {False} else SOONER
         wrong += half_states(session)
         while work.done(session, number) == {False}:
             answer = until_answered(lambda: visitor.post(path, form))  # noqa: B023

@@ -5,8 +5,10 @@ from html import unescape
 
 import pytest
 
+from admin_app.columns import utc_now
 from admin_app.views.admin import paging
 from admin_app.views.admin.base import listing
+from admin_app.web import clock
 from tests.matrix.trying import view_of
 
 READERS = (
@@ -55,14 +57,19 @@ def lookups(world, decisions, who):
 
 
 def other_world(world, decisions, who):
-    """Return the pages before and after everything out of sight has gone."""
-    sees = decisions.sees[who]
+    """Return the pages before and after everything out of sight has gone.
+
+    Both are read in one moment: a page may tell when somebody was last here.
+    """
+    sees, moment = decisions.sees[who], utc_now()
+    world.app.extensions["clock"] = lambda: moment
     try:
         before = crawl(world, decisions, who)
         known = {*sees["knows"], "school", *sees["places"]}
         world.without(sees["places"], known)
         return before, crawl(world, decisions, who)
     finally:
+        clock.init_app(world.app)
         world.restore()
 
 
