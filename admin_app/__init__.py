@@ -14,6 +14,7 @@ from admin_app.database import (
 )
 from admin_app.extensions import db, keyring, migrate
 from admin_app.replica import attach
+from admin_app.web.templating import PerLanguage
 from config.logging import set_up_logging
 from config.settings import Settings
 
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         # web/assets.py serves the built files; sources have no address.
         static_folder=None,
     )
+    app.jinja_environment = PerLanguage
     app.extensions["settings"] = settings
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key.get_secret_value(),

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from flask import Flask
 from PIL import Image
@@ -48,7 +48,7 @@ TITLE: Final = "requests  seconds   RSS MB   PSS MB"
 PEOPLE: Final = 100
 POSTS: Final = 0.1
 """Which part of the requests sends a form."""
-LINK: Final = re.compile(r'href="(/[^"#]*)')
+LINK: Final = re.compile(r'href="((?:/|details/|edit/)[^"#]*)')
 HIDDEN: Final = re.compile(r'name="version" value="(\d+)"')
 KEPT: Final = 60
 MARKS: Final = (100, 1_000, 2_000, 5_000)
@@ -92,8 +92,9 @@ class Walk:
 
     def _open(self, walker: Walker) -> None:
         onward = walker.links if self.dice.random() < 0.7 else []
-        page = self.ask("GET", self.dice.choice(onward or walker.starts), walker)
-        found = [unescape(link) for link in LINK.findall(page)]
+        address = self.dice.choice(onward or walker.starts)
+        page = self.ask("GET", address, walker)
+        found = [urljoin(address, unescape(link)) for link in LINK.findall(page)]
         walker.links = self.dice.sample(found, min(len(found), KEPT)) or walker.links
 
     def _send(self, walker: Walker) -> None:

@@ -170,10 +170,15 @@ def _spare_the_collector():
 
 
 class Compiled(BytecodeCache):
-    """Templates compiled once per process, however many programs are built."""
+    """Templates compiled once per process and language, however many programs there are."""
 
     def __init__(self):
         self.known = {}
+
+    def get_cache_key(self, name, filename=None):
+        from admin_app.web.templating import language
+
+        return f"{language()}:{super().get_cache_key(name, filename)}"
 
     def load_bytecode(self, bucket):
         if bucket.key in self.known:

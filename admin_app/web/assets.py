@@ -6,15 +6,21 @@ from pathlib import Path
 from wsgiref.headers import Headers
 
 from flask import Flask
+from markupsafe import Markup
 from whitenoise import WhiteNoise
+
+from admin_app.web.templating import settled
 
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
 PREFIX = "/static/"
 A_YEAR = 31_536_000
+ICON = Markup('<svg class="icon" {}><use href="{}#{}"></use></svg>')
+SILENT = Markup('aria-hidden="true"')
 
 
 def init_assets(app: Flask) -> None:
-    """Serve the built files below /static/ and give templates `asset(name)`.
+    """Serve the built files below /static/ and give templates `asset(name)` and
+    `icon(name)`.
 
     Files are answered before Flask is entered: no session, no database. The
     application must be made with `static_folder=None`, so that sources and
@@ -23,11 +29,18 @@ def init_assets(app: Flask) -> None:
     manifest: dict[str, str] = json.loads((DIST / "manifest.json").read_text())
     addresses = {name: PREFIX + hashed for name, hashed in manifest.items()}
 
+    @settled
     def asset(name: str) -> str:
         """Address of a built file; an unknown name is a mistake in a template."""
         return addresses[name]
 
-    app.jinja_env.globals["asset"] = asset
+    @settled
+    def icon(name: str, label: str = "") -> Markup:
+        """Draw an icon of the sprite (tools/icons.txt); without a label it says nothing."""
+        told = Markup('role="img" aria-label="{}"').format(label)
+        return ICON.format(told if label else SILENT, asset("icons.svg"), name)
+
+    app.jinja_env.globals.update(asset=asset, icon=icon)
     files = WhiteNoise(
         app.wsgi_app,
         immutable_file_test=_has_hash(set(manifest.values())),

@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from admin_app.rules.days import SHANGHAI
 from admin_app.web import sessions
+from admin_app.web.templating import settled
 
 LOCALES: Final = {"zh": "zh_Hans_CN", "en": "en"}
 """Our names, and the names under which the libraries keep their own words."""
@@ -74,6 +75,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(_=worded, gettext=worded)
 
 
+@settled
 def worded(sentence: str, /, **values: object) -> str:
     """Return a template's sentence in the language of the page; it is text, not markup."""
     told: str = get_translations().gettext(sentence)

@@ -102,8 +102,9 @@ def _refuse_unclean() -> None:
         raise BadRequest
     for name in TARGETS:
         for value in (*request.args.getlist(name), *request.form.getlist(name)):
-            # Flask-Admin follows `url` by rules of its own.
-            if value and safe_path(value) is None:
+            # Flask-Admin follows `url` by rules of its own; `?…` is a page of a list.
+            path = f"/{value}" if value.startswith("?") else value
+            if path and safe_path(path) is None:
                 raise BadRequest
 
 

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import urljoin
 
 import pytest
 
@@ -18,7 +19,8 @@ READERS = (
 STARTS = ("/", "/notices", "/me/", "/admin/")
 MOST = 130
 LINK = re.compile(
-    r'(?:href|hx-get|data-url|src)="(/[^"#]*)|action="(/[^"#]*/export/[^"#]*)'
+    r'(?:href|hx-get|data-url|src)="(/[^"#]*|details/[^"#]*)'
+    r'|action="(/[^"#]*/export/[^"#]*)'
 )
 LEFT_OUT = re.compile(
     r"^/(?:static|register|sign-in|captcha\.png|certificates/check|admin/printing/\d)"
@@ -42,7 +44,8 @@ def crawl(world, decisions, who):
         body = answer.get_data().decode(errors="replace")
         pages[path] = f"{answer.status_code} {CHANGING.sub('·', body)}"
         if answer.mimetype == "text/html":
-            waiting += [unescape(link or form) for link, form in LINK.findall(body)]
+            found = (unescape(link or form) for link, form in LINK.findall(body))
+            waiting += [urljoin(path, link) for link in found]
     return pages
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice
@@ -40,6 +41,7 @@ def show():
         _=gettext,
         csrf_token=lambda: "token",
         asset=lambda name: f"/static/{name}",
+        icon=lambda name, label="": Markup(f'<svg aria-label="{label}"></svg>'),
         tone_of=tone_of,
     )
 

@@ -20,6 +20,16 @@
     site.toast(site.text("copied"));
   });
 
+  // No styles and code from fragments: the page's policy would refuse them, and say so.
+  Object.assign(htmx.config, {
+    includeIndicatorStyles: false, allowEval: false, allowScriptTags: false,
+    historyCacheSize: 0, attributesToSettle: ["class", "width", "height"],
+  });
+  const token = document.querySelector('meta[name="csrf-token"]')?.content;
+  document.addEventListener("htmx:configRequest", (event) => {
+    event.detail.headers["X-CSRFToken"] = token;
+  });
+
   // Errors of fragments: the server's sentence, or the sign-in page when the session ended.
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail;

@@ -33,4 +33,4 @@ def shell() -> dict[str, Any]:
         return {}
     if actor.is_individual:
         return {"shell": "portal/base.html", **portal.menu()}
-    return {"shell": "admin/base.html", "menu_groups": menu.groups(actor, "")}
+    return {"shell": "admin/base.html", "side_menu": menu.side_menu(actor, "")}

@@ -81,17 +81,16 @@ class Dashboard(AdminIndexView):
         """Show the tasks of the actor's unit."""
         actor = current_actor()
         assert actor is not None
-        groups = menu.groups(actor, self.endpoint)
         page: str = self.render(
             "admin/index.html",
-            menu_groups=groups,
+            side_menu=menu.side_menu(actor, self.endpoint),
             tasks=tasks(actor),
             overview=overview() if actor.is_superuser else [],
             standing=year_standing(actor),
             notices=published_notices(
                 db.session(), reader=actor, today=today(), limit=NOTICES
             ),
-            quick_links=shortcuts(groups, actor),
+            quick_links=shortcuts(menu.groups(actor), actor),
         )
         return page
 
@@ -101,7 +100,7 @@ def shortcuts(groups: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]
     found = [
         item | {"icon": group["icon"]}
         for group in groups[1:]
-        for item in group["items"]
+        for item in group["entries"]
     ]
     if not actor.is_superuser:
         return found[:SHORTCUTS]

@@ -4,10 +4,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, get_template_attribute, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from admin_app.permissions import Actor
+from admin_app.web.templating import language
 
 UNIT_GROUPS: Final = {
     "单位资料管理": "building",
@@ -36,39 +38,60 @@ PLATFORM_GROUPS: Final = {
 GROUPS: Final = {**FIRST_GROUPS, **UNIT_GROUPS, **PLATFORM_GROUPS}
 
 
-def groups(actor: Actor, endpoint: str) -> list[dict[str, Any]]:
+class Menus:
+    """The menus of a program, each made once for everybody with the same rights."""
+
+    def __init__(self, views: list[Any]) -> None:
+        """Choose among these screens and pages."""
+        self.views = views
+        self.screens = lru_cache(maxsize=512)(self._screens)
+        self.drawn = lru_cache(maxsize=256)(self._drawn)
+
+    def _screens(self, actor: Actor) -> dict[str, list[Any]]:
+        shown = [view for view in self.views if view.is_shown(actor)]
+        found = {g: [view for view in shown if view.group == g] for g in GROUPS}
+        return {group: members for group, members in found.items() if members}
+
+    def _drawn(self, actor: Actor, _language: str, endpoint: str) -> Markup:
+        draw = get_template_attribute("macros/side_menu.html", "side_menu")
+        drawn: Markup = draw(groups(actor), endpoint)
+        return drawn
+
+
+def init_menus(app: Flask) -> None:
+    """Let this program's menus show its screens and pages."""
+    views = [*app.extensions["admin_screens"], *app.extensions["admin_pages"]]
+    app.extensions["admin_menus"] = Menus(views)
+
+
+def side_menu(actor: Actor, endpoint: str) -> Markup:
+    """Return the menu beside a screen as it is sent; no group is empty."""
+    return _menus().drawn(_sort_of(actor), language(), endpoint)
+
+
+def groups(actor: Actor) -> list[dict[str, Any]]:
     """Return the groups with a screen that the actor may see; no other is shown."""
     home = {
         "label": _("首页"),
         "icon": "layout-dashboard",
-        "items": [_item(_("首页"), url_for("admin.index"), endpoint == "admin")],
+        "entries": [_entry(_("首页"), url_for("admin.index"), "admin")],
     }
-    shown: dict[str, list[Any]] = current_app.extensions["admin_menus"](_sort_of(actor))
     others = [
         {
             "label": _(group),
             "icon": GROUPS[group],
-            "items": [
-                _item(str(view.name), f"{view.url}/", view.endpoint == endpoint)
-                for view in views
+            "entries": [
+                _entry(str(view.name), f"{view.url}/", view.endpoint) for view in views
             ],
         }
-        for group, views in shown.items()
+        for group, views in _menus().screens(_sort_of(actor)).items()
     ]
     return [home, *others]
 
 
-def init_menus(app: Flask) -> None:
-    """Keep which screens stand in whose menu: it follows from the rights alone."""
-    views = [*app.extensions["admin_screens"], *app.extensions["admin_pages"]]
-
-    @lru_cache(maxsize=512)
-    def menus(actor: Actor) -> dict[str, list[Any]]:
-        shown = [view for view in views if view.is_shown(actor)]
-        found = {g: [view for view in shown if view.group == g] for g in GROUPS}
-        return {group: members for group, members in found.items() if members}
-
-    app.extensions["admin_menus"] = menus
+def _menus() -> Menus:
+    menus: Menus = current_app.extensions["admin_menus"]
+    return menus
 
 
 def _sort_of(actor: Actor) -> Actor:
@@ -87,5 +110,5 @@ def _sort_of(actor: Actor) -> Actor:
     )
 
 
-def _item(label: str, url: str, is_active: bool) -> dict[str, Any]:  # noqa: FBT001 (a field)
-    return {"label": label, "url": url, "is_active": is_active, "badge": None}
+def _entry(label: str, url: str, endpoint: str) -> dict[str, Any]:
+    return {"label": label, "url": url, "endpoint": endpoint}

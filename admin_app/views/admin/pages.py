@@ -55,5 +55,5 @@ class TaskPage(BaseView):
 
     def render(self, template: str, **values: Any) -> Any:
         """Show a template with the menu."""
-        groups = menu.groups(self.actor, self.endpoint)
-        return super().render(template, menu_groups=groups, **values)
+        beside = menu.side_menu(self.actor, self.endpoint)
+        return super().render(template, side_menu=beside, **values)

@@ -67,8 +67,7 @@ def menu() -> dict[str, Any]:
             "url": url_for(endpoint),
             "is_active": endpoint == here,
             "icon": icon,
-            "badge": None,
         }
         for endpoint, label, icon in MENU
     ]
-    return {"menu_groups": [{"label": "", "icon": "", "items": items}]}
+    return {"menu_items": items}

@@ -4,6 +4,8 @@ import csv
 import io
 import re
 from datetime import datetime
+from html import unescape
+from urllib.parse import urlencode, urljoin
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -81,6 +83,35 @@ def test_every_row_stands_on_one_page_in_both_directions(
     expected = sorted((f"张{i:03d}" for i in range(45)), reverse=sort[0] == "-")
     assert forwards == expected
     assert [names(page) for page in reversed(back)] == [names(p) for p in pages]
+
+
+@pytest.mark.feature("X01")
+def test_details_lead_back_to_the_page_they_were_opened_from(
+    as_chief, cast, db_session
+):
+    people(db_session, cast.school, 25)
+    address = f"{PEOPLE}?search=张&sort=-name"
+    second = follow(as_chief, as_chief.get(address).text, "next")
+    opened = unescape(
+        re.search(r'class="[^"]*cell-first"><a href="([^"]+)"', second)[1]
+    )
+
+    details = as_chief.get(urljoin(PEOPLE, opened)).text
+    (back,) = re.findall(r'href="([^"]+)"><svg[^>]*><use[^>]*></use></svg>返', details)
+
+    assert names(as_chief.get(unescape(back)).text) == names(second)
+    assert opened.startswith("details/?id=")
+
+
+@pytest.mark.requirement("AU-16")
+@pytest.mark.parametrize("address", ["?\\evil.example", "?//evil", "?\nx"])
+def test_a_way_back_stays_on_the_list(address, as_chief, cast):
+    opened = f"details/?{urlencode({'id': cast.teacher.id, 'url': address})}"
+
+    details = as_chief.get(PEOPLE + opened).text
+
+    backs = [unescape(link) for link in re.findall(r'href="([^"]*evil[^"]*)"', details)]
+    assert all(link.startswith(PEOPLE + "?") for link in backs)
 
 
 def test_rows_without_a_value_of_the_sorted_column_are_not_lost(

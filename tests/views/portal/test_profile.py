@@ -709,8 +709,8 @@ def test_each_row_opens_before_and_after(browse, db_session, cast):
     chief = browse(cast.chief)
 
     listed = chief.get(REVIEW).text
-    address = re.search(rf'href="({REVIEW}details/\?id={change.id}[^"]*)"', listed)[1]
-    opened = chief.get(address.replace("&amp;", "&")).text
+    address = re.search(rf'href="(details/\?id={change.id}[^"]*)"', listed)[1]
+    opened = chief.get(REVIEW + address.replace("&amp;", "&")).text
 
     assert "变更明细" in listed
     assert diff(opened) == [

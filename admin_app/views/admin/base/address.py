@@ -116,9 +116,12 @@ class Addressed(Screen):
         return f"{door}{joint}{query}" if query else door
 
     def return_url(self) -> str:
-        """Return the page of ours that the person came from, else the list."""
-        asked = request.values.get("url")
-        return safe_path(asked) or url_for(".index_view")
+        """Return the page of ours that the person came from, else the list.
+
+        `?…` alone is a page of this list.
+        """
+        asked, own = request.values.get("url", ""), url_for(".index_view")
+        return safe_path(own + asked if asked.startswith("?") else asked) or own
 
     @expose("/find/", methods=("POST",))
     def find_view(self) -> ResponseReturnValue:

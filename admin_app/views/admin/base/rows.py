@@ -22,7 +22,7 @@ TITLES: Final = ("name", "title", "number", "code", "file_name")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row as the template draws it; links are complete."""
+    """A row as the template draws it; links are relative to the page."""
 
     key: str
     label: str
@@ -33,9 +33,16 @@ class Row:
 
 
 @lru_cache(maxsize=64)
-def _quoted(path: str) -> str:
-    """Return an address to stand in another: each row of a page asks for the same."""
-    return quote(path, safe="/")
+def _ways(screen: str, page: str) -> tuple[str, str]:
+    """Return what a link of a row begins and ends with: there, and back to this page.
+
+    Both are short on the list itself, which is where most rows are: a page has forty
+    of them.
+    """
+    path, _mark, query = page.partition("?")
+    if path != f"{screen}/":
+        return f"{screen}/", f"&url={quote(page, safe='/')}"
+    return "", f"&url={quote(f'?{query}', safe='/?=')}" if query else ""
 
 
 class Rows(Addressed):
@@ -118,11 +125,11 @@ class Rows(Addressed):
         return " · ".join(names)
 
     def links(self, record: Any) -> list[dict[str, str]]:
-        """Return the links of a row: always to its details."""
-        back = _quoted(request.full_path.rstrip("?"))
-        here = f"{self.url}/details/?id={record.id}&url={back}"
-        links = [{"label": _("查看"), "url": here, "icon": "eye"}]
+        """Return the links of a row, relative to this page: always to its details."""
+        way, back = _ways(self.url, request.full_path.rstrip("?"))
+        shown = f"{way}details/?id={record.id}{back}"
+        links = [{"label": _("查看"), "url": shown, "icon": "eye"}]
         if self.may_edit():
-            there = f"{self.url}/edit/?id={record.id}&url={back}"
-            links.append({"label": _("编辑"), "url": there, "icon": "edit"})
+            edited = f"{way}edit/?id={record.id}{back}"
+            links.append({"label": _("编辑"), "url": edited, "icon": "edit"})
         return links

@@ -278,7 +278,7 @@ class Screen(ModelView):
         """Draw a page with the menu of this actor."""
         page: str = super().render(
             template,
-            menu_groups=menu.groups(self.actor, self.endpoint),
+            side_menu=menu.side_menu(self.actor, self.endpoint),
             may_create=self.may_create(),
             may_export=self.allows("export"),
             **kwargs,

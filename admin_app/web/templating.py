@@ -1,0 +1,99 @@
+"""Templates, compiled once for each language: what never changes is settled then.
+
+A list says some hundred words of the interface and draws forty icons. To find each of
+them again for every page took a fifth of its time (docs/decisions/0017).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, MutableMapping
+from typing import Any, Final, TypeVar
+
+from flask.templating import Environment
+from flask_babel import get_locale
+from jinja2 import nodes
+from jinja2.environment import create_cache
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+from typing_extensions import override
+
+F = TypeVar("F", bound=Callable[..., str])
+
+INDENT: Final = re.compile(r"\s*\n\s*")
+
+CACHED: Final = 400
+"""So many templates are kept of each language; there are fewer."""
+
+
+def settled(function: F) -> F:
+    """Mark what templates call as following from its arguments and the language alone.
+
+    A call with nothing but constants is then answered when the template is compiled.
+    """
+    function.is_settled = True  # type: ignore[attr-defined]
+    return function
+
+
+class PerLanguage(Environment):
+    """Flask's environment with the templates of each language beside each other."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Start without templates."""
+        self._caches: dict[str, Any] = defaultdict(lambda: create_cache(CACHED))
+        super().__init__(*args, **kwargs)
+
+    @property
+    def cache(self) -> MutableMapping[Any, Any]:
+        """The templates in the language of this moment."""
+        found: MutableMapping[Any, Any] = self._caches[language()]
+        return found
+
+    @cache.setter
+    def cache(self, _value: object) -> None:
+        """Keep our own; Jinja sets one for all."""
+
+    @override
+    def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
+        # Jinja's documented place for another way from the tree to the code.
+        return super()._generate(Settling(self).visit(source), *args, **kwargs)
+
+
+class Settling(NodeTransformer):
+    """Puts the answer in the place of a call that is settled, and sends no indents."""
+
+    def __init__(self, environment: Environment) -> None:
+        """Look functions up among the globals of `environment`."""
+        self.known: dict[str, Any] = {
+            name: function
+            for name, function in environment.globals.items()
+            if getattr(function, "is_settled", False)
+        }
+
+    def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.Node:  # noqa: N802
+        """Let lines begin where they begin: indents are for who reads the template."""
+        return nodes.TemplateData(INDENT.sub("\n", node.data), lineno=node.lineno)
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 (Jinja's name)
+        """Answer a call of a known function with constants."""
+        self.generic_visit(node)
+        values = [*node.args, *(pair.value for pair in node.kwargs)]
+        if (
+            not isinstance(node.node, nodes.Name)
+            or node.node.name not in self.known
+            or node.dyn_args is not None
+            or node.dyn_kwargs is not None
+            or not all(isinstance(value, nodes.Const) for value in values)
+        ):
+            return node
+        answer = self.known[node.node.name](
+            *(each.as_const() for each in node.args),
+            **{pair.key: pair.value.as_const() for pair in node.kwargs},
+        )
+        constant = nodes.Const(str(answer), lineno=node.lineno)
+        is_markup = isinstance(answer, Markup)
+        return nodes.MarkSafe(constant, lineno=node.lineno) if is_markup else constant
+
+
+def language() -> str:
+    """Return the name of the language that is spoken now; '' outside of a request."""
+    return str(get_locale() or "")

@@ -1,0 +1,71 @@
+"""A template is compiled for each language; what never changes is settled then."""
+
+import pytest
+from flask import Flask, render_template_string
+from flask_babel import force_locale
+from jinja2 import DictLoader
+
+from admin_app.web import i18n
+from admin_app.web.templating import PerLanguage, settled
+
+PAGE = "{{ told('状态') }}|{{ told(word) }}|{{ told('状态', mark=mark) }}|{{ told('状态', mark='!') }}"
+
+
+@pytest.fixture
+def calls():
+    return []
+
+
+@pytest.fixture
+def small(calls):
+    """A program with one function that notes its calls, and the words of ours."""
+    app = Flask("admin_app")
+    app.jinja_environment = PerLanguage
+    app.jinja_options = {"loader": DictLoader({"page.html": PAGE})}
+    i18n.KeptBabel().init_app(app, default_locale=i18n.LOCALES["zh"])
+
+    @settled
+    def told(sentence, mark=""):
+        calls.append(sentence + mark)
+        return i18n.worded(sentence) + mark
+
+    app.jinja_env.globals["told"] = told
+    return app
+
+
+def show(app, **values):
+    return app.jinja_env.get_template("page.html").render(**values)
+
+
+def test_call_with_constants_is_answered_once(small, calls):
+    with small.test_request_context():
+        first = show(small, word="单位", mark="?")
+        again = show(small, word="单位", mark="?")
+
+    assert first == again == "状态|单位|状态?|状态!"
+    assert sorted(calls) == sorted(["状态", "状态!", *["单位", "状态?"] * 2])
+
+
+def test_each_language_has_its_own(small):
+    with small.test_request_context():
+        chinese = show(small, word="单位", mark="")
+        with force_locale("en"):
+            english = show(small, word="单位", mark="")
+        after = show(small, word="单位", mark="")
+
+    assert (chinese, english) == ("状态|单位|状态|状态!", "Status|Unit|Status|Status!")
+    assert after == chinese
+
+
+def test_what_a_constant_says_is_text(small):
+    with small.test_request_context():
+        shown = render_template_string("{{ told('<b>') }}|{{ '<i>' }}")
+
+    assert shown == "&lt;b&gt;|&lt;i&gt;"
+
+
+def test_lines_begin_without_indents(small):
+    source = "<ul>\n    <li>a  b\n\n    </li>\n</ul>"
+
+    with small.test_request_context():
+        assert render_template_string(source) == "<ul>\n<li>a  b\n</li>\n</ul>"
