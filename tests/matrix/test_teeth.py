@@ -170,7 +170,7 @@ def test_missing_guard_is_named(guard, world, decisions, monkeypatch):
 
     wrong = differences(world, decisions, route)
     world.restore()
-    world.app.extensions["admin_menus"].cache_clear()
+    world.app.extensions["admin_menus"].forget()
 
     assert [line for line in wrong if expected in line] != [], "\n".join(wrong)
 
