@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
+from admin_app import postgres
 from admin_app.replica import lagging
 from config.settings import Settings, UnsafeSettings
 
@@ -75,7 +76,6 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     )
     set_up: dict[str, Any] = {"options": f"{flags} -c timezone=UTC"}
     return options | {
-        "pool_pre_ping": True,
         "pool_size": settings.database_pool_size,
         "connect_args": NOTHING_KEPT if settings.database_pooler else set_up,
     }
@@ -94,7 +94,10 @@ def replica_options(settings: Settings) -> dict[str, Any]:
 
 def prepare_engine(engine: Engine) -> None:
     """Attach what every connection of this engine needs; safe to call twice."""
-    if engine.dialect.name != "sqlite" or event.contains(engine, "begin", _begin):
+    if engine.dialect.name == "postgresql":
+        postgres.prepare(engine)
+        return
+    if event.contains(engine, "begin", _begin):
         return
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)

@@ -17,7 +17,7 @@ ROOT = "admin_app"
 
 # From the bottom to the top; a room imports only from lines above its own.
 LAYERS = (
-    ("replica",),
+    ("postgres", "replica"),
     ("enums", "errors", "extensions"),
     ("database",),
     ("columns", "dialects"),
@@ -39,7 +39,8 @@ WEB_LIBRARIES = {"flask", "flask_login", "flask_admin", "wtforms", "flask_babel"
 LOWEST_WEB_ROOM = HEIGHT["forms"]
 # `db`, the login manager and their like are made here, whatever they are made of.
 MAY_NAME_WEB_LIBRARIES = {"extensions"}
-MAY_COMMIT = {"views", "cli", "jobs", "web", ""}
+# `postgres` commits what has only read, where it would be rolled back.
+MAY_COMMIT = {"views", "cli", "jobs", "web", "postgres", ""}
 MAY_CHANGE_STATE = {"workflows"}
 BASE_VIEW = "admin_app/views/admin/base/screen.py"
 WORKFLOW_ATTRIBUTES = {"state", "step", "decider_id", "decider_unit_id"}

@@ -86,8 +86,11 @@ def current_locale() -> str:
     """Return 'zh' or 'en': this browser's choice, else the account's."""
     if not has_request_context():
         return "zh"
-    chosen = request.cookies.get(COOKIE) or sessions.current().locale
-    return chosen if chosen in LOCALES else "zh"
+    if "locale" not in g:
+        # Names of code tables ask for each row.
+        chosen = request.cookies.get(COOKIE) or sessions.current().locale
+        g.locale = chosen if chosen in LOCALES else "zh"
+    return str(g.locale)
 
 
 def name_of(row: Any) -> str:

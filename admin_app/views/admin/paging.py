@@ -295,14 +295,3 @@ def _beyond(
 def _past(key: Any, value: int, order: Order) -> ColumnElement[bool]:
     past: ColumnElement[bool] = key < value if order.descending else key > value
     return past
-
-
-def rows_by_id(
-    session: Session, model: Any, ids: Sequence[int], options: Sequence[Any]
-) -> list[Any]:
-    """Return the rows of a page in its order, with their relations, in one statement."""
-    if not ids:
-        return []
-    statement = select(model).where(model.id.in_(ids)).options(*options)
-    found = {row.id: row for row in session.scalars(statement)}
-    return [found[key] for key in ids if key in found]

@@ -10,10 +10,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import (
     DeclarativeBase,
     RelationshipProperty,
-    defaultload,
     joinedload,
-    load_only,
-    raiseload,
 )
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -112,26 +109,6 @@ def all_paths(model: Model, *, without: frozenset[str] = frozenset()) -> list[st
         else:
             paths.append(f"{relation.key}.name")
     return sorted(paths, key=lambda path: (path != "name", path in BOOKKEEPING))
-
-
-def loading(
-    model: Model, shown: Iterable[Shown], extra: Iterable[str]
-) -> list[ORMOption]:
-    """Return the options that load exactly these columns; any other access raises."""
-    wanted: dict[tuple[Any, ...], set[Any]] = {(): {getattr(model, n) for n in extra}}
-    for column in shown:
-        for length in range(1, len(column.chain) + 1):
-            wanted.setdefault(column.chain[:length], set())
-        wanted[column.chain].add(column.attribute)
-        if column.english is not None:
-            wanted[column.chain].add(column.english)
-    options: list[ORMOption] = [load_only(*wanted.pop(()), raiseload=True)]
-    for chain, attributes in wanted.items():
-        *before, last = chain
-        option = defaultload(*before).joinedload(last) if before else joinedload(last)
-        target = last.property.mapper.class_
-        options.append(option.load_only(*(attributes or {target.id}), raiseload=True))
-    return [*options, raiseload("*")]
 
 
 def with_relations(shown: Iterable[Shown]) -> list[ORMOption]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     ScalarSelect,
     Select,
     UniqueConstraint,
@@ -24,7 +25,6 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.orm import aliased
 
 from admin_app.models import Unit
 from admin_app.permissions import prefix_range
@@ -111,7 +111,7 @@ def newest_of_units(
 
     `ordered` are the columns of the order, the place and the key, as they sort.
     """
-    unit = aliased(Unit)
+    unit = _other(Unit).c
     here = prefix_range(unit.path, owners.path)
     place, key = (one.element for one in ordered)
     branches = []
@@ -119,18 +119,27 @@ def newest_of_units(
         newest = select(key.label("key"), place.label("place")).where(
             column == unit.id, *criteria
         )
-        newest = newest.order_by(*ordered).limit(limit).correlate(unit)
+        newest = newest.order_by(*ordered).limit(limit).correlate(_other(Unit))
         if has_lateral:
             own = newest.lateral()
-            found = select(own.c.key, own.c.place).select_from(unit).join(own, true())
+            pairs = _other(Unit).join(own, true())
+            found = select(own.c.key, own.c.place).select_from(pairs)
         else:
-            row = aliased(model)
+            row = _other(model).c
             keys_only = newest.with_only_columns(key)
-            found = select(row.id.label("key"), getattr(row, place.key).label("place"))
-            found = found.select_from(unit).join(row, row.id.in_(keys_only))
+            pairs = _other(Unit).join(_other(model), row.id.in_(keys_only))
+            found = select(row.id.label("key"), row[place.key].label("place"))
+            found = found.select_from(pairs)
         branches.append(found.where(here))
     rows = union(*branches).subquery("found")
     return select(rows.c.key, rows.c.place), rows.c.key, rows.c.place
+
+
+@cache
+def _other(model: Any) -> FromClause:
+    """Return the table of a model a second time; to copy its columns takes a while."""
+    table: FromClause = model.__table__.alias()
+    return table
 
 
 @cache

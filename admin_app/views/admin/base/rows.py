@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext as _
 from sqlalchemy import inspect
-from sqlalchemy.orm.interfaces import ORMOption
 
 from admin_app.extensions import db
 from admin_app.views.admin.base.address import Addressed
 from admin_app.views.admin.display import Cell, cell
-from admin_app.views.admin.paging import rows_by_id
-from admin_app.views.admin.paths import Shown, loading
+from admin_app.views.admin.paths import Shown
+from admin_app.views.admin.reading import Reading
 
 TITLES: Final = ("name", "title", "number", "code", "file_name")
 
@@ -32,12 +31,10 @@ class Row:
     """Where the record is shown."""
 
 
-@lru_cache(maxsize=64)
 def _ways(screen: str, page: str) -> tuple[str, str]:
     """Return what a link of a row begins and ends with: there, and back to this page.
 
-    Both are short on the list itself, which is where most rows are: a page has forty
-    of them.
+    Both are short on the list itself, which is where most rows are.
     """
     path, _mark, query = page.partition("?")
     if path != f"{screen}/":
@@ -56,11 +53,11 @@ class Rows(Addressed):
 
     def load(self, ids: Sequence[int]) -> list[Any]:
         """Return rows with what the list shows of them, in one statement."""
-        return rows_by_id(db.session(), self.entity_model, ids, self._loading)
+        return list(self._reading.read(db.session(), ids))
 
     @cached_property
-    def _loading(self) -> list[ORMOption]:
-        return loading(self.entity_model, self.shown, self._carried())
+    def _reading(self) -> Reading:
+        return Reading(self.entity_model, self.shown, self._carried())
 
     def _carried(self) -> tuple[str, ...]:
         title = self.title_column
@@ -126,7 +123,9 @@ class Rows(Addressed):
 
     def links(self, record: Any) -> list[dict[str, str]]:
         """Return the links of a row, relative to this page: always to its details."""
-        way, back = _ways(self.url, request.full_path.rstrip("?"))
+        if "row_ways" not in g:
+            g.row_ways = _ways(self.url, request.full_path.rstrip("?"))
+        way, back = g.row_ways
         shown = f"{way}details/?id={record.id}{back}"
         links = [{"label": _("查看"), "url": shown, "icon": "eye"}]
         if self.may_edit():

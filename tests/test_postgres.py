@@ -1,0 +1,109 @@
+"""What a connection keeps: what is prepared, nothing that was not committed."""
+
+import os
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import func, select, text
+
+from admin_app import postgres
+from admin_app.extensions import db
+from admin_app.models import Unit
+from admin_app.postgres import only_reads
+from tests import factories as make
+
+on_postgresql = pytest.mark.skipif(
+    os.environ.get("CE_TEST_DATABASE") != "postgresql", reason="about psycopg"
+)
+OFTEN = 8
+"""psycopg prepares what it runs for the sixth time."""
+PREPARED = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE :t")
+OWN = text("SELECT pg_backend_pid()")
+UNITS = select(func.count()).select_from(Unit)
+ANY_UNIT = select(func.max(Unit.id)).where(Unit.updated_at.is_not(None))
+
+
+@pytest.mark.parametrize(
+    ("statement", "reads"),
+    [
+        ("SELECT updated_at, inserted FROM unit", True),
+        ("  with a as (select 1) select * from a", True),
+        ("SELECT id FROM unit FOR UPDATE", False),
+        ("WITH a AS (INSERT INTO b VALUES (1) RETURNING id) SELECT * FROM a", False),
+        ("with a as (delete from b returning id) select * from a", False),
+        ("SELECT 1 INTO c", False),
+        ("UPDATE unit SET name = ''", False),
+        ("TRUNCATE unit", False),
+        ("SET LOCAL lock_timeout = 1", False),
+    ],
+)
+def test_what_may_write_is_told_from_what_reads(statement, reads):
+    assert only_reads(statement) is reads
+
+
+@on_postgresql
+def test_what_is_prepared_outlives_requests_that_only_read(app):
+    with app.app_context():
+        for _ in range(OFTEN):
+            db.session.execute(ANY_UNIT)
+            db.session.remove()
+        kept = db.session.scalar(PREPARED, {"t": "%max(unit.id)%"})
+
+    assert kept == 1
+
+
+@on_postgresql
+def test_what_was_not_committed_is_gone(app, db_session):
+    before = db_session.scalar(UNITS)
+    db_session.rollback()
+    with app.app_context():
+        make.unit(db.session())
+        db.session.flush()
+        db.session.execute(ANY_UNIT)
+        db.session.remove()
+        after = db.session.scalar(UNITS)
+
+    assert after == before
+
+
+@on_postgresql
+def test_write_that_went_another_way_is_gone(app, db_session):
+    """A transaction is not judged by its last statement, and a savepoint is not its end."""
+    with app.app_context(), db.engine.connect() as connection:
+        connection.execute(text("CREATE TABLE left_behind (id int)"))
+        inner = connection.begin_nested()
+        connection.execute(ANY_UNIT)
+        inner.rollback()
+        connection.execute(ANY_UNIT)
+    with app.app_context():
+        found = db.session.scalar(text("SELECT to_regclass('left_behind')"))
+
+    assert found is None
+
+
+@on_postgresql
+def test_connection_that_died_at_rest_is_replaced(app, monkeypatch):
+    monkeypatch.setattr(postgres, "RESTING_SECONDS", 0.0)
+    with app.app_context(), db.engine.connect() as other:
+        first = db.session.scalar(OWN)
+        db.session.remove()
+        other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
+
+        second = db.session.scalar(OWN)
+
+    assert second not in {None, first}
+
+
+@pytest.mark.parametrize(("rested", "is_asked"), [(0.5, False), (1.5, True)])
+def test_only_a_connection_that_has_rested_is_asked(monkeypatch, rested, is_asked):
+    asked = []
+    driver = SimpleNamespace(execute=asked.append, autocommit=False)
+    record = SimpleNamespace(info={})
+    monkeypatch.setattr(postgres.time, "monotonic", lambda: 100.0)
+    postgres._rest(driver, record)
+    monkeypatch.setattr(postgres.time, "monotonic", lambda: 100.0 + rested)
+
+    postgres._ask_rested(driver, record, None)
+
+    assert bool(asked) is is_asked
+    assert driver.autocommit is False

@@ -1,0 +1,54 @@
+"""Rows are read with exactly what is shown of them."""
+
+import pytest
+
+from admin_app.models import Declaration, Person
+from admin_app.views.admin.paths import resolve
+from admin_app.views.admin.reading import Reading
+from tests import factories as make
+
+PATHS = ("title", "person.name", "person.unit.name", "decider.name", "form_version.id")
+
+
+@pytest.fixture
+def reading():
+    shown = [resolve(Declaration, path, "some label") for path in PATHS]
+    return Reading(Declaration, shown, ("version", "state"))
+
+
+@pytest.fixture
+def rows(db_session, cast):
+    made = [make.declaration(db_session, cast.teacher, title=t) for t in "甲乙丙"]
+    make.waiting(made[1], cast.school)
+    db_session.commit()
+    return made
+
+
+def test_rows_come_as_asked_with_what_is_shown(reading, rows, db_session, cast):
+    ids = [rows[2].id, 10**9, rows[1].id]
+
+    first, second = reading.read(db_session, ids)
+
+    assert (first.title, second.title) == ("丙", "乙")
+    assert second.person.name == cast.teacher.name
+    assert second.person.unit.name == cast.school.name
+    assert (first.decider, second.decider.name) == (None, cast.school.name)
+    assert second.version == rows[1].version
+    assert first.form_version.id == rows[2].form_version_id
+    assert reading.read(db_session, []) == []
+
+
+@pytest.mark.parametrize("name", ["hours", "year", "unit_id"])
+def test_what_was_not_asked_for_is_not_there(reading, rows, db_session, name):
+    [row] = reading.read(db_session, [rows[0].id])
+
+    with pytest.raises(AttributeError):
+        getattr(row, name)
+
+
+def test_sealed_columns_are_opened(db_session, cast):
+    shown = [resolve(Person, "id_number")]
+
+    [row] = Reading(Person, shown, ()).read(db_session, [cast.teacher.id])
+
+    assert row.id_number == cast.teacher.id_number
