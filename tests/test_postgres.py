@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from admin_app import postgres
 from admin_app.extensions import db
 from admin_app.models import Unit
-from admin_app.postgres import only_reads
+from admin_app.postgres import SAME_PLAN, only_reads
 from tests import factories as make
 
 on_postgresql = pytest.mark.skipif(
@@ -42,14 +42,15 @@ def test_what_may_write_is_told_from_what_reads(statement, reads):
 
 
 @on_postgresql
-def test_what_is_prepared_outlives_requests_that_only_read(app):
+@pytest.mark.parametrize(("options", "kept"), [(SAME_PLAN, 1), ({}, 0)])
+def test_same_plan_outlives_requests_that_only_read(app, options, kept):
+    statement = ANY_UNIT.execution_options(**options)
     with app.app_context():
         for _ in range(OFTEN):
-            db.session.execute(ANY_UNIT)
+            db.session.execute(statement)
             db.session.remove()
-        kept = db.session.scalar(PREPARED, {"t": "%max(unit.id)%"})
 
-    assert kept == 1
+        assert db.session.scalar(PREPARED, {"t": "%max(unit.id)%"}) == kept
 
 
 @on_postgresql

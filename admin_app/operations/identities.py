@@ -23,6 +23,7 @@ from admin_app.models import (
     UserSession,
 )
 from admin_app.permissions import Actor
+from admin_app.postgres import SAME_PLAN
 
 WINDOWS: Final = {
     UnitKind.employer: UserType.employer,
@@ -213,8 +214,10 @@ _session_columns = (
 
 # Made while only one thread is there: an alias makes its columns on their first use,
 # and threads that use it first at the same moment may get those of the other unit.
-_HOLDER: Final = _with_identities(_of_session, *_session_columns).where(
-    UserSession.token_hash == bindparam("secret")
+_HOLDER: Final = (
+    _with_identities(_of_session, *_session_columns)
+    .where(UserSession.token_hash == bindparam("secret"))
+    .execution_options(**SAME_PLAN)
 )
 _ACCOUNT: Final = _with_identities(Account)
 

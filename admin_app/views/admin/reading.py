@@ -13,6 +13,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from admin_app.dialects import Among, ManyIds
+from admin_app.postgres import SAME_PLAN
 from admin_app.views.admin.paths import Model, Shown
 
 Chain = tuple[str, ...]
@@ -69,6 +70,7 @@ class Reading:
             select(*columns)
             .select_from(joined)
             .where(Among(own.c.id, bindparam(IDS, type_=ManyIds)))
+            .execution_options(**SAME_PLAN)
         )
 
     def read(self, session: Session, ids: Sequence[int]) -> list[SimpleNamespace]:
