@@ -2,24 +2,26 @@
 
 The first request notes the form's token before the view runs and makes it final in
 the transaction of the effect; the second one waits for the first and is led to its
-result. A form that was refused gives its token back.
+result. A form that was refused gives its token back. A view that says within the
+transaction where it leads (`transactions.concluded`) costs no other one for that.
 """
 
 import datetime as dt
 import functools
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Update, delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from admin_app.database import writing
+from admin_app.dialects import insert_on
 from admin_app.errors import Conflict
 from admin_app.extensions import db
 from admin_app.models import FormToken
@@ -34,6 +36,7 @@ PATIENCE: Final = 10.0
 PAUSE: Final = 0.05
 SAVED: Final = "~"
 """Marks an effect that is committed while its result page is not yet known."""
+QUIETLY: Final = {"synchronize_session": False}
 
 View = Callable[..., ResponseReturnValue]
 
@@ -64,29 +67,57 @@ def once(view: View) -> View:
     return guarded
 
 
+@dataclass(slots=True)
+class Running:
+    """The form whose view runs now."""
+
+    key: str
+    location: str
+    """Where it leads, as far as the view has said."""
+    noted: str = ""
+    """What of that is committed."""
+
+
+def lead_to(location: str) -> None:
+    """Say where the running form leads, before its effect is committed."""
+    if (running := _running()) is not None:
+        running.location = location
+
+
 def claim(session: Session) -> None:
     """Make the token of the running form final together with the session's writes."""
-    key = g.get("once_key")
-    if key is None or g.get("once_claimed"):
-        return
-    session.execute(
-        update(FormToken)
-        .where(FormToken.token == key)
-        .values(location=SAVED + request.path)
-    )
-    g.once_claimed = True
+    running = _running()
+    if running is not None and running.noted != running.location:
+        session.execute(_noting(running), execution_options=QUIETLY)
+
+
+def note_commit() -> None:
+    """Know that what `claim` wrote is there."""
+    if (running := _running()) is not None:
+        running.noted = running.location
+
+
+def _running() -> Running | None:
+    found: Running | None = g.get("once")
+    return found
 
 
 def _run(key: str, view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
-    g.once_key, g.once_claimed = key, False
+    running = g.once = Running(key, SAVED + request.path)
     try:
         answer = view()
-    finally:
-        g.once_key = None
+    except BaseException:
         db.session.rollback()
-        saved = _finish(key, None)
-    if saved:
-        _finish(key, _location(answer))
+        _release(key)
+        raise
+    finally:
+        g.once = None
+    db.session.rollback()
+    running.location = _location(answer)
+    if not running.noted:
+        _release(key)
+    elif running.noted != running.location:
+        _note(running)
     return answer
 
 
@@ -114,36 +145,43 @@ def _taken_before(key: str) -> str | None:
 
 
 def _take(connection: Connection, key: str) -> bool:
-    """Insert the token, over one whose request died without effect."""
-    expired = FormToken.expires_at < now() + KEPT - STALLED
-    connection.execute(
-        delete(FormToken).where(
-            FormToken.token == key, FormToken.location == "", expired
-        )
+    """Insert the token, or take over one whose request died without effect."""
+    moment = now()
+    taking = insert_on(connection, FormToken).values(
+        token=key, location="", expires_at=moment + KEPT
     )
-    try:
-        connection.execute(
-            insert(FormToken).values(token=key, location="", expires_at=now() + KEPT)
-        )
-        connection.commit()
-    except IntegrityError:
-        connection.rollback()
-        return False
-    return True
+    is_dead = (FormToken.location == "") & (
+        FormToken.expires_at < moment + KEPT - STALLED
+    )
+    taken = connection.scalar(
+        taking.on_conflict_do_update(
+            index_elements=[FormToken.token],
+            set_={"expires_at": taking.excluded.expires_at},
+            where=is_dead,
+        ).returning(FormToken.token)
+    )
+    connection.commit()
+    return taken is not None
 
 
 def _read(connection: Connection, key: str) -> str | None:
     return connection.scalar(select(FormToken.location).where(FormToken.token == key))
 
 
-def _finish(key: str, location: str | None) -> bool:
-    """Note where the form led; without a location, drop it if it had no effect."""
+def _note(running: Running) -> None:
+    """Note where the form led."""
     with writing(), db.engine.begin() as connection:
-        row = FormToken.token == key
-        if location is not None:
-            connection.execute(update(FormToken).where(row).values(location=location))
-            return True
-        gone = connection.execute(
-            delete(FormToken).where(row, FormToken.location == "")
+        connection.execute(_noting(running))
+
+
+def _noting(running: Running) -> Update:
+    own = FormToken.token == running.key
+    return update(FormToken).where(own).values(location=running.location)
+
+
+def _release(key: str) -> None:
+    """Give the token back, unless it has come to have an effect."""
+    with writing(), db.engine.begin() as connection:
+        connection.execute(
+            delete(FormToken).where(FormToken.token == key, FormToken.location == "")
         )
-        return gone.rowcount == 0

@@ -7,7 +7,8 @@ after twelve hours, or as soon as the identity no longer holds.
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from flask import (
@@ -20,8 +21,9 @@ from flask import (
     session,
 )
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Update, delete, insert, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
 from admin_app.database import writing
@@ -39,6 +41,8 @@ VISIT: Final = dt.timedelta(hours=2)
 """How long the data of a visitor who has not signed in are kept."""
 SEEN_EVERY: Final = dt.timedelta(minutes=1)
 LONGEST_AGENT: Final = 200
+SAID: Final = "_flashes"
+"""Where Flask keeps what the next page is to say."""
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -256,11 +260,37 @@ def is_over(held: Holder | UserSession) -> bool:
     return moment - held.last_seen_at > idle
 
 
+def save_with(session: Session) -> None:
+    """Write what has changed with the caller's transaction, not apart from it later."""
+    state = current()
+    if state.row_id is not None and (changes := _changes(state)):
+        quietly = {"synchronize_session": False}
+        session.execute(_changing(state, changes), execution_options=quietly)
+        state.last_seen_at = changes.get("last_seen_at", state.last_seen_at)
+        state.modified = False
+
+
+@contextmanager
+def unsaid_on_failure() -> Iterator[None]:
+    """Forget what the block has said for the next page if it fails."""
+    state = current()
+    before = len(state.get(SAID, ()))
+    try:
+        yield
+    except BaseException:
+        del state.get(SAID, [])[before:]
+        raise
+
+
 def _save(state: ServerSession) -> None:
     if state.row_id is None:
         if state.modified and state:
             _write(_visitors_row(state))
-        return
+    elif changes := _changes(state):
+        _write(_changing(state, changes))
+
+
+def _changes(state: ServerSession) -> dict[str, Any]:
     moment = now()
     changes: dict[str, Any] = {}
     if state.modified:
@@ -268,9 +298,11 @@ def _save(state: ServerSession) -> None:
     seen = state.last_seen_at
     if state.account_id and seen and moment - seen >= SEEN_EVERY:
         changes["last_seen_at"] = moment
-    if changes:
-        row = UserSession.id == state.row_id
-        _write(update(UserSession).where(row).values(**changes))
+    return changes
+
+
+def _changing(state: ServerSession, changes: Mapping[str, Any]) -> Update:
+    return update(UserSession).where(UserSession.id == state.row_id).values(**changes)
 
 
 def _visitor(state: ServerSession) -> dict[str, Any]:

@@ -3,21 +3,35 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from admin_app.database import writing
 from admin_app.extensions import db
 from admin_app.replica import lagging
-from admin_app.web import freshness, once
+from admin_app.web import freshness, once, sessions
 
 
 @contextmanager
 def saving() -> Iterator[Session]:
-    """Commit the effect of a form when the block ends well, roll back on any exception."""
-    with committing() as session:
-        once.claim(session)
+    """Commit the effect of a form when the block ends well, roll back on any exception.
+
+    What the block says to the visitor (`concluded`) is committed with it, or unsaid.
+    """
+    with sessions.unsaid_on_failure(), committing() as session:
         yield session
+        once.claim(session)
+        sessions.save_with(session)
+    once.note_commit()
+
+
+def concluded(sentence: str, location: str) -> ResponseReturnValue:
+    """Say what was done and lead to its page; within `saving()`, in its transaction."""
+    flash(sentence, "success")
+    once.lead_to(location)
+    return redirect(location, 303)
 
 
 @contextmanager

@@ -4,15 +4,15 @@ import threading
 from datetime import date
 
 import pytest
-from flask import redirect, request
+from flask import request
 from sqlalchemy import func, select
 
 from admin_app.enums import NoticeAudience
 from admin_app.models import Notice
 from admin_app.web.once import once
 from admin_app.web.tokens import new_token
-from admin_app.web.transactions import saving
-from tests.browsing import Browser
+from admin_app.web.transactions import concluded, saving
+from tests.browsing import Browser, sign_in
 
 
 @pytest.fixture
@@ -35,9 +35,10 @@ def publishing(make_app):
             )
             session.add(notice)
             session.flush()
+            answer = concluded("已发布", f"/published/{notice.id}")
             if title == "fails":
                 raise ZeroDivisionError
-        return redirect(f"/published/{notice.id}", 303)
+            return answer
 
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
@@ -104,6 +105,18 @@ def test_refused_form_can_be_corrected_and_sent_again(
 
     assert (refused.status_code, corrected.status_code) == (code, 303)
     assert published(db_session) == 1
+
+
+@pytest.mark.parametrize(("title", "is_said"), [("停机通知", True), ("fails", False)])
+def test_page_after_a_form_says_what_was_done_and_nothing_that_failed(
+    publishing, cast, title, is_said
+):
+    client = sign_in(Browser(publishing, publishing.response_class), cast.teacher)
+
+    answer = client.post("/publish", data={"title": title, "once": new_token()})
+
+    assert "已发布" not in answer.text
+    assert ("已发布" in client.get("/me/").text) is is_said
 
 
 @pytest.mark.requirement("WF-11")

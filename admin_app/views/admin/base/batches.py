@@ -16,7 +16,7 @@ from admin_app.views.admin.actions import BatchAction, Selection
 from admin_app.views.admin.base.rows import Row, Rows
 from admin_app.views.admin.base.screen import Tab
 from admin_app.web import step_up
-from admin_app.web.once import once
+from admin_app.web.once import lead_to, once
 from admin_app.web.refusals import translate
 from admin_app.web.transactions import saving
 
@@ -137,6 +137,7 @@ class Batches(Rows):
         """Carry the action out and tell each row's result."""
         with saving():
             result = action.run(self.actor, selection.seen, comment)
+            lead_to(request.path)
         # The records were changed by statements: what is loaded is out of date.
         db.session.expire_all()
         done, refused = result.done, result.refused
