@@ -25,7 +25,6 @@ from admin_app.models import (
     Unit,
     UnitChange,
     UnitRegistration,
-    WorkflowEvent,
 )
 from admin_app.operations import (
     counters,
@@ -40,7 +39,6 @@ from admin_app.operations.declarations import take_place
 from admin_app.operations.delegations import absent_for
 from admin_app.operations.history import (
     Act,
-    history,
     note_refusals,
     snapshot,
     taken_part,
@@ -263,8 +261,8 @@ def perform(
     comment: str = "",
     version: int | None = None,
     now: dt.datetime,
-) -> WorkflowEvent:
-    """Move one record and return the event written; Refused says why it cannot move.
+) -> None:
+    """Move one record, which is read again when it is asked; Refused says why not.
 
     `version` is the version that the actor saw; another one is a Conflict.
     """
@@ -280,8 +278,6 @@ def perform(
         _withdraw(session, act, record)
     else:
         raise _impossible(record.state, action)
-    session.refresh(record)
-    return history(session, act.kind, record.id)[-1]
 
 
 def perform_many(

@@ -1,5 +1,7 @@
 """A person's move: what stands in its way, who asks, who confirms, what it changes."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,24 +17,14 @@ from admin_app.operations.transfers import (
 )
 from admin_app.workflows import open_actions, perform
 from tests import factories as make
+from tests import moving
 from tests.cast import actor
 
 
 @pytest.fixture
 def move(db_session, now):
-    """Perform an action on a record as a member of the cast."""
-
-    def perform_as(who, record, action, **options):
-        return perform(
-            db_session,
-            actor=actor(db_session, who),
-            record=record,
-            action=action,
-            now=now,
-            **options,
-        )
-
-    return perform_as
+    """Perform an action on a record as a member of the cast; return its event."""
+    return partial(moving.move, db_session, now=now)
 
 
 @pytest.fixture

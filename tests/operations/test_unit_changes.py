@@ -1,5 +1,7 @@
 """A unit's new code or superior: what stands in the way, who decides, what it changes."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select
 
@@ -21,8 +23,9 @@ from admin_app.operations.unit_changes import (
     request_superior,
 )
 from admin_app.permissions import visible
-from admin_app.workflows import CHAINS, disable_unit, open_actions, perform
+from admin_app.workflows import CHAINS, disable_unit, open_actions
 from tests import factories as make
+from tests import moving
 from tests.cast import actor
 
 CODE = make.registration_code(999_001)
@@ -30,19 +33,8 @@ CODE = make.registration_code(999_001)
 
 @pytest.fixture
 def move(db_session, now):
-    """Perform an action on a record as a member of the cast."""
-
-    def perform_as(who, record, action, **options):
-        return perform(
-            db_session,
-            actor=actor(db_session, who),
-            record=record,
-            action=action,
-            now=now,
-            **options,
-        )
-
-    return perform_as
+    """Perform an action on a record as a member of the cast; return its event."""
+    return partial(moving.move, db_session, now=now)
 
 
 @pytest.fixture

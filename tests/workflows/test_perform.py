@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from admin_app.workflows import (
     perform_many,
 )
 from tests import factories as make
+from tests import moving
 from tests.cast import actor
 
 NOW = datetime(2025, 11, 18, tzinfo=UTC)
@@ -37,19 +39,8 @@ def make_applicant(person):
 
 @pytest.fixture
 def move(db_session, now):
-    """Perform an action on a record as a member of the cast."""
-
-    def perform_as(who, record, action, **options):
-        return perform(
-            db_session,
-            actor=actor(db_session, who),
-            record=record,
-            action=action,
-            now=now,
-            **options,
-        )
-
-    return perform_as
+    """Perform an action on a record as a member of the cast; return its event."""
+    return partial(moving.move, db_session, now=now)
 
 
 def total(session, person):
