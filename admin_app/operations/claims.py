@@ -139,20 +139,44 @@ def offered_forms(session: Session, *, source: Source) -> list[LearningForm]:
     return [form for form in forms if source.name in form.declared_by]
 
 
-def find_form(session: Session, *, code: str, source: Source) -> Form:
-    """Return the form in force, or refuse what this source may not declare."""
+def find_form(
+    session: Session, *, code: str, source: Source, known: Form | None = None
+) -> Form:
+    """Return the form in force, or refuse what this source may not declare.
+
+    `known` is the form as it was read a moment ago: what it asks never changes, and so
+    only whether it is still in force is read again.
+    """
     if not code:
         raise Refused("请选择学习形式。", field="form_code")
-    version = session.scalar(
+    statement = (
         select(LearningFormVersion)
         .join(LearningFormVersion.form)
         .where(LearningForm.code == code, LearningFormVersion.is_current)
-        .options(
-            contains_eager(LearningFormVersion.form),
+        .options(contains_eager(LearningFormVersion.form))
+    )
+    if known is None:
+        statement = statement.options(
             selectinload(LearningFormVersion.fields),
             selectinload(LearningFormVersion.proofs),
         )
-    )
+    form = _offered(session.scalar(statement), source)
+    return known if known is not None and known.version.id == form.version.id else form
+
+
+def form_of(record: Declaration) -> Form:
+    """Return the form of a stored declaration, if it may still be declared by it."""
+    version = record.form_version
+    if not version.is_current:
+        raise Refused(
+            "学习形式“%(form)s”的信息项已更新，请打开修改，核对后再提交。",
+            field="form_code",
+            form=version.form.name,
+        )
+    return _offered(version, record.source)
+
+
+def _offered(version: LearningFormVersion | None, source: Source) -> Form:
     if version is None or not version.form.is_active:
         raise Refused("学习形式不存在或已停用，请重新选择。", field="form_code")
     if source.name not in version.form.declared_by:
@@ -206,8 +230,8 @@ def readable(
 def accept(
     session: Session,
     *,
+    form: Form,
     claim: Claim,
-    source: Source,
     person_ids: Iterable[int],
     today: dt.date,
     record_id: int | None = None,
@@ -218,7 +242,6 @@ def accept(
     A draft may have gaps (P19). A complete one keeps to the rule of its form and to
     the form's cap of the year for each person, with what waits or is approved.
     """
-    form = find_form(session, code=claim.form_code, source=source)
     problems: dict[str, Refused] = {}
     requirement = _open_requirement(session, claim, form, today, problems)
     title = _text(claim.title, "title", TITLE_LENGTH, problems)

@@ -10,13 +10,21 @@ from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from admin_app.enums import Source, Standing, State, SubjectKind, UnitKind
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import Attachment, Declaration, LearningFormVersion, Person
 from admin_app.operations import counters
-from admin_app.operations.claims import Accepted, Claim, accept, open_years
+from admin_app.operations.claims import (
+    Accepted,
+    Claim,
+    Form,
+    accept,
+    find_form,
+    form_of,
+    open_years,
+)
 from admin_app.permissions import Actor, permits, visible
 from admin_app.rules.attachments import QUOTA_BYTES, refuse_too_many
 
@@ -78,18 +86,20 @@ def draft(
     claim: Claim,
     today: dt.date,
     is_complete: bool,
+    known: Form | None = None,
 ) -> list[Declaration]:
     """Add one declaration for each person, not yet sent (P19, U36).
 
-    AnswersRefused names everything that is wrong with the claim.
+    AnswersRefused names everything that is wrong with the claim; `known` is its form as
+    it was read a moment ago.
     """
     people = _people(session, actor, person_ids)
     sources = {source_for(actor, person) for person in people}
     [source] = sources
     accepted = accept(
         session,
+        form=find_form(session, code=claim.form_code, source=source, known=known),
         claim=claim,
-        source=source,
         person_ids=[person.id for person in people],
         today=today,
         is_complete=is_complete,
@@ -108,14 +118,15 @@ def revise(
     claim: Claim,
     today: dt.date,
     is_complete: bool,
+    known: Form | None = None,
 ) -> Declaration:
     """Change a declaration that is not under way (P23), by the form as it is today."""
     record = _own_open(session, actor, record_id)
-    _lock(session, [record.person_id])
+    code, source = claim.form_code, record.source
     accepted = accept(
         session,
+        form=find_form(session, code=code, source=source, known=known),
         claim=claim,
-        source=record.source,
         person_ids=[record.person_id],
         today=today,
         record_id=record.id,
@@ -133,26 +144,20 @@ def make_ready(
 ) -> Declaration:
     """Check a stored declaration as a whole and bring it up to date, to be sent now.
 
-    The unit, department and region of the person are those of this moment (WF-07).
+    The unit, department and region of the person are those of this moment (WF-07). What
+    was kept as complete in the same transaction needs `refuse_without_proof` only.
     """
     record = _own_open(session, actor, record_id)
-    _lock(session, [record.person_id])
-    if not record.form_version.is_current:
-        raise Refused(
-            "学习形式“%(form)s”的信息项已更新，请打开修改，核对后再提交。",
-            field="form_code",
-            form=record.form_version.form.name,
-        )
     accepted = accept(
         session,
+        form=form_of(record),
         claim=stored_claim(record),
-        source=record.source,
         person_ids=[record.person_id],
         today=today,
         record_id=record.id,
         is_complete=True,
     )
-    _refuse_without_proof(session, record)
+    refuse_without_proof(session, record)
     with counters.rewriting(session, record):
         for name, value in _columns(accepted).items():
             setattr(record, name, value)
@@ -201,18 +206,18 @@ def attach(
     """Add pictures to a declaration, five at most, within the person's quota (P18)."""
     if not pictures:
         return
-    kept, last = session.execute(
-        select(func.count(), func.coalesce(func.max(Attachment.position), 0)).where(
-            Attachment.declaration_id == record.id
+    is_here = Attachment.declaration_id == record.id
+    kept, last, used = session.execute(
+        select(
+            func.count().filter(is_here),
+            func.coalesce(func.max(Attachment.position).filter(is_here), 0),
+            func.coalesce(func.sum(Attachment.size), 0),
         )
-    ).one()
-    refuse_too_many(kept + len(pictures))
-    used = session.scalar(
-        select(func.coalesce(func.sum(Attachment.size), 0))
         .join(Declaration, Declaration.id == Attachment.declaration_id)
         .where(Declaration.person_id == record.person_id)
-    )
-    if (used or 0) + sum(picture.size for picture in pictures) > QUOTA_BYTES:
+    ).one()
+    refuse_too_many(kept + len(pictures))
+    if used + sum(picture.size for picture in pictures) > QUOTA_BYTES:
         raise Refused(
             "该人员的图片已超过 %(most)s MB，请先删除不再需要的申报的图片。",
             field="attachments",
@@ -300,12 +305,20 @@ def _people(session: Session, actor: Actor, person_ids: Sequence[int]) -> list[P
 
 
 def _own_open(session: Session, actor: Actor, record_id: int) -> Declaration:
-    """Return the actor's own declaration, locked, or refuse one that is under way."""
+    """Return the actor's own declaration, locked, or refuse one that is under way.
+
+    Its person is locked before it: nobody else changes meanwhile what they have claimed
+    (WF-05).
+    """
     record = session.scalar(
         select(Declaration)
+        .join(Declaration.person)
         .where(Declaration.id == record_id, Declaration.deleted_at.is_(None))
-        .options(joinedload(Declaration.person).joinedload(Person.unit))
-        .with_for_update(of=Declaration)
+        .options(
+            contains_eager(Declaration.person).joinedload(Person.unit),
+            joinedload(Declaration.form_version).joinedload(LearningFormVersion.form),
+        )
+        .with_for_update(of=(Person, Declaration), key_share=True)
         .execution_options(populate_existing=True)
     )
     if record is None or not owns(actor, record):
@@ -316,16 +329,6 @@ def _own_open(session: Session, actor: Actor, record_id: int) -> Declaration:
             state=record.state.label,
         )
     return record
-
-
-def _lock(session: Session, person_ids: Sequence[int]) -> None:
-    """Let nobody else change what these people have claimed meanwhile (WF-05)."""
-    session.execute(
-        select(Person.id)
-        .where(Person.id.in_(person_ids))
-        .order_by(Person.id)
-        .with_for_update(key_share=True)
-    )
 
 
 def _new(
@@ -356,18 +359,19 @@ def _place(person: Person) -> dict[str, object]:
     }
 
 
-def _refuse_without_proof(session: Session, record: Declaration) -> None:
+def refuse_without_proof(session: Session, record: Declaration) -> None:
+    """Refuse to send without a picture of what the form wants to see."""
+    if record.source not in NEEDS_PROOF:
+        return
+    picture = select(Attachment.id).where(Attachment.declaration_id == record.id)
+    if session.scalar(picture.limit(1)) is not None:
+        return
     required = [
         proof.name
         for proof in record.form_version.proofs
         if proof.is_required and not proof.is_note
     ]
-    if record.source not in NEEDS_PROOF or not required:
-        return
-    count = session.scalar(
-        select(func.count()).where(Attachment.declaration_id == record.id)
-    )
-    if not count:
+    if required:
         raise Refused(
             "请上传证明材料的图片：%(proofs)s。",
             field="attachments",

@@ -1,11 +1,12 @@
 """How a declaration is typed, kept and sent: the same for a person and for a unit."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
 from flask import flash, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -58,8 +59,7 @@ def typed_form(
 ) -> DeclarationForm:
     """Return the form as it was typed, or as a record says, with fields of its form.
 
-    Fields, choices and the hours so far are of this moment; what may not be declared
-    is said beside 学习形式.
+    What may not be declared is said beside 学习形式; `furnish` brings what is only shown.
     """
     with reading() as session:
         stored = _stored(record) if record is not None else {}
@@ -74,15 +74,27 @@ def typed_form(
             today=today(),
             bases=_bases(session, asked),
         )
-        years = open_years(session, today=today())
-        data = {"form_code": code, **_only_year(years), **stored}
+        # A form that is sent with a year needs none proposed.
+        is_chosen = formdata is not None and "credit_year" in formdata
+        year = {} if is_chosen else _only_year(open_years(session, today=today()))
+        data = {"form_code": code, **year, **stored}
         form = declaration_form(formdata, asked=asked, paper=paper, data=data)
-        _offer(session, form, source, years)
-        _show_picked(session, form)
-        form.hours = _worth(session, form)
     if refused is not None and code:
         form.tell(refused)
     return form
+
+
+def furnish(form: DeclarationForm, source: Source) -> None:
+    """Give the form what a page shows: what may be chosen, the hours so far."""
+    with reading() as session:
+        forms = offered_forms(session, source=source)
+        offer(
+            form,
+            forms=[(row.code, name_of(row)) for row in forms],
+            years=open_years(session, today=today()),
+        )
+        _show_picked(session, form)
+        form.hours = _worth(session, form)
 
 
 def save(
@@ -93,23 +105,27 @@ def save(
     person_ids: Sequence[int],
     record_id: int | None = None,
     sends: bool,
-) -> list[int]:
-    """Keep what was typed, with its pictures, and send it if wanted; return the keys.
+    conclude: Callable[[Sequence[int]], ResponseReturnValue],
+) -> ResponseReturnValue:
+    """Keep what was typed, with its pictures, and send it if wanted.
 
     Everything is kept or nothing; Refused and AnswersRefused say why nothing was.
+    `conclude` answers, within the transaction, by the keys of what is kept.
     """
-    claim, files = form.claim(), form.given_files()
-    with reading() as session:
-        accept(
-            session,
-            claim=claim,
-            source=source,
-            person_ids=person_ids,
-            today=today(),
-            record_id=record_id,
-            is_complete=sends,
-        )
-        refuse_too_many(len(files) + _picture_count(session, record_id))
+    claim, files, known = form.claim(), form.given_files(), form.asked
+    if files:
+        # Nothing is encoded for what will be refused.
+        with reading() as session:
+            accept(
+                session,
+                form=known or find_form(session, code=claim.form_code, source=source),
+                claim=claim,
+                person_ids=person_ids,
+                today=today(),
+                record_id=record_id,
+                is_complete=sends,
+            )
+            refuse_too_many(len(files) + _picture_count(session, record_id))
     stored: list[StoredFile] = []
     try:
         # Pictures are encoded anew before the transaction, because it is slow.
@@ -124,6 +140,7 @@ def save(
                     claim=claim,
                     today=today(),
                     is_complete=sends,
+                    known=known,
                 )
                 if record_id is None
                 else [
@@ -134,6 +151,7 @@ def save(
                         claim=claim,
                         today=today(),
                         is_complete=sends,
+                        known=known,
                     )
                 ]
             )
@@ -142,20 +160,26 @@ def save(
                 declarations.attach(
                     session, record=record, pictures=[_claimed(i, actor) for i in own]
                 )
-            if sends:
-                for record in records:
-                    _send(session, actor, record.id)
-            return [record.id for record in records]
+                if sends:
+                    declarations.refuse_without_proof(session, record)
+                    _submit(session, actor, record)
+            return conclude([record.id for record in records])
     except BaseException:
         for image in stored:
             remove_file(image.key)
         raise
 
 
-def send(actor: Actor, record_id: int) -> None:
+def send(
+    actor: Actor, record_id: int, *, conclude: Callable[[], ResponseReturnValue]
+) -> ResponseReturnValue:
     """Send a stored declaration to the first unit of its ladder, or refuse."""
     with saving() as session:
-        _send(session, actor, record_id)
+        record = declarations.make_ready(
+            session, actor=actor, record_id=record_id, today=today()
+        )
+        _submit(session, actor, record)
+        return conclude()
 
 
 def change_picture(actor: Actor, record_id: int) -> None:
@@ -228,12 +252,6 @@ def explained(result: HoursResult | None) -> list[str]:
     return [_(step.sentence, **step.values) for step in result.explanation]
 
 
-def typed_hours(source: Source) -> dict[str, Any]:
-    """Return what the box of computed hours shows while somebody types."""
-    form = typed_form(source=source, formdata=request.form)
-    return hours_shown(form)
-
-
 def hours_shown(form: DeclarationForm) -> dict[str, Any]:
     """Return the computed hours and why, as templates show them."""
     result: HoursResult | None = form.hours
@@ -244,10 +262,7 @@ def hours_shown(form: DeclarationForm) -> dict[str, Any]:
     }
 
 
-def _send(session: Session, actor: Actor, record_id: int) -> None:
-    record = declarations.make_ready(
-        session, actor=actor, record_id=record_id, today=today()
-    )
+def _submit(session: Session, actor: Actor, record: Declaration) -> None:
     perform(session, actor=actor, record=record, action=Action.submit, now=now())
 
 
@@ -275,18 +290,6 @@ def _stored(record: Declaration) -> dict[str, Any]:
 
 def _only_year(years: Sequence[int]) -> dict[str, str]:
     return {"credit_year": str(years[0])} if len(years) == 1 else {}
-
-
-def _offer(
-    session: Session, form: DeclarationForm, source: Source, years: Sequence[int]
-) -> None:
-    offer(
-        form,
-        forms=[
-            (row.code, name_of(row)) for row in offered_forms(session, source=source)
-        ],
-        years=years,
-    )
 
 
 def _bases(session: Session, asked: Form | None) -> list[tuple[str, str]]:

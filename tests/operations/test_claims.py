@@ -34,8 +34,8 @@ def check(db_session, cast):
     def accepting(made, *, source=Source.individual, is_complete=True, today=TODAY):
         return accept(
             db_session,
+            form=find_form(db_session, code=made.form_code, source=source),
             claim=made,
-            source=source,
             person_ids=[cast.teacher.id],
             today=today,
             is_complete=is_complete,

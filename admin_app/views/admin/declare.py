@@ -1,5 +1,6 @@
 """学时学分申报: a unit types, keeps and sends declarations for its own people (U36)."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
@@ -27,7 +28,7 @@ from admin_app.web import auditing
 from admin_app.web.clock import now
 from admin_app.web.i18n import name_of
 from admin_app.web.once import once
-from admin_app.web.transactions import reading, saving
+from admin_app.web.transactions import concluded, reading, saving
 from admin_app.workflows import open_actions, perform
 
 OWN: Final = Source.unit
@@ -148,9 +149,10 @@ class Declare(TaskPage):
     def send(self, record_id: int) -> ResponseReturnValue:
         """Send a stored declaration to the unit's superior."""
         self._own(record_id)
-        declaring.send(self.actor, record_id)
-        flash(_("已提交，请等待审批。"), "success")
-        return redirect(url_for(".details", record_id=record_id), 303)
+        page, said = url_for(".details", record_id=record_id), _("已提交，请等待审批。")
+        return declaring.send(
+            self.actor, record_id, conclude=lambda: concluded(said, page)
+        )
 
     @expose("/<int:record_id>/withdraw", methods=("POST",))
     @once
@@ -166,8 +168,8 @@ class Declare(TaskPage):
                 action=Action.withdraw,
                 now=now(),
             )
-        flash(_("已撤销，该申报回到待提交。"), "success")
-        return redirect(url_for(".details", record_id=record_id), 303)
+            page = url_for(".details", record_id=record_id)
+            return concluded(_("已撤销，该申报回到待提交。"), page)
 
     @expose("/<int:record_id>/delete", methods=("POST",))
     @once
@@ -177,8 +179,7 @@ class Declare(TaskPage):
         self._own(record_id)
         with saving() as session:
             acts.delete(session, actor=self.actor, record_id=record_id, now=now())
-        flash(_("已删除"), "success")
-        return redirect(url_for(".index"), 303)
+            return concluded(_("已删除"), url_for(".index"))
 
     def _answer(
         self, form: DeclarationForm, record: Declaration | None
@@ -190,26 +191,28 @@ class Declare(TaskPage):
             return self._page(form, record, 422)
         sends = wish == declaring.SEND
         try:
-            done = declaring.save(
+            return declaring.save(
                 form,
                 actor=self.actor,
                 source=OWN,
                 person_ids=[record.person_id] if record else _chosen(form),
                 record_id=record.id if record else None,
                 sends=sends,
+                conclude=lambda done: self._concluded(done, sends=sends),
             )
         except Refused as refused:
             form.tell(refused)
             return self._page(form, record, 422)
+
+    def _concluded(self, done: Sequence[int], *, sends: bool) -> ResponseReturnValue:
         said = (
             _("已为 %(n)s 人提交，请等待上级审批。", n=len(done))
             if sends
             else _("已为 %(n)s 人保存，尚未提交。", n=len(done))
         )
-        flash(said, "success")
         if len(done) == 1:
-            return redirect(url_for(".details", record_id=done[0]), 303)
-        return redirect(url_for(".index"), 303)
+            return concluded(said, url_for(".details", record_id=done[0]))
+        return concluded(said, url_for(".index"))
 
     def _page(
         self, form: DeclarationForm, record: Declaration | None, status: int = 200
@@ -271,6 +274,7 @@ def _typed() -> MultiDict[str, Any] | None:
 
 
 def _shown(form: DeclarationForm) -> dict[str, Any]:
+    declaring.furnish(form, OWN)
     return {
         "form": form,
         "fields_url": url_for("admin_declare.fields"),

@@ -20,7 +20,7 @@ from admin_app.views.portal.who import acting
 from admin_app.web.clock import today
 from admin_app.web.identity import requires_individual
 from admin_app.web.once import once
-from admin_app.web.transactions import reading
+from admin_app.web.transactions import concluded, reading
 
 OWN = Source.individual
 
@@ -72,21 +72,22 @@ def _answer(form: DeclarationForm, record: Declaration | None) -> ResponseReturn
         return _page(form, record, 422)
     sends = wish == declaring.SEND
     actor = acting()
+    said = _("已提交，请等待审批。") if sends else _("已保存，尚未提交。")
     try:
-        [record_id] = declaring.save(
+        return declaring.save(
             form,
             actor=actor,
             source=OWN,
             person_ids=[actor.person_id],
             record_id=record.id if record else None,
             sends=sends,
+            conclude=lambda done: concluded(
+                said, url_for(".declaration", record_id=done[0])
+            ),
         )
     except Refused as refused:
         form.tell(refused)
         return _page(form, record, 422)
-    said = _("已提交，请等待审批。") if sends else _("已保存，尚未提交。")
-    flash(said, "success")
-    return redirect(url_for(".declaration", record_id=record_id), 303)
 
 
 def _page(
@@ -107,6 +108,7 @@ def _page(
 
 
 def _shown(form: DeclarationForm) -> dict[str, object]:
+    declaring.furnish(form, OWN)
     return {
         "form": form,
         "fields_url": url_for(".declaration_fields"),

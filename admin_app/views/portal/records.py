@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest, NotFound
@@ -24,7 +24,7 @@ from admin_app.web.i18n import name_of
 from admin_app.web.identity import requires_individual
 from admin_app.web.looks import page_size
 from admin_app.web.once import once
-from admin_app.web.transactions import saving
+from admin_app.web.transactions import concluded, saving
 from admin_app.workflows import open_actions, perform
 
 TAB_LABELS: Final = {
@@ -111,9 +111,8 @@ def declaration(record_id: int) -> ResponseReturnValue:
 def send_declaration(record_id: int) -> ResponseReturnValue:
     """Send a stored declaration."""
     _owned(record_id)
-    send(acting(), record_id)
-    flash(_("已提交，请等待审批。"), "success")
-    return _back(record_id)
+    page, said = _page_of(record_id), _("已提交，请等待审批。")
+    return send(acting(), record_id, conclude=lambda: concluded(said, page))
 
 
 @blueprint.post("/declarations/<int:record_id>/withdraw")
@@ -129,8 +128,7 @@ def withdraw_declaration(record_id: int) -> ResponseReturnValue:
             action=Action.withdraw,
             now=now(),
         )
-    flash(_("已撤销，该申报回到待提交。"), "success")
-    return _back(record_id)
+        return concluded(_("已撤销，该申报回到待提交。"), _page_of(record_id))
 
 
 @blueprint.post("/declarations/<int:record_id>/delete")
@@ -141,20 +139,18 @@ def delete_declaration(record_id: int) -> ResponseReturnValue:
     _owned(record_id)
     with saving() as session:
         acts.delete(session, actor=acting(), record_id=record_id, now=now())
-    flash(_("已删除"), "success")
-    return redirect(url_for(".declarations"), 303)
+        return concluded(_("已删除"), url_for(".declarations"))
 
 
 @blueprint.post("/declarations/<int:record_id>/urge")
 @requires_individual
 def urge_declaration(record_id: int) -> ResponseReturnValue:
     """Remind the unit that must decide, once a day (X06)."""
-    back = url_for(".declaration", record_id=record_id)
-    return remind(_owned(record_id), back=back)
+    return remind(_owned(record_id), back=_page_of(record_id))
 
 
-def _back(record_id: int) -> ResponseReturnValue:
-    return redirect(url_for(".declaration", record_id=record_id), 303)
+def _page_of(record_id: int) -> str:
+    return url_for(".declaration", record_id=record_id)
 
 
 def _seen(record_id: int) -> Declaration:

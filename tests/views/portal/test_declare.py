@@ -1,15 +1,17 @@
 """The portal's pages: declare, follow, complete, print, as a browser sees them."""
 
 import re
+from contextlib import contextmanager
 from decimal import Decimal
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from admin_app.enums import Action, Measure, Source, State, SubjectKind
+from admin_app.extensions import db
 from admin_app.models import (
     Attachment,
     Certificate,
@@ -584,6 +586,49 @@ BAD_ADDRESSES = {
 @pytest.mark.parametrize("address", BAD_ADDRESSES.values(), ids=BAD_ADDRESSES)
 def test_bad_address_is_a_bad_request(teacher, address):
     assert teacher.get(address).status_code == 400
+
+
+STATEMENTS = {"save": 13, "save and send": 32, "send": 24}
+"""What each costs, with one picture where something is sent."""
+COMMITS = 2
+"""One takes the form's token, one is the effect with all that belongs to it."""
+
+
+@pytest.fixture
+def commits():
+    """Count the commits inside `with commits() as seen:`."""
+
+    @contextmanager
+    def collect():
+        seen = []
+        note = seen.append
+        event.listen(db.engine, "commit", note)
+        try:
+            yield seen
+        finally:
+            event.remove(db.engine, "commit", note)
+
+    return collect
+
+
+@pytest.mark.parametrize("act", STATEMENTS)
+def test_submission_costs_as_few_statements_and_commits_as_ever(
+    teacher, db_session, statements, commits, act
+):
+    teacher.post(NEW, data=fields(db_session))
+    [draft] = rows(db_session)
+    attachment(db_session, draft)
+    db_session.commit()
+    address = f"/me/declarations/{draft.id}/send" if act == "send" else NEW
+    form = fields(db_session, do="send" if "send" in act else "save")
+    files = {"attachments": [picture()]} if act == "save and send" else {}
+    db_session.rollback()
+
+    with statements() as seen, commits() as committed:
+        answer = teacher.post(address, data=form | files | {"once": new_token()})
+
+    assert answer.status_code == 303
+    assert (len(seen), len(committed)) == (STATEMENTS[act], COMMITS)
 
 
 def test_list_costs_the_same_for_1_and_for_20(teacher, db_session, cast, statements):
