@@ -1,9 +1,18 @@
 """What both databases can do, and each says in words of its own."""
 
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, cast
 
-from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Connection, Engine, bindparam
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    Boolean,
+    Connection,
+    Engine,
+    Table,
+    bindparam,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -15,8 +24,28 @@ _INSERTS: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 def insert_on(where: Connection | Engine | Session, model: Any) -> Any:
     """Return the INSERT of this database, which knows `on_conflict_do_update`."""
+    return insert_by(dialect_of(where), model)
+
+
+def insert_by(dialect: str, model: Any) -> Any:
+    """Return the same by the name of the database's kind."""
+    return _INSERTS[dialect](model)
+
+
+def table_of(model: Any) -> Table:
+    """Return the table of a model, for statements that no session has to follow."""
+    return cast("Table", model.__table__)
+
+
+def on_each(build: Callable[[Any], Any], model: Any) -> Mapping[str, Any]:
+    """Return a statement made of the INSERT of each database, by its name."""
+    return {name: build(made(table_of(model))) for name, made in _INSERTS.items()}
+
+
+def dialect_of(where: Connection | Engine | Session) -> str:
+    """Return the name of the database's kind."""
     bound = where.get_bind() if isinstance(where, Session) else where
-    return _INSERTS[bound.dialect.name](model)
+    return bound.dialect.name
 
 
 ManyIds: Final = JSON().with_variant(ARRAY(BigInteger), "postgresql")
@@ -47,6 +76,11 @@ def _among_in_json(element: Among, compiler: SQLCompiler, **options: Any) -> str
 def among(column: Any, ids: Iterable[int]) -> Among:
     """Return `column IN (ids)`, whose text is the same however many ids there are."""
     return Among(column, bindparam(None, sorted(ids), type_=ManyIds))
+
+
+def among_named(column: Any, name: str) -> Among:
+    """Return the same with a parameter for a sorted list, given when it runs."""
+    return Among(column, bindparam(name, type_=ManyIds))
 
 
 class JsonObject(FunctionElement[Any]):

@@ -7,12 +7,24 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Select, inspect, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Update,
+    bindparam,
+    inspect,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
-from admin_app.dialects import among
+from admin_app.dialects import among, among_named, table_of
 from admin_app.enums import Action, RecordKind, Source, State
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
@@ -426,13 +438,7 @@ def _move_checked(
 ) -> None:
     (from_state,) = {row.state for row in rows.values()}
     to_state = LIFECYCLE[from_state, act.action]
-    moved = _move(
-        session,
-        Declaration,
-        among(Declaration.id, rows),
-        from_state=from_state,
-        state=to_state,
-    )
+    moved = _move(session, Declaration, rows, from_state=from_state, state=to_state)
     write_events(
         session,
         act,
@@ -540,8 +546,8 @@ def _hand_up(
         moved = _move(
             session,
             Declaration,
-            among(Declaration.id, [row.id for row in group]),
-            Declaration.decider_id == unit.id,
+            [row.id for row in group],
+            {"decider_id": unit.id},
             from_state=State.pending,
             decider_id=decider_id,
             waiting_since=act.now,
@@ -752,12 +758,12 @@ def _decide_group(
     moved = _move(
         session,
         chain.model,
-        among(chain.model.id, ids),
-        chain.model.decider_id == act.actor.unit_id,
+        ids,
+        {"decider_id": act.actor.unit_id},
+        steps=1,
         from_state=State.pending,
         state=to_state,
         decider_id=decider_id,
-        step=chain.model.step + 1,
         waiting_since=act.now,
         decided_at=act.now,
         opinion=act.comment,
@@ -791,7 +797,7 @@ def _submit(session: Session, act: Act, record: Any) -> None:
     if (record.state, act.action) not in LIFECYCLE:
         raise _impossible(record.state, act.action)
     if chain.subject is not None:
-        _lock_people(session, Person.id == getattr(record, chain.subject))
+        _lock_person(session, getattr(record, chain.subject))
     with counters.rewriting(session, record):
         chain.before_submit(session, record)
     session.flush()
@@ -836,9 +842,8 @@ def _move_own(
     moved = _move(
         session,
         chain.model,
-        chain.model.id == record.id,
-        chain.model.version == record.version,
-        chain.model.step == step,
+        [record.id],
+        {"version": record.version, "step": step},
         from_state=from_state,
         state=to_state,
         **values,
@@ -882,6 +887,30 @@ def _lock_people(session: Session, which: ColumnElement[bool]) -> None:
     session.scalars(locked.execution_options(populate_existing=True)).all()
 
 
+def _lock_person(session: Session, person_id: int) -> None:
+    """Lock one person in the same way; what is loaded of them is what is true now."""
+    fresh = session.execute(_PERSON, {"key": person_id}).mappings().one()
+    known = session.identity_map.get(identity_key(Person, person_id))
+    if known is not None:
+        loaded = inspect(known).dict
+        if any(loaded.get(name) != value for name, value in fresh.items()):
+            session.expire(known)
+
+
+_PERSON: Final = (
+    select(
+        Person.unit_id,
+        Person.department_id,
+        Person.region_id,
+        Person.standing,
+        Person.is_active,
+        Person.updated_at,
+    )
+    .where(Person.id == bindparam("key"))
+    .with_for_update(key_share=True)
+)
+
+
 def _impossible(state: State, action: Action) -> Conflict:
     return Conflict(
         "该记录当前为“%(state)s”，不能%(action)s，请刷新后查看。",
@@ -893,22 +922,49 @@ def _impossible(state: State, action: Action) -> Conflict:
 def _move(
     session: Session,
     model: Any,
-    *where: ColumnElement[bool],
+    ids: Collection[int],
+    seen: Mapping[str, Any] = MappingProxyType({}),
+    *,
     from_state: State,
-    **values: object,
+    steps: int = 0,
+    **values: Any,
 ) -> set[int]:
-    """The conditional UPDATE behind every transition; returns the ids that moved."""
-    statement = (
-        update(model)
-        .where(*where, model.state == from_state)
-        .values(version=model.version + 1, **values)
-        .returning(model.id)
-        .execution_options(synchronize_session=False)
-    )
-    moved = set(session.scalars(statement))
+    """The conditional UPDATE behind every transition; returns the ids that moved.
+
+    `seen` is what must still be so, by column; `steps` are added to the step.
+    """
+    guards = {**seen, "state": from_state}
+    statement = _moving(model, tuple(guards), tuple(values), steps)
+    about = {
+        "ids": sorted(ids),
+        **{f"seen_{name}": value for name, value in guards.items()},
+        **{f"new_{name}": value for name, value in values.items()},
+    }
+    moved = set(session.scalars(statement, about))
     for row in list(session.identity_map.values()):
         if isinstance(row, model) and inspect(row).identity[0] in moved:
             session.expire(row)
     to_state = cast("State", values.get("state", from_state))
     counters.note_move(session, model, moved, from_state=from_state, to_state=to_state)
     return moved
+
+
+@cache
+def _moving(
+    model: Any, guards: tuple[str, ...], values: tuple[str, ...], steps: int
+) -> Update:
+    columns = table_of(model).c
+
+    def given(prefix: str, name: str) -> Any:
+        return bindparam(f"{prefix}_{name}", type_=columns[name].type)
+
+    changes = {name: given("new", name) for name in values}
+    if steps:
+        changes["step"] = columns.step + steps
+    return (
+        update(table_of(model))
+        .where(among_named(columns.id, "ids"))
+        .where(*(columns[name] == given("seen", name) for name in guards))
+        .values(version=columns.version + 1, **changes)
+        .returning(columns.id)
+    )

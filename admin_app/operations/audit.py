@@ -10,7 +10,7 @@ import enum
 import hashlib
 import hmac
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from sqlalchemy import Select, event, func, insert, inspect, select
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
 from admin_app.columns import EncryptedText, utc_now
+from admin_app.dialects import table_of
 from admin_app.enums import IdentityKind
 from admin_app.extensions import db, keyring
 from admin_app.models import (
@@ -237,19 +238,18 @@ def _write(session: Session) -> None:
     connection = session.connection()
     # Everything that needs no lock comes first: all other writers wait for its end.
     told = [(line, _body(line)) for _, line in pending]
-    last = connection.scalar(_take_end(connection.dialect.name))
+    last = connection.scalar(_TAKE_END[connection.dialect.name])
     lines = list(_chain(last or START, told))
-    connection.execute(insert(AuditEntry), lines)
+    connection.execute(_WRITING, lines)
 
 
-def _take_end(dialect: str) -> Select[str]:
-    """Return the statement that keeps other writers from the log and gives its end.
-
-    SQLite's writers come one after another anyway.
-    """
-    if dialect == "postgresql":
-        return select(func.take_end_of_audit_log(LOCK))
-    return select(AuditEntry.mac).order_by(AuditEntry.id.desc()).limit(1)
+_TAKE_END: Final[Mapping[str, Select[str]]] = {
+    "postgresql": select(func.take_end_of_audit_log(LOCK)),
+    # SQLite's writers come one after another anyway.
+    "sqlite": select(AuditEntry.mac).order_by(AuditEntry.id.desc()).limit(1),
+}
+"""Keeps other writers from the log and gives its end."""
+_WRITING: Final = insert(table_of(AuditEntry))
 
 
 @event.listens_for(db.session, "after_soft_rollback")

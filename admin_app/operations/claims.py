@@ -7,9 +7,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from admin_app.dialects import among_named
 from admin_app.enums import FieldKind, Measure, Source, State, UnitKind
 from admin_app.errors import Refused
 from admin_app.models import (
@@ -149,19 +150,20 @@ def find_form(
     """
     if not code:
         raise Refused("请选择学习形式。", field="form_code")
-    statement = (
-        select(LearningFormVersion)
-        .join(LearningFormVersion.form)
-        .where(LearningForm.code == code, LearningFormVersion.is_current)
-        .options(contains_eager(LearningFormVersion.form))
-    )
-    if known is None:
-        statement = statement.options(
-            selectinload(LearningFormVersion.fields),
-            selectinload(LearningFormVersion.proofs),
-        )
-    form = _offered(session.scalar(statement), source)
+    statement = _IN_FORCE_WITH_ALL if known is None else _IN_FORCE
+    form = _offered(session.scalar(statement, {"code": code}), source)
     return known if known is not None and known.version.id == form.version.id else form
+
+
+_IN_FORCE: Final = (
+    select(LearningFormVersion)
+    .join(LearningFormVersion.form)
+    .where(LearningForm.code == bindparam("code"), LearningFormVersion.is_current)
+    .options(contains_eager(LearningFormVersion.form))
+)
+_IN_FORCE_WITH_ALL: Final = _IN_FORCE.options(
+    selectinload(LearningFormVersion.fields), selectinload(LearningFormVersion.proofs)
+)
 
 
 def form_of(record: Declaration) -> Form:
@@ -308,11 +310,13 @@ def _requirement(
     text = str(year)
     if not (text.isascii() and text.isdigit() and len(text) == len("2026")):
         return None
-    return session.scalar(
-        select(AnnualRequirement).where(
-            AnnualRequirement.year == int(text), AnnualRequirement.measure == measure
-        )
-    )
+    return session.scalar(_REQUIREMENT, {"year": int(text), "measure": measure})
+
+
+_REQUIREMENT: Final = select(AnnualRequirement).where(
+    AnnualRequirement.year == bindparam("year"),
+    AnnualRequirement.measure == bindparam("measure"),
+)
 
 
 def _professional(requirement: AnnualRequirement | None) -> Decimal:
@@ -407,15 +411,20 @@ def taken_hours(
 
     `without` names a declaration that is not counted.
     """
-    place = (Declaration.person_id, Declaration.year, LearningFormVersion.form_id)
-    rows = session.execute(
-        select(*place, func.sum(Declaration.claimed))
-        .join(Declaration.form_version)
-        .where(Declaration.person_id.in_(people), Declaration.id != (without or 0))
-        .where(Declaration.state.in_(COUNTED), Declaration.deleted_at.is_(None))
-        .group_by(*place)
-    )
+    about = {"people": sorted(people), "without": without or 0}
+    rows = session.execute(_TAKEN, about)
     return {(person, year, form): amount for person, year, form, amount in rows}
+
+
+_PLACE: Final = (Declaration.person_id, Declaration.year, LearningFormVersion.form_id)
+_TAKEN: Final = (
+    select(*_PLACE, func.sum(Declaration.claimed))
+    .join(Declaration.form_version)
+    .where(among_named(Declaration.person_id, "people"))
+    .where(Declaration.id != bindparam("without"))
+    .where(Declaration.state.in_(COUNTED), Declaration.deleted_at.is_(None))
+    .group_by(*_PLACE)
+)
 
 
 ROWS: Final[Mapping[str, Any]] = {"base": Unit, "major": Major}

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -26,7 +27,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from admin_app.columns import LargeAmount
-from admin_app.dialects import among, insert_on
+from admin_app.dialects import (
+    among_named,
+    dialect_of,
+    insert_by,
+    insert_on,
+    table_of,
+)
 from admin_app.enums import Measure, State
 from admin_app.models import Declaration, RollFold, Unit, UnitRoll, UnitTally
 from admin_app.rules.paths import way_up
@@ -77,14 +84,19 @@ def note_move(
     """
     if model is not Declaration or not ids or from_state is to_state:
         return
-    signs = {to_state: 1, from_state: -1}
-    moved = among(Declaration.id, ids)
+    statement = _moving(dialect_of(session), from_state, to_state)
+    session.execute(statement, {"ids": sorted(ids)})
+
+
+@cache
+def _moving(dialect: str, from_state: State, to_state: State) -> Any:
+    moved = among_named(Declaration.id, "ids")
     counted = [
         _sums(literal(state, Declaration.state.type), sign).where(moved)
-        for state, sign in signs.items()
+        for state, sign in ((to_state, 1), (from_state, -1))
         if state is not UNCOUNTED
     ]
-    _add(session, UnitTally, union_all(*counted))
+    return _adding_rows(dialect, UnitTally, union_all(*counted))
 
 
 @contextmanager
@@ -123,13 +135,17 @@ def _sums(state: Any, sign: int) -> Select[*tuple[Any, ...]]:
 
 def _add(session: Session, model: Any, rows: Any) -> None:
     """Add sums to counters, in the order of their keys, so that nobody waits in a ring."""
+    session.execute(_adding_rows(dialect_of(session), model, rows))
+
+
+def _adding_rows(dialect: str, model: Any, rows: Any) -> Any:
     found = rows.subquery()
     # SQLite reads ON CONFLICT behind a bare SELECT as a join condition.
     source = select(*found.c).where(literal(value=True)).order_by(*list(found.c)[:3])
-    statement = insert_on(session, model).from_select(
+    statement = insert_by(dialect, table_of(model)).from_select(
         (*KEY, *SUMS), source, include_defaults=False
     )
-    session.execute(_adding(model, statement), execution_options=QUIETLY)
+    return _adding(model, statement)
 
 
 QUIETLY: Final = {"synchronize_session": False}

@@ -4,12 +4,12 @@ Sending and withdrawing are `workflows.perform`'s business; `make_ready` comes f
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from admin_app.enums import Source, Standing, State, SubjectKind, UnitKind
@@ -57,7 +57,13 @@ def find_declaration(
     return record
 
 
-def owns(actor: Actor, record: Declaration) -> bool:
+def is_own(session: Session, *, actor: Actor, record_id: int) -> bool:
+    """Tell whether there is such a declaration, and it is the actor's to change."""
+    found = session.execute(_OWNER, {"key": record_id}).first()
+    return found is not None and owns(actor, found)
+
+
+def owns(actor: Actor, record: Any) -> bool:
     """Tell whether the declaration is the actor's to change."""
     if record.filed_by_id is None:
         return actor.is_individual and actor.person_id == record.person_id
@@ -133,8 +139,7 @@ def revise(
         is_complete=is_complete,
     )
     with counters.rewriting(session, record):
-        for name, value in _columns(accepted).items():
-            setattr(record, name, value)
+        _write(record, _columns(accepted))
     session.flush()
     return record
 
@@ -159,8 +164,7 @@ def make_ready(
     )
     refuse_without_proof(session, record)
     with counters.rewriting(session, record):
-        for name, value in _columns(accepted).items():
-            setattr(record, name, value)
+        _write(record, _columns(accepted))
         take_place(record)
     session.flush()
     return record
@@ -175,8 +179,7 @@ def take_place(record: Declaration) -> None:
     refuse_gone(person)
     if record.source is Source.unit and person.unit_id != record.filed_by_id:
         raise Refused("%(name)s已不在本单位，不能再为其申报。", name=person.name)
-    for name, value in _place(person).items():
-        setattr(record, name, value)
+    _write(record, _place(person))
 
 
 def refuse_gone(person: Person) -> None:
@@ -206,16 +209,8 @@ def attach(
     """Add pictures to a declaration, five at most, within the person's quota (P18)."""
     if not pictures:
         return
-    is_here = Attachment.declaration_id == record.id
-    kept, last, used = session.execute(
-        select(
-            func.count().filter(is_here),
-            func.coalesce(func.max(Attachment.position).filter(is_here), 0),
-            func.coalesce(func.sum(Attachment.size), 0),
-        )
-        .join(Declaration, Declaration.id == Attachment.declaration_id)
-        .where(Declaration.person_id == record.person_id)
-    ).one()
+    about = {"declaration": record.id, "person": record.person_id}
+    kept, last, used = session.execute(_PICTURES, about).one()
     refuse_too_many(kept + len(pictures))
     if used + sum(picture.size for picture in pictures) > QUOTA_BYTES:
         raise Refused(
@@ -310,17 +305,7 @@ def _own_open(session: Session, actor: Actor, record_id: int) -> Declaration:
     Its person is locked before it: nobody else changes meanwhile what they have claimed
     (WF-05).
     """
-    record = session.scalar(
-        select(Declaration)
-        .join(Declaration.person)
-        .where(Declaration.id == record_id, Declaration.deleted_at.is_(None))
-        .options(
-            contains_eager(Declaration.person).joinedload(Person.unit),
-            joinedload(Declaration.form_version).joinedload(LearningFormVersion.form),
-        )
-        .with_for_update(of=(Person, Declaration), key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    record = _find_locked(session, record_id)
     if record is None or not owns(actor, record):
         raise Forbidden("只有申报人可以修改该申报。")
     if record.state not in EDITABLE:
@@ -329,6 +314,40 @@ def _own_open(session: Session, actor: Actor, record_id: int) -> Declaration:
             state=record.state.label,
         )
     return record
+
+
+def _find_locked(session: Session, record_id: int) -> Declaration | None:
+    return session.scalar(_LOCKED, {"key": record_id})
+
+
+# What every submission runs is made once: making it takes longer than running it.
+_IS_NAMED: Final = (Declaration.id == bindparam("key")) & Declaration.deleted_at.is_(
+    None
+)
+_OWNER: Final = select(Declaration.person_id, Declaration.filed_by_id).where(_IS_NAMED)
+_LOCKED: Final = (
+    select(Declaration)
+    .join(Declaration.person)
+    .where(_IS_NAMED)
+    .options(
+        contains_eager(Declaration.person).joinedload(Person.unit),
+        joinedload(Declaration.form_version).joinedload(LearningFormVersion.form),
+    )
+    .with_for_update(of=(Person, Declaration), key_share=True)
+    .execution_options(populate_existing=True)
+)
+_IS_HERE: Final = Attachment.declaration_id == bindparam("declaration")
+_PICTURE: Final = select(Attachment.id).where(_IS_HERE).limit(1)
+_PICTURES: Final = (
+    select(
+        func.count().filter(_IS_HERE),
+        func.coalesce(func.max(Attachment.position).filter(_IS_HERE), 0),
+        func.coalesce(func.sum(Attachment.size), 0),
+    )
+    .join(Declaration, Declaration.id == Attachment.declaration_id)
+    .where(Declaration.person_id == bindparam("person"))
+)
+"""Of a declaration: how many pictures, the last one's place; of the person: their size."""
 
 
 def _new(
@@ -345,26 +364,37 @@ def _new(
     )
 
 
+def _write(record: Declaration, values: Mapping[str, object]) -> None:
+    """Set what differs: a session looks through what was set, also to the same."""
+    for name, value in values.items():
+        if getattr(record, name) != value:
+            setattr(record, name, value)
+
+
 def _columns(accepted: Accepted) -> dict[str, object]:
     return asdict(accepted)
 
 
 def _place(person: Person) -> dict[str, object]:
-    if person.unit is None:
+    if person.unit_id is None:
         raise Refused("您还没有所属单位，不能申报，请先完成注册审核。")
     return {
         "unit_id": person.unit_id,
         "department_id": person.department_id,
-        "region_id": person.region_id or person.unit.region_id,
+        "region_id": person.region_id or _region_of(person),
     }
+
+
+def _region_of(person: Person) -> int:
+    assert person.unit is not None
+    return person.unit.region_id
 
 
 def refuse_without_proof(session: Session, record: Declaration) -> None:
     """Refuse to send without a picture of what the form wants to see."""
     if record.source not in NEEDS_PROOF:
         return
-    picture = select(Attachment.id).where(Attachment.declaration_id == record.id)
-    if session.scalar(picture.limit(1)) is not None:
+    if session.scalar(_PICTURE, {"declaration": record.id}) is not None:
         return
     required = [
         proof.name

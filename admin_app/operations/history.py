@@ -5,13 +5,14 @@ import decimal
 import enum
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import Select, func, insert, inspect, literal, select, true
+from sqlalchemy import Insert, Select, bindparam, func, insert, inspect, select, true
 from sqlalchemy.orm import Session
 
 from admin_app.columns import Approvable, EncryptedText
-from admin_app.dialects import among
+from admin_app.dialects import among, among_named, table_of
 from admin_app.enums import Action, RecordKind, State
 from admin_app.models import WorkflowEvent
 from admin_app.operations import audit
@@ -51,7 +52,6 @@ def write_events(
     """
     if not moved:
         return
-    event = WorkflowEvent
     values = {
         "kind": act.kind,
         "action": act.action,
@@ -65,28 +65,15 @@ def write_events(
         "snapshot": snapshot,
         "at": act.now,
     }
-    rows = (
-        select(
-            model.id,
-            model.step - steps_taken,
-            *(
-                literal(value, getattr(event, key).type)
-                for key, value in values.items()
-            ),
-        )
-        .where(among(model.id, moved))
-        .order_by(model.id)
-    )
-    columns = ["record_id", "step", *values]
-    if act.absent is not None:
+    if act.absent is None:
+        statement = _writing(model, steps_taken)
+    else:
         away = act.absent.subquery()
         is_other = true() if subject is None else subject != away.c.id
-        rows = rows.add_columns(away.c.name).outerjoin(away, is_other)
-        columns.append("on_behalf_of")
-    session.execute(
-        insert(event).from_select(columns, rows, include_defaults=False),
-        execution_options={"synchronize_session": False},
-    )
+        rows = _rows(model, steps_taken).add_columns(away.c.name)
+        statement = _inserting(rows.outerjoin(away, is_other), "on_behalf_of")
+    about = {f"told_{key}": value for key, value in values.items()}
+    session.execute(statement, {"moved": sorted(moved), **about})
     _audit(
         session,
         act,
@@ -94,6 +81,31 @@ def write_events(
         before={"state": from_state},
         after={"state": to_state, "next_unit_id": next_unit_id},
     )
+
+
+TOLD: Final = (
+    "kind", "action", "from_state", "to_state", "actor_account_id", "actor_name",
+    "unit_id", "next_unit_id", "comment", "snapshot", "at",
+)  # fmt: skip
+"""What is the same in all events of an act."""
+
+
+@cache
+def _writing(model: Any, steps_taken: int) -> Insert:
+    return _inserting(_rows(model, steps_taken))
+
+
+def _rows(model: Any, steps_taken: int) -> Select[*tuple[Any, ...]]:
+    columns = table_of(WorkflowEvent).c
+    told = (bindparam(f"told_{key}", type_=columns[key].type) for key in TOLD)
+    rows = select(model.id, model.step - steps_taken, *told)
+    return rows.where(among_named(model.id, "moved")).order_by(model.id)
+
+
+def _inserting(rows: Select[*tuple[Any, ...]], *more: str) -> Insert:
+    columns = ("record_id", "step", *TOLD, *more)
+    statement = insert(table_of(WorkflowEvent))
+    return statement.from_select(columns, rows, include_defaults=False)
 
 
 def note_refusals(session: Session, act: Act, record_ids: Collection[int]) -> None:

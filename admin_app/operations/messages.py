@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Select, insert, literal, select, update
+from sqlalchemy import Insert, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from admin_app.dialects import table_of
 from admin_app.enums import MessageEvent, MessageTopic
 from admin_app.models import Message, MessageRule
 from config.logging import mask
@@ -86,16 +87,26 @@ def tell_selected(
 
     `told` gives account, sentence, values and url of each; all in one statement.
     """
+    session.execute(leaving(told), as_ruled(topic, event, now=now))
+
+
+def leaving(told: Select[*tuple[Any, ...]]) -> Insert:
+    """Return the statement of `tell_selected`, to be run with `as_ruled`."""
     rule, rows = MessageRule, told.subquery()
-    is_ruled = (rule.kind == topic) & (rule.event == event) & rule.is_told
-    messages = select(*rows.c, literal(now, Message.at.type), rule.is_mailed).join_from(
-        rows, rule, is_ruled
-    )
+    is_event = rule.event == bindparam("rule_event")
+    is_ruled = (rule.kind == bindparam("rule_kind")) & is_event & rule.is_told
+    at = bindparam("told_at", type_=Message.at.type)
+    messages = select(*rows.c, at, rule.is_mailed).join_from(rows, rule, is_ruled)
     columns = ("account_id", "sentence", "values", "url", "at", "is_to_mail")
-    session.execute(
-        insert(Message).from_select(columns, messages, include_defaults=False),
-        execution_options={"synchronize_session": False},
-    )
+    statement = insert(table_of(Message))
+    return statement.from_select(columns, messages, include_defaults=False)
+
+
+def as_ruled(
+    topic: MessageTopic, event: MessageEvent, *, now: dt.datetime
+) -> dict[str, object]:
+    """Return which rule a statement of `leaving` follows, and when."""
+    return {"rule_kind": topic, "rule_event": event, "told_at": now}
 
 
 def _write(

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from admin_app.dialects import among
+from admin_app.dialects import among_named
 from admin_app.enums import ChainStatus, RecordKind, UnitKind
 from admin_app.models import ApprovalChain, Industry, Region, Unit
 from admin_app.operations.tree import BELOW_FIRST
@@ -57,8 +57,7 @@ def ladders(
     if rungs is None:
         own = {s.own_unit_id for s in starts.values() if s.own_unit_id}
         named = {unit for start in starts.values() for unit in start.named.values()}
-        below = select(Unit.id).where(among(Unit.id, own)) if own else None
-        rungs = find_rungs(session, kind, named, below=below)
+        rungs = find_rungs(session, kind, named, own=own)
     known: dict[tuple[object, ...], tuple[Rung, ...]] = {}
     found: dict[int, tuple[Rung, ...]] = {}
     for record_id, start in starts.items():
@@ -78,22 +77,24 @@ Chains = Mapping[str, Sequence[tuple[Condition, Sequence[str]]]]
 
 def chains_in_force(session: Session, kind: RecordKind) -> Chains:
     """Return the chains that records of a kind follow now."""
-    rows = session.execute(
-        select(
-            ApprovalChain.source,
-            ApprovalChain.level_id,
-            ApprovalChain.region_id,
-            ApprovalChain.industry_id,
-            ApprovalChain.steps,
-        ).where(
-            ApprovalChain.kind == kind, ApprovalChain.status == ChainStatus.in_force
-        )
-    )
+    rows = session.execute(_IN_FORCE, {"kind": kind})
     found: dict[str, list[tuple[Condition, Sequence[str]]]] = {}
     for source, level_id, region_id, industry_id, steps in rows:
         condition = Condition(level_id, region_id, industry_id)
         found.setdefault(source, []).append((condition, steps))
     return found
+
+
+_IN_FORCE: Final = select(
+    ApprovalChain.source,
+    ApprovalChain.level_id,
+    ApprovalChain.region_id,
+    ApprovalChain.industry_id,
+    ApprovalChain.steps,
+).where(
+    ApprovalChain.kind == bindparam("kind"),
+    ApprovalChain.status == ChainStatus.in_force,
+)
 
 
 def _standings(
@@ -147,24 +148,18 @@ def find_rungs(
     kind: RecordKind,
     unit_ids: Collection[int],
     *,
+    own: Collection[int] = (),
     below: Select[int] | None = None,
 ) -> dict[int, Rung]:
     """Return units as rungs; those that can be skipped are held as they are (AZ-10).
 
-    With `below` also those units, and all on their ways up. Closing waits until what
-    was sent to the unit is committed, and moves it as well. An HR authority is never
+    With `own` or `below` also those units, and all on their ways up. Closing waits until
+    what was sent to the unit is committed, and moves it as well. An HR authority is never
     skipped, so that its row, the busiest, stays free. What is below is held first, as
     by whoever moves units.
     """
-    columns = select(
-        Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active, Unit.superior_id
-    )
-    wanted = among(Unit.id, unit_ids)
-    among_them = columns.where(wanted if below is None else wanted | _on_way(below))
-    is_authority = Unit.kind == UnitKind.hr_authority
-    held = among_them.where(~is_authority).order_by(BELOW_FIRST)
-    found = held.with_for_update(read=True).subquery()
-    statement = select(*found.c).union_all(among_them.where(is_authority))
+    about = {"named": sorted(unit_ids), "own": sorted(own)}
+    found = session.execute(_RUNGS if below is None else _held(below), about)
     return {
         unit_id: Rung(
             unit_id=unit_id,
@@ -173,10 +168,20 @@ def find_rungs(
             is_active=is_active,
             superior_id=superior_id,
         )
-        for unit_id, unit_kind, is_open, is_active, superior_id in session.execute(
-            statement
-        )
+        for unit_id, unit_kind, is_open, is_active, superior_id in found
     }
+
+
+def _held(below: Select[int]) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return the statement for the units `named` and all on the ways up from `below`."""
+    columns = select(
+        Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active, Unit.superior_id
+    )
+    among_them = columns.where(among_named(Unit.id, "named") | _on_way(below))
+    is_authority = Unit.kind == UnitKind.hr_authority
+    held = among_them.where(~is_authority).order_by(BELOW_FIRST)
+    found = held.with_for_update(read=True).subquery()
+    return select(*found.c).union_all(among_them.where(is_authority))
 
 
 def _on_way(below: Select[int]) -> ColumnElement[bool]:
@@ -185,6 +190,9 @@ def _on_way(below: Select[int]) -> ColumnElement[bool]:
     above = select(Unit.superior_id).join(way, Unit.id == way.c.id)
     way = way.union(above.where(Unit.superior_id.is_not(None)))
     return Unit.id.in_(select(way.c.id))
+
+
+_RUNGS: Final = _held(select(Unit.id).where(among_named(Unit.id, "own")))
 
 
 def _places(start: Start, rungs: Mapping[int, Rung]) -> Places:

@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Insert,
     Integer,
     Select,
     Text,
+    bindparam,
     case,
     cast,
     distinct,
@@ -24,7 +26,13 @@ from admin_app.dialects import JsonObject, among
 from admin_app.enums import Action, MessageEvent, MessageTopic, RecordKind
 from admin_app.models import Account, Message, WorkflowEvent
 from admin_app.operations.history import Act
-from admin_app.operations.messages import tell_as_ruled, tell_selected, told_alike
+from admin_app.operations.messages import (
+    as_ruled,
+    leaving,
+    tell_as_ruled,
+    tell_selected,
+    told_alike,
+)
 from admin_app.operations.urges import deciders
 from config.logging import mask
 
@@ -67,20 +75,36 @@ def tell_of_arrival(
 
     Who has not read the last such message yet gets no other one.
     """
-    url = f"{INBOX}{act.kind.name}"
-    decider = deciders(unit_id=unit_id, permission=permission).subquery()
+    about = {
+        "decider": unit_id,
+        "deciding": permission,
+        "about": {"kind": act.kind.label},
+        "page": f"{INBOX}{act.kind.name}",
+    }
+    topic = MessageTopic[act.kind.name]
+    ruled = as_ruled(topic, MessageEvent.arrived, now=act.now)
+    session.execute(_ARRIVAL, about | ruled)
+
+
+def _arrival() -> Insert:
+    page = bindparam("page", type_=Message.url.type)
+    asked = deciders(unit_id=bindparam("decider"), permission=bindparam("deciding"))
+    decider = asked.subquery()
     unread = exists().where(
         Message.account_id == decider.c.account_id,
         Message.read_at.is_(None),
-        Message.url == url,
+        Message.url == page,
     )
     told = select(
         decider.c.account_id,
         literal(ARRIVED, Message.sentence.type),
-        literal({"kind": act.kind.label}, Message.values.type),
-        literal(url, Message.url.type),
-    ).where(~unread)
-    _tell(session, act, MessageEvent.arrived, told)
+        bindparam("about", type_=Message.values.type),
+        page,
+    )
+    return leaving(told.where(~unread))
+
+
+_ARRIVAL: Final = _arrival()
 
 
 def tell_of_urging(

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Final
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, bindparam, literal, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from admin_app.enums import MessageEvent, MessageTopic, RecordKind, Standing, State
@@ -168,11 +168,7 @@ def blockers(
 
 def refuse_while_moving(session: Session, person_id: int) -> None:
     """Refuse to send anything else while a transfer waits, with the person locked."""
-    waiting = session.execute(
-        select(Transfer.id, Unit.name)
-        .join(Unit, Unit.id == Transfer.to_unit_id)
-        .where(Transfer.person_id == person_id, Transfer.state == State.pending)
-    ).first()
+    waiting = session.execute(_WAITING, {"person": person_id}).first()
     if waiting is not None:
         transfer_id, unit_name = waiting
         raise Refused(
@@ -180,6 +176,13 @@ def refuse_while_moving(session: Session, person_id: int) -> None:
             unit=unit_name,
             blockers=(Blocker(RecordKind.transfer, transfer_id, unit_name),),
         )
+
+
+_WAITING: Final = (
+    select(Transfer.id, Unit.name)
+    .join(Unit, Unit.id == Transfer.to_unit_id)
+    .where(Transfer.person_id == bindparam("person"), Transfer.state == State.pending)
+)
 
 
 def move_people(

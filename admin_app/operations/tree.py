@@ -14,9 +14,11 @@ whatever is below first, so that nobody who has a row from above waits for one b
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import Select, func, literal, or_, select, update
+from sqlalchemy import Select, func, inspect, literal, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
+from admin_app.dialects import among_named
 from admin_app.enums import UnitKind
 from admin_app.errors import Refused
 from admin_app.models import LONGEST_PATH, Unit
@@ -31,12 +33,12 @@ BELOW_FIRST: Final[Any] = Unit.path.desc()
 def hold_way(session: Session, unit_ids: Iterable[int]) -> set[int]:
     """Let these units stand where they are; return the ids of all on their ways up."""
     wanted = set(unit_ids)
-    paths = _paths(session, wanted)
+    # What is loaded may be out of date; then the look with the locks shows it.
+    paths = _loaded_paths(session, wanted) or _paths(session, wanted)
     while True:
         steps = {step for path in paths.values() for step in way_up(path)}
-        is_quiet = or_(Unit.kind != UnitKind.hr_authority, Unit.id.in_(wanted))
-        among = select(Unit.id, Unit.path).where(Unit.id.in_(steps), is_quiet)
-        rows = session.execute(among.order_by(BELOW_FIRST).with_for_update(read=True))
+        about = {"steps": sorted(steps), "wanted": sorted(wanted)}
+        rows = session.execute(_WAY, about)
         fresh = {row.id: row.path for row in rows if row.id in wanted}
         if fresh == paths:
             return steps
@@ -99,6 +101,28 @@ def _below(unit: Unit) -> Select[int]:
 
 def _count(session: Session, rows: Select[Any]) -> int:
     return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+
+
+_WAY: Final = (
+    select(Unit.id, Unit.path)
+    .where(among_named(Unit.id, "steps"))
+    .where(
+        or_(Unit.kind != UnitKind.hr_authority, among_named(Unit.id, "wanted")),
+    )
+    .order_by(BELOW_FIRST)
+    .with_for_update(read=True)
+)
+
+
+def _loaded_paths(session: Session, unit_ids: set[int]) -> dict[int, str]:
+    """Return the paths of units that the session has loaded, nothing unless of all."""
+    paths: dict[int, str] = {}
+    for unit_id in unit_ids:
+        unit = session.identity_map.get(identity_key(Unit, unit_id))
+        if unit is None or "path" not in inspect(unit).dict:
+            return {}
+        paths[unit_id] = unit.path
+    return paths
 
 
 def _paths(session: Session, unit_ids: set[int]) -> dict[int, str]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from admin_app.dialects import among_named
 from admin_app.enums import RecordKind, State, UnitChangeKind
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
@@ -128,11 +129,7 @@ def refuse_while_changing(session: Session, record: Any) -> None:
     names = type(record).__scope__
     units = {getattr(record, name) for name in names} - {None}
     steps = tree.hold_way(session, units)
-    waiting = session.execute(
-        select(UnitChange.id, UnitChange.kind, Unit.name)
-        .join(Unit, Unit.id == UnitChange.unit_id)
-        .where(UnitChange.unit_id.in_(steps), UnitChange.state == State.pending)
-    ).first()
+    waiting = session.execute(_WAITING, {"steps": sorted(steps)}).first()
     if waiting is None:
         return
     change_id, kind, name = waiting
@@ -142,6 +139,13 @@ def refuse_while_changing(session: Session, record: Any) -> None:
         kind=kind.label,
         blockers=(Blocker(RecordKind.unit_change, change_id, name),),
     )
+
+
+_WAITING: Final = (
+    select(UnitChange.id, UnitChange.kind, Unit.name)
+    .join(Unit, Unit.id == UnitChange.unit_id)
+    .where(among_named(UnitChange.unit_id, "steps"), UnitChange.state == State.pending)
+)
 
 
 def blockers(

@@ -1,6 +1,7 @@
 """催办: remind the unit that must decide, at most once a day for a record (X06)."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.exc import IntegrityError
@@ -45,8 +46,11 @@ def was_urged(
     return bool(session.scalar(select(found)))
 
 
-def deciders(*, unit_id: int, permission: str) -> Select[int]:
-    """Return the statement for the accounts that decide for the whole unit by this."""
+def deciders(*, unit_id: Any, permission: Any) -> Select[int]:
+    """Return the statement for the accounts that decide for the whole unit by this.
+
+    Both are values, or parameters that are given when it runs.
+    """
     return (
         select(AdminAssignment.account_id)
         .join(RolePermission, RolePermission.role_id == AdminAssignment.role_id)

@@ -15,13 +15,13 @@ from typing import Any, Final
 
 from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, Update, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from admin_app.database import writing
-from admin_app.dialects import insert_on
+from admin_app.dialects import dialect_of, on_each, table_of
 from admin_app.errors import Conflict
 from admin_app.extensions import db
 from admin_app.models import FormToken
@@ -36,8 +36,6 @@ PATIENCE: Final = 10.0
 PAUSE: Final = 0.05
 SAVED: Final = "~"
 """Marks an effect that is committed while its result page is not yet known."""
-QUIETLY: Final = {"synchronize_session": False}
-
 View = Callable[..., ResponseReturnValue]
 
 
@@ -88,7 +86,7 @@ def claim(session: Session) -> None:
     """Make the token of the running form final together with the session's writes."""
     running = _running()
     if running is not None and running.noted != running.location:
-        session.execute(_noting(running), execution_options=QUIETLY)
+        session.execute(_NOTING, {"key": running.key, "led": running.location})
 
 
 def note_commit() -> None:
@@ -146,37 +144,23 @@ def _taken_before(key: str) -> str | None:
 
 def _take(connection: Connection, key: str) -> bool:
     """Insert the token, or take over one whose request died without effect."""
-    moment = now()
-    taking = insert_on(connection, FormToken).values(
-        token=key, location="", expires_at=moment + KEPT
-    )
-    is_dead = (FormToken.location == "") & (
-        FormToken.expires_at < moment + KEPT - STALLED
-    )
+    until = now() + KEPT
     taken = connection.scalar(
-        taking.on_conflict_do_update(
-            index_elements=[FormToken.token],
-            set_={"expires_at": taking.excluded.expires_at},
-            where=is_dead,
-        ).returning(FormToken.token)
+        _TAKING[dialect_of(connection)],
+        {"token": key, "location": "", "expires_at": until, "stalled": until - STALLED},
     )
     connection.commit()
     return taken is not None
 
 
 def _read(connection: Connection, key: str) -> str | None:
-    return connection.scalar(select(FormToken.location).where(FormToken.token == key))
+    return connection.scalar(_LOCATION, {"key": key})
 
 
 def _note(running: Running) -> None:
     """Note where the form led."""
     with writing(), db.engine.begin() as connection:
-        connection.execute(_noting(running))
-
-
-def _noting(running: Running) -> Update:
-    own = FormToken.token == running.key
-    return update(FormToken).where(own).values(location=running.location)
+        connection.execute(_NOTING, {"key": running.key, "led": running.location})
 
 
 def _release(key: str) -> None:
@@ -185,3 +169,21 @@ def _release(key: str) -> None:
         connection.execute(
             delete(FormToken).where(FormToken.token == key, FormToken.location == "")
         )
+
+
+def _taking(inserting: Any) -> Any:
+    is_dead = (TOKEN.c.location == "") & (
+        TOKEN.c.expires_at < bindparam("stalled", type_=TOKEN.c.expires_at.type)
+    )
+    return inserting.on_conflict_do_update(
+        index_elements=[TOKEN.c.token],
+        set_={"expires_at": inserting.excluded.expires_at},
+        where=is_dead,
+    ).returning(TOKEN.c.token)
+
+
+TOKEN: Final = table_of(FormToken)
+_TAKING: Final = on_each(_taking, FormToken)
+_OWN: Final = TOKEN.c.token == bindparam("key")
+_NOTING: Final = update(TOKEN).where(_OWN).values(location=bindparam("led"))
+_LOCATION: Final = select(TOKEN.c.location).where(_OWN)

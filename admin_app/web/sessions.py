@@ -21,13 +21,13 @@ from flask import (
     session,
 )
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import Update, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
 from admin_app.database import writing
-from admin_app.dialects import insert_on
+from admin_app.dialects import insert_on, table_of
 from admin_app.enums import IdentityKind
 from admin_app.extensions import db
 from admin_app.models import UserSession
@@ -43,6 +43,9 @@ SEEN_EVERY: Final = dt.timedelta(minutes=1)
 LONGEST_AGENT: Final = 200
 SAID: Final = "_flashes"
 """Where Flask keeps what the next page is to say."""
+_CHANGING: Final = update(table_of(UserSession)).where(
+    UserSession.id == bindparam("row")
+)
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -264,8 +267,7 @@ def save_with(session: Session) -> None:
     """Write what has changed with the caller's transaction, not apart from it later."""
     state = current()
     if state.row_id is not None and (changes := _changes(state)):
-        quietly = {"synchronize_session": False}
-        session.execute(_changing(state, changes), execution_options=quietly)
+        session.execute(_CHANGING, {"row": state.row_id, **changes})
         state.last_seen_at = changes.get("last_seen_at", state.last_seen_at)
         state.modified = False
 
@@ -287,7 +289,7 @@ def _save(state: ServerSession) -> None:
         if state.modified and state:
             _write(_visitors_row(state))
     elif changes := _changes(state):
-        _write(_changing(state, changes))
+        _write(_CHANGING, {"row": state.row_id, **changes})
 
 
 def _changes(state: ServerSession) -> dict[str, Any]:
@@ -299,10 +301,6 @@ def _changes(state: ServerSession) -> dict[str, Any]:
     if state.account_id and seen and moment - seen >= SEEN_EVERY:
         changes["last_seen_at"] = moment
     return changes
-
-
-def _changing(state: ServerSession, changes: Mapping[str, Any]) -> Update:
-    return update(UserSession).where(UserSession.id == state.row_id).values(**changes)
 
 
 def _visitor(state: ServerSession) -> dict[str, Any]:
@@ -334,13 +332,13 @@ def _delete(session_id: int) -> None:
     _write(delete(UserSession).where(UserSession.id == session_id))
 
 
-def _write(statement: Any) -> None:
+def _write(statement: Any, values: Mapping[str, Any] | None = None) -> None:
     if has_request_context() and request.method in UNSAFE:
         # What a view left uncommitted was not meant to stay, and on SQLite it would
         # hold the write lock that this short write needs.
         db.session.rollback()
     with writing(), db.engine.begin() as connection:
-        connection.execute(statement)
+        connection.execute(statement, values)
 
 
 def _dump(data: Mapping[str, Any]) -> bytes:

@@ -46,10 +46,11 @@ def open_rows(session, act, seen, result):
     return {row.id: row for row in rows}
 
 
-def move(session, model, which, *guards, from_state, **values):
+def move(session, model, ids, seen=None, *, from_state, steps=0, **values):
     """Write the new state wherever the row is meanwhile."""
-    del guards, from_state
-    statement = update(model).where(which).values(version=model.version + 1, **values)
+    del seen, from_state
+    values = {"step": model.step + steps, "version": model.version + 1} | values
+    statement = update(model).where(model.id.in_(list(ids))).values(**values)
     statement = statement.returning(model.id)
     moved = set(session.scalars(statement.execution_options(synchronize_session=False)))
     for row in list(session.identity_map.values()):
@@ -65,7 +66,7 @@ def confirm_group(session, act, rows, decider_id, result):
         moved = move(
             session,
             Transfer,
-            Transfer.id == row.id,
+            [row.id],
             from_state=State.pending,
             state=State.approved,
             decider_id=decider_id,
@@ -118,9 +119,16 @@ def read_person(session, person_id):
     return person
 
 
-def read_rungs(session, kind, _unit_ids, *, below=None):
+def read_declaration(session, record_id):
+    """Read the declaration and its person without locking them."""
+    record = session.get(Declaration, record_id)
+    time.sleep(WINDOW)
+    return record
+
+
+def read_rungs(session, kind, _unit_ids, *, own=(), below=None):
     """Read the units without holding them."""
-    del below
+    del own, below
     columns = select(
         Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active, Unit.superior_id
     )
@@ -240,7 +248,8 @@ TOTALS_BY_HAND = (
 )
 UNLOCKED_PERSON = (
     ("admin_app.workflows._lock_people", lock_nobody),
-    ("admin_app.operations.declarations._lock", lock_nobody),
+    ("admin_app.workflows._lock_person", lock_nobody),
+    ("admin_app.operations.declarations._find_locked", read_declaration),
     ("admin_app.operations.transfers._lock", read_person),
     NO_WRITE_LOCK,
 )

@@ -214,8 +214,8 @@ def out_of_turn(patch, world):
 
     original = workflows._move
 
-    def move_any(session, model, first, *_guards, **options):
-        return original(session, model, first, **options)
+    def move_any(session, model, ids, _seen=None, **options):
+        return original(session, model, ids, **options)
 
     patch.setattr(workflows, "waits_at", own_or_below)
     patch.setattr(workflows, "_move", move_any)
@@ -233,11 +233,12 @@ def no_version(patch, world):
 
 @bug("the UPDATE names only the record, not its state and decider")
 def no_guard(patch, world):
-    def move_always(session, model, first, *_guards, from_state, **values):
+    def move_always(session, model, ids, _seen=None, *, from_state, steps=0, **values):
+        values = {"step": model.step + steps, "version": model.version + 1} | values
         statement = (
             update(model)
-            .where(first)
-            .values(version=model.version + 1, **values)
+            .where(model.id.in_(list(ids)))
+            .values(**values)
             .returning(model.id)
             .execution_options(synchronize_session=False)
         )

@@ -110,7 +110,7 @@ def declaration(record_id: int) -> ResponseReturnValue:
 @once
 def send_declaration(record_id: int) -> ResponseReturnValue:
     """Send a stored declaration."""
-    _owned(record_id)
+    _refuse_foreign(record_id)
     page, said = _page_of(record_id), _("已提交，请等待审批。")
     return send(acting(), record_id, conclude=lambda: concluded(said, page))
 
@@ -136,7 +136,7 @@ def withdraw_declaration(record_id: int) -> ResponseReturnValue:
 @once
 def delete_declaration(record_id: int) -> ResponseReturnValue:
     """Delete a declaration that is not under way (P23)."""
-    _owned(record_id)
+    _refuse_foreign(record_id)
     with saving() as session:
         acts.delete(session, actor=acting(), record_id=record_id, now=now())
         return concluded(_("已删除"), url_for(".declarations"))
@@ -165,6 +165,11 @@ def _owned(record_id: int) -> Declaration:
     if not acts.owns(acting(), record):
         raise NotFound
     return record
+
+
+def _refuse_foreign(record_id: int) -> None:
+    if not acts.is_own(db.session(), actor=acting(), record_id=record_id):
+        raise NotFound
 
 
 def _form_name(record: Declaration) -> str:
