@@ -19,6 +19,7 @@ from admin_app.web import (
     requests,
     sessions,
     step_up,
+    templating,
 )
 
 
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     freshness.init_app(app)
     sessions.init_app(app)
     csrf.init_app(app)
+    templating.init_app(app)
     i18n.init_app(app)
     looks.init_app(app)
     identity.init_app(app)

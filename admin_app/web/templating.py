@@ -6,9 +6,10 @@ them again for every page took a fifth of its time (docs/decisions/0017).
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any, Final, TypeVar
 
+from flask import Flask, has_request_context, url_for
 from flask.templating import Environment
 from flask_babel import get_locale
 from jinja2 import nodes
@@ -19,10 +20,16 @@ from typing_extensions import override
 
 F = TypeVar("F", bound=Callable[..., str])
 
+ADDRESS: Final = "url_for"
 INDENT: Final = re.compile(r"\s*\n\s*")
 
 CACHED: Final = 400
 """So many templates are kept of each language; there are fewer."""
+
+
+def init_app(app: Flask) -> None:
+    """Let addresses in templates be settled like the rest."""
+    app.jinja_env.globals[ADDRESS] = address
 
 
 def settled(function: F) -> F:
@@ -32,6 +39,16 @@ def settled(function: F) -> F:
     """
     function.is_settled = True  # type: ignore[attr-defined]
     return function
+
+
+@settled
+def address(endpoint: str, **values: Any) -> str:
+    """Return the address of an endpoint, as Flask's `url_for`.
+
+    An installation has one place in the tree of its server, so it never changes; that
+    place is known from the first request on.
+    """
+    return url_for(endpoint, **values)
 
 
 class PerLanguage(Environment):
@@ -83,7 +100,10 @@ class Settling(NodeTransformer):
             or node.dyn_args is not None
             or node.dyn_kwargs is not None
             or not all(isinstance(value, nodes.Const) for value in values)
+            or _is_relative(values)
         ):
+            return node
+        if node.node.name == ADDRESS and not has_request_context():
             return node
         answer = self.known[node.node.name](
             *(each.as_const() for each in node.args),
@@ -92,6 +112,12 @@ class Settling(NodeTransformer):
         constant = nodes.Const(str(answer), lineno=node.lineno)
         is_markup = isinstance(answer, Markup)
         return nodes.MarkSafe(constant, lineno=node.lineno) if is_markup else constant
+
+
+def _is_relative(values: Sequence[Any]) -> bool:
+    """Tell whether an endpoint is meant that depends on the page, as `.index`."""
+    first = values[0].value if values else ""
+    return isinstance(first, str) and first.startswith(".")
 
 
 def language() -> str:

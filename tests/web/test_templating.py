@@ -5,7 +5,7 @@ from flask import Flask, render_template_string
 from flask_babel import force_locale
 from jinja2 import DictLoader
 
-from admin_app.web import i18n
+from admin_app.web import i18n, templating
 from admin_app.web.templating import PerLanguage, settled
 
 PAGE = "{{ told('状态') }}|{{ told(word) }}|{{ told('状态', mark=mark) }}|{{ told('状态', mark='!') }}"
@@ -55,6 +55,18 @@ def test_each_language_has_its_own(small):
 
     assert (chinese, english) == ("状态|单位|状态|状态!", "Status|Unit|Status|Status!")
     assert after == chinese
+
+
+def test_address_is_settled_unless_it_depends_on_the_page(small, monkeypatch):
+    templating.init_app(small)
+    small.add_url_rule("/there", endpoint="there", view_func=lambda: "")
+    with small.test_request_context():
+        page = small.jinja_env.from_string("{{ url_for('there', n=1) }}")
+        relative = small.jinja_env.from_string("{{ url_for('.there') }}")
+        monkeypatch.setattr(templating, "url_for", lambda *_, **__: "moved")
+        shown = (page.render(), relative.render())
+
+    assert shown == ("/there?n=1", "moved")
 
 
 def test_what_a_constant_says_is_text(small):

@@ -10,7 +10,6 @@ from functools import cache, partial
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
 from sqlalchemy import Boolean, Column, Date, Enum, Integer
 
 from admin_app.columns import Amount, EncryptedText, Moment
@@ -23,6 +22,7 @@ from admin_app.rules.masks import (
 )
 from admin_app.views.admin.paths import Shown
 from admin_app.views.tones import tone_of
+from admin_app.web.i18n import worded as _
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 MASKS: Final[Mapping[str, Callable[[Any], str]]] = {

@@ -7,7 +7,6 @@ from urllib.parse import quote
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import gettext as _
 from sqlalchemy import inspect, select
 
 from admin_app.extensions import db
@@ -22,6 +21,7 @@ from admin_app.views.admin.paging import CAP, Order, Page, in_order, look, page_
 from admin_app.views.admin.paths import Model
 from admin_app.views.admin.shapes import Owners, capped_count, is_ordered
 from admin_app.web import auditing, step_up
+from admin_app.web.i18n import worded as _
 from admin_app.web.transactions import saving
 
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from flask import g, request
-from flask_babel import gettext as _
 from sqlalchemy import inspect
 
 from admin_app.extensions import db
@@ -15,6 +14,7 @@ from admin_app.views.admin.base.address import Addressed
 from admin_app.views.admin.display import Cell, cell
 from admin_app.views.admin.paths import Shown
 from admin_app.views.admin.reading import Reading
+from admin_app.web.i18n import worded as _
 
 TITLES: Final = ("name", "title", "number", "code", "file_name")
 
