@@ -177,7 +177,7 @@ class Inbox(TaskPage):
             kinds=tuple(screens),
             wanted=address.wanted,
         )
-        page = self._listed(address, tuple(screens))
+        page = self._listed(address, counts)
         lines = [_line(row, screens, back) for row in page.rows]
         body: str = self.render(
             "admin/inbox.html",
@@ -202,14 +202,18 @@ class Inbox(TaskPage):
         found = queues(self.actor)
         return {screen.kind: screen for screen in found if screen.kind}
 
-    def _listed(self, address: Address, kinds: tuple[RecordKind, ...]) -> Page:
-        listing = waiting_list.waiting_page
-        if not address.is_pending:
-            listing = waiting_list.reviewed_page
+    def _listed(self, address: Address, counts: Mapping[RecordKind, int]) -> Page:
+        kinds, listing = tuple(counts), waiting_list.reviewed_page
+        if address.is_pending:
+            # Most of the time most kinds have nothing that waits.
+            kinds = tuple(kind for kind, count in counts.items() if count)
+            listing = waiting_list.waiting_page
+        if address.kind is not None:
+            kinds = (address.kind,)
         return listing(
             db.session(),
             actor=self.actor,
-            kinds=kinds if address.kind is None else (address.kind,),
+            kinds=kinds,
             wanted=address.wanted,
             size=page_size(),
             boundary=address.boundary,

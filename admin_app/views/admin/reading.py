@@ -73,7 +73,7 @@ class Reading:
             .execution_options(**SAME_PLAN)
         )
 
-    def read(self, session: Session, ids: Sequence[int]) -> list[SimpleNamespace]:
+    def read(self, session: Session, ids: Sequence[int]) -> list[Any]:
         """Return the rows in the order of their ids, without those that are gone.
 
         Any attribute that the screen did not ask for raises AttributeError.

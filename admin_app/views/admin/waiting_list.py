@@ -111,6 +111,8 @@ def waiting_page(
     boundary: Boundary | None = None,
 ) -> Page:
     """Return a page of what waits for the actor's unit, what came first before the rest."""
+    if not kinds:
+        return Page((), None, None)
     statement = waiting_statement(actor, kinds, wanted, size, boundary)
     return _paged(list(session.execute(statement)), size, boundary)
 

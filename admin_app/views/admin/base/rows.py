@@ -1,9 +1,8 @@
 """How is a record told: as a row of a list, and in a sentence about it?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from flask import g, request
@@ -19,8 +18,7 @@ from admin_app.web.i18n import worded as _
 TITLES: Final = ("name", "title", "number", "code", "file_name")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row as the template draws it; links are relative to the page."""
 
     key: str
@@ -53,7 +51,7 @@ class Rows(Addressed):
 
     def load(self, ids: Sequence[int]) -> list[Any]:
         """Return rows with what the list shows of them, in one statement."""
-        return list(self._reading.read(db.session(), ids))
+        return self._reading.read(db.session(), ids)
 
     @cached_property
     def _reading(self) -> Reading:
