@@ -1,6 +1,5 @@
 """The program: create_app builds and wires, and decides nothing."""
 
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -12,7 +11,7 @@ from admin_app.database import (
     refuse_losing_server,
     replica_options,
 )
-from admin_app.extensions import db, keyring, migrate
+from admin_app.extensions import db, keyring
 from admin_app.replica import attach
 from admin_app.web.templating import PerLanguage
 from config.logging import set_up_logging
@@ -20,7 +19,6 @@ from config.settings import Settings
 
 __all__ = ["create_app"]
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 REPLICA = "replica"
 
 
@@ -58,7 +56,6 @@ def create_app(settings: Settings | None = None) -> Flask:
             attach(db.engine, replica, patience=settings.replica_patience)
         if settings.is_production:
             refuse_losing_server(db.engine)
-    migrate.init_app(app, db, directory=str(MIGRATIONS), compare_type=True)
     web.init_app(app)
     views.init_app(app)
     jobs.init_app(app)

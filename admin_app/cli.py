@@ -28,11 +28,12 @@ from admin_app.rules.hours import compute_hours
 from admin_app.rules.identity import fold_id_number
 from admin_app.rules.learning_forms import answer_labels
 from config.logging import mask
-from config.settings import Settings
+from config.settings import PROJECT, Settings
 from seed.demo_logins import demo_logins
 from seed.load import DEMO_PEOPLE, load_demo, load_reference
 from seed.writing import Report
 
+MIGRATIONS: Final = PROJECT / "migrations"
 FIRST_ROWS: Final = 5
 """So many rows of a workbook are printed, enough to see that it is the right one."""
 
@@ -52,6 +53,43 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(hours)
     app.cli.add_command(jobs)
     app.cli.add_command(bench)
+    app.cli.add_command(Migrating("db", help="Perform database migrations."))
+    app.extensions["migrate"] = Migrations(app)
+
+
+class Migrations:
+    """Flask-Migrate, bound when somebody asks for it.
+
+    It brings alembic, 7 MB and a hundred modules that no worker of the web needs.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        """Remember for which program."""
+        self._app = app
+
+    def __getattr__(self, name: str) -> Any:
+        """Let Flask-Migrate take this place, and answer."""
+        from flask_migrate import Migrate  # noqa: PLC0415 - see above
+
+        Migrate().init_app(self._app, db, directory=str(MIGRATIONS), compare_type=True)
+        return getattr(self._app.extensions["migrate"], name)
+
+
+class Migrating(click.Command):
+    """`flask db …`, as Flask-Migrate brings it."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Let Flask-Migrate's own command read what follows."""
+        from flask_migrate.cli import db as own  # noqa: PLC0415 - as above
+
+        context: click.Context = own.make_context(info_name, args, parent, **extra)
+        return context
 
 
 @seed.command("reference")
