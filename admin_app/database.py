@@ -56,13 +56,21 @@ def writing(*, enabled: bool = True) -> Iterator[None]:
         _writes.reset(token)
 
 
+STATEMENTS_KEPT: Final = 300
+"""So many statements are kept as text, at some 50 KB: a worker holds up to half as many
+again before the least used go, and does not grow after that."""
+
+
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Return SQLAlchemy's options: no values in error texts, limits on PostgreSQL.
 
     A pooler in front hands each transaction another connection: nothing is prepared
     there, and the limits are the role's (docs/operations.md).
     """
-    options: dict[str, Any] = {"hide_parameters": True}
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        "query_cache_size": STATEMENTS_KEPT,
+    }
     if settings.is_sqlite:
         return options
     limits = {
