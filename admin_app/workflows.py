@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     Update,
     bindparam,
+    false,
     inspect,
     select,
     union,
@@ -374,6 +375,9 @@ def remind(session: Session, *, record: Any, now: dt.datetime, today: dt.date) -
 
 def waits_at(actor: Actor, model: Any) -> ColumnElement[bool]:
     """Return the criterion "the actor's unit decides now"; the inbox index serves it."""
+    if actor.unit_id is None:
+        # Nothing waits for nobody's unit: no need to look for it.
+        return false()
     waiting: ColumnElement[bool] = (model.state == State.pending) & (
         model.decider_id == actor.unit_id
     )
