@@ -569,6 +569,7 @@ class PersonRegistration(
         decider_while_pending(),
         inbox("person_registration"),
         Index("ix_person_registration_of_unit", "unit_id", "state", "id"),
+        Index("ix_person_registration_of_person", "person_id", "id"),
         of_department("person_registration"),
         Index(
             "uq_person_registration_open",
@@ -659,6 +660,7 @@ class Transfer(PersonOwned, Identified, Timestamped, Approvable, Model):
         inbox("transfer"),
         Index("ix_transfer_out", "from_unit_id", "state", "id"),
         Index("ix_transfer_in", "to_unit_id", "state", "id"),
+        Index("ix_transfer_of_person", "person_id", "id"),
         Index(
             "uq_transfer_open",
             "person_id",
@@ -1364,6 +1366,7 @@ class Certificate(PersonOwned, UnitOwned, Identified, Model):
             sqlite_where=text("revoked_at IS NULL"),
         ),
         Index("ix_certificate_of_unit", "unit_id", "year", "id"),
+        Index("ix_certificate_of_person", "person_id", "id"),
     )
 
 
