@@ -60,7 +60,6 @@ class AuditEntries(EntityView):
     """The append-only log; who reads it stands in it (AD-06)."""
 
     column_list = ("at", "actor_name", "identity", "action", "object_kind", "object_id")
-    column_sortable_list = ("id", "object_kind")
     filters = (
         lambda: NumberFilter("account_id"),
         lambda: PrefixFilter("object_kind"),
