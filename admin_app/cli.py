@@ -69,7 +69,7 @@ class Migrations:
 
     def __getattr__(self, name: str) -> Any:
         """Let Flask-Migrate take this place, and answer."""
-        from flask_migrate import Migrate  # noqa: PLC0415 - see above
+        from flask_migrate import Migrate
 
         Migrate().init_app(self._app, db, directory=str(MIGRATIONS), compare_type=True)
         return getattr(self._app.extensions["migrate"], name)
@@ -86,7 +86,7 @@ class Migrating(click.Command):
         **extra: Any,
     ) -> click.Context:
         """Let Flask-Migrate's own command read what follows."""
-        from flask_migrate.cli import db as own  # noqa: PLC0415 - as above
+        from flask_migrate.cli import db as own
 
         context: click.Context = own.make_context(info_name, args, parent, **extra)
         return context
