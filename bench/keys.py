@@ -60,7 +60,6 @@ def measure(app: Flask, rounds: int) -> None:
                     criteria,
                     scope=branches,
                     owners=owners,
-                    is_narrowed=False,
                 )
                 chosen[name, scope] = counting()
                 cases[name, scope, "count"] = counting

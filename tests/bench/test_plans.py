@@ -1,6 +1,7 @@
 """What reads, sorts or repeats too much is found; what an index serves is not."""
 
 import pytest
+from sqlalchemy import text
 
 from admin_app.extensions import db
 from bench.plans import Asked, judging, list_pages
@@ -43,6 +44,26 @@ def test_planted_statements_are_found_and_a_walk_by_the_key_is_not(judge, db_ses
     for statement, fault in planted.items():
         assert found[statement].endswith(fault)
     assert judge(BY_KEY) == []
+
+
+def test_a_whole_table_may_be_read_only_where_an_index_would_serve_as_well(
+    judge, db_session
+):
+    if db_session.get_bind().dialect.name != "postgresql":
+        pytest.skip("SQLite is judged by its steps")
+    numbers = "SELECT i, -i AS j FROM generate_series(1, 20000) AS n(i)"
+    db_session.execute(text(f"CREATE TABLE planted AS {numbers}"))
+    db_session.execute(text("CREATE INDEX ix_planted ON planted (i)"))
+    db_session.execute(text("ANALYZE planted"))
+    db_session.commit()
+
+    served = judge("SELECT j FROM planted WHERE i < 9000")
+    bare = judge("SELECT i FROM planted WHERE j = 1")
+
+    db_session.execute(text("DROP TABLE planted"))
+    db_session.commit()
+    assert served == []
+    assert bare == ["reads all of planted: 20000 rows"]
 
 
 def test_each_tab_sort_filter_and_look_up_is_asked_for(app):

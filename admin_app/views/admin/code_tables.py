@@ -99,9 +99,9 @@ class CodeTree(CodeList):
     )
     list_template = "admin/code_tables/list.html"
 
-    def wanted(self) -> list[ColumnElement[bool]]:
+    def subject(self) -> list[ColumnElement[bool]]:
         """Begin with the top where the address asks for nothing else."""
-        found = super().wanted()
+        found = super().subject()
         if any(map(request.args.get, self.filter_words())):
             return found
         model: Any = self.entity_model

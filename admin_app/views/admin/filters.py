@@ -5,7 +5,7 @@ import enum
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -16,6 +16,7 @@ from admin_app.columns import Moment
 from admin_app.permissions import Actor, prefix_range
 from admin_app.views.admin import lookups
 from admin_app.views.admin.display import ZONE
+from admin_app.views.admin.narrowing import Narrowing
 from admin_app.views.admin.paging import BadAddress, typed
 from admin_app.views.admin.paths import Model, relation_label
 from admin_app.web.i18n import name_of
@@ -35,6 +36,8 @@ class Filter(ABC):
     name: str
     label: Any = None
     model: Any = field(default=None, init=False)
+    is_equal: ClassVar[bool] = False
+    """Whether it holds its column equal to a value."""
 
     def bind(self, model: Model) -> None:
         """Attach the filter to the model of its list; an unknown name is refused."""
@@ -57,6 +60,20 @@ class Filter(ABC):
     ) -> ColumnElement[bool] | None:
         """Return what the address asks for; BadAddress for what no link would say."""
 
+    def narrowing(
+        self, args: Mapping[str, str], actor: Actor | None
+    ) -> Narrowing | None:
+        """Return what the address asks for, and of which column."""
+        criterion = self.criterion(args, actor)
+        if criterion is None:
+            return None
+        return Narrowing(criterion, (self.compared,), is_equal=self.is_equal)
+
+    @property
+    def compared(self) -> str:
+        """The name of the column that is compared."""
+        return self.name
+
     @abstractmethod
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Return what the template needs to draw the filter."""
@@ -65,6 +82,8 @@ class Filter(ABC):
 @dataclass
 class ChoiceFilter(Filter):
     """One of a closed list, or yes and no."""
+
+    is_equal: ClassVar[bool] = True
 
     @override
     def criterion(
@@ -97,6 +116,8 @@ class ChoiceFilter(Filter):
 @dataclass
 class NumberFilter(Filter):
     """Exactly this number: a year, a record."""
+
+    is_equal: ClassVar[bool] = True
 
     @override
     def criterion(
@@ -203,6 +224,8 @@ def _day(raw: str | None) -> dt.date | None:
 class LookupFilter(Filter):
     """The record that a relation points at, found by a scoped search."""
 
+    is_equal: ClassVar[bool] = True
+
     def bind(self, model: Model) -> None:
         """Take the label of the foreign key."""
         self.model = model
@@ -223,9 +246,14 @@ class LookupFilter(Filter):
             return None
         key = lookups.key_of(raw)
         self._chosen(actor, key)
-        column = next(iter(self.column.property.local_columns))
-        wanted: ColumnElement[bool] = getattr(self.model, column.key) == key
+        wanted: ColumnElement[bool] = getattr(self.model, self.compared) == key
         return wanted
+
+    @property
+    def compared(self) -> str:
+        """The foreign key."""
+        (column,) = self.column.property.local_columns
+        return str(column.key)
 
     @override
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:

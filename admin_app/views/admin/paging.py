@@ -20,6 +20,7 @@ from sqlalchemy import (
     ColumnElement,
     Enum,
     Integer,
+    Select,
     SmallInteger,
     TypeDecorator,
     and_,
@@ -47,6 +48,8 @@ from admin_app.views.admin.shapes import (
 CAP: Final = 1_000
 """Counts stop here; above it a list says "1000+"."""
 
+HIGHEST: Final = 2**63 - 1
+"""No key is higher."""
 _BITS: Final = ((SmallInteger, 15), (BigInteger, 63), (Integer, 31))
 
 
@@ -84,6 +87,8 @@ class Page:
     ids: tuple[int, ...]
     previous: str | None
     next: str | None
+    is_cut: bool = False
+    """Whether rows beyond it were not looked at, though it has room for more."""
 
 
 def typed(column: Any, raw: Any) -> Any:
@@ -142,7 +147,7 @@ def decoded(order: Order, text: str, *, backwards: bool) -> Boundary:
         value, key = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
     except (ValueError, TypeError, binascii.Error, RecursionError) as mistake:
         raise BadAddress("after") from mistake
-    if type(key) is not int or not 0 < key < 2**63:
+    if type(key) is not int or not 0 <= key <= HIGHEST:
         raise BadAddress("after")
     value = typed(order.column, value)
     if isinstance(value, dt.datetime) and value.tzinfo is None:
@@ -170,7 +175,6 @@ def look(
     *,
     scope: Criteria | None,
     owners: Owners | None,
-    is_narrowed: bool,
 ) -> tuple[int, Shape]:
     """Return the number of rows, up to one more than the cap, and how to find a page.
 
@@ -183,9 +187,9 @@ def look(
             null() if owners is None else capped_units(owners.path, most_units),
         )
     ).one()
-    return total, shape_for(
-        total, units, is_narrowed=is_narrowed, most_units=most_units
-    )
+    if scope is None:
+        return total, Shape.plain
+    return total, shape_for(total, units, most_units=most_units)
 
 
 def page_of(
@@ -196,6 +200,7 @@ def page_of(
     order: Order,
     size: int,
     boundary: Boundary | None = None,
+    end: Boundary | None = None,
     scope: Criteria | None = None,
     shape: Shape = Shape.plain,
     owners: Owners | None = None,
@@ -203,49 +208,177 @@ def page_of(
     """Return one page of the rows that meet the criteria, in one statement.
 
     A row is in scope when one of the criteria of `scope` holds; None means every row.
-    `owners` says the same of units, for the shape that asks one after the other.
+    `owners` says the same of units, for the shape that asks one after the other. What
+    lies behind the `end` is not looked at: the next page goes on from there.
     """
-    backwards = boundary is not None and boundary.backwards
-    directed = replace(order, descending=order.descending != backwards)
+    within = _Within(boundary, end)
+    statement = _ordered(
+        session,
+        model,
+        criteria,
+        order=order,
+        within=within,
+        scope=scope,
+        shape=shape,
+        owners=owners,
+        most=size + 1,
+    )
+    rows = [(row[0], row[1]) for row in session.execute(statement.limit(size + 1))]
+    return _page(rows, order, size, within)
+
+
+def end_of_look(
+    session: Session,
+    model: Any,
+    criteria: Criteria,
+    *,
+    order: Order,
+    most: int,
+    boundary: Boundary | None,
+    scope: Criteria | None,
+    shape: Shape,
+    owners: Owners | None,
+) -> Boundary | None:
+    """Return the last one of the next so many rows; None if there are not more."""
+    within = _Within(boundary)
+    statement = _ordered(
+        session,
+        model,
+        criteria,
+        order=order,
+        within=within,
+        scope=scope,
+        shape=shape,
+        owners=owners,
+        most=most + 1,
+    )
+    rows = session.execute(statement.offset(most - 1).limit(2)).all()
+    if len(rows) < len(("the last", "one more")):
+        return None
+    return Boundary(rows[0][1], rows[0][0], within.backwards)
+
+
+def next_steps(
+    session: Session,
+    criteria: Criteria,
+    *,
+    order: Order,
+    leads_to: Any,
+    most: int,
+    boundary: Boundary | None,
+) -> tuple[list[int], Boundary | None]:
+    """Return where the next rows of a table lead to, along it, and the last one's place.
+
+    None for the place if there are no more.
+    """
+    within = _Within(boundary)
+    directed = replace(order, descending=order.descending != within.backwards)
+    place = order.column
+    statement = select(place, leads_to).where(
+        *criteria, *within.places(place, directed)
+    )
+    statement = statement.order_by(*_sorted([place], directed)).limit(most + 1)
+    steps = session.execute(statement).all()
+    end = None
+    if len(steps) > most:
+        edge = 0 if directed.descending else HIGHEST
+        end = Boundary(steps[most - 1][0], edge, within.backwards)
+    return [key for _place, key in steps[:most]], end
+
+
+@dataclass(frozen=True, slots=True)
+class _Within:
+    """The stretch of a list that a page looks at, in the direction of its boundary."""
+
+    boundary: Boundary | None = None
+    end: Boundary | None = None
+
+    @property
+    def backwards(self) -> bool:
+        return self.boundary is not None and self.boundary.backwards
+
+    def criteria(
+        self, columns: Sequence[Any], order: Order, *, nulls_are_high: bool
+    ) -> list[ColumnElement[bool]]:
+        """Return what rows of the stretch meet, in the order of its direction."""
+        found = []
+        if self.boundary is not None:
+            found.append(
+                _beyond(columns, order, self.boundary, nulls_are_high=nulls_are_high)
+            )
+        if self.end is not None:
+            found.append(
+                _up_to(columns, order, self.end, nulls_are_high=nulls_are_high)
+            )
+        return found
+
+    def places(self, place: Any, order: Order) -> list[ColumnElement[bool]]:
+        """Return what the places of the stretch meet, whatever the keys."""
+        first, last = (place.__le__, place.__ge__)[:: 1 if order.descending else -1]
+        found = [] if self.boundary is None else [first(self.boundary.value)]
+        return found if self.end is None else [*found, last(self.end.value)]
+
+
+def _ordered(
+    session: Session,
+    model: Any,
+    criteria: Criteria,
+    *,
+    order: Order,
+    within: _Within,
+    scope: Criteria | None,
+    shape: Shape,
+    owners: Owners | None,
+    most: int,
+) -> Select[Any]:
+    """Return the keys and places of a stretch, in the direction of its boundary.
+
+    The caller takes no more than `most`.
+    """
+    directed = replace(order, descending=order.descending != within.backwards)
     has_lateral = nulls_are_high = session.get_bind().dialect.name == "postgresql"
-
-    def beyond(columns: Sequence[Any]) -> Criteria:
-        if boundary is None:
-            return ()
-        return (_beyond(columns, directed, boundary, nulls_are_high=nulls_are_high),)
-
     if shape is Shape.gathered and owners is not None:
         own = [order.column, model.id]
-        inside, first = (*criteria, *beyond(own)), _sorted(own, directed)
+        inside = within.criteria(own, directed, nulls_are_high=nulls_are_high)
         statement, key, place = newest_of_units(
-            model, owners, inside, first, size + 1, has_lateral=has_lateral
+            model,
+            owners,
+            (*criteria, *inside),
+            _sorted(own, directed),
+            most,
+            has_lateral=has_lateral,
         )
-        columns = [place, key]
-    else:
-        statement, key, place = keys(model, scope, criteria, order.column, shape)
-        columns = [key] if order.column is model.id else [place, key]
-        statement = statement.where(*beyond(columns))
-    statement = statement.order_by(*_sorted(columns, directed)).limit(size + 1)
-    rows = [(row[0], row[1]) for row in session.execute(statement)]
-    return _page(rows, order, size, boundary)
+        return statement.order_by(*_sorted([place, key], directed))
+    statement, key, place = keys(model, scope, criteria, order.column, shape)
+    columns = [key] if order.column is model.id else [place, key]
+    inside = within.criteria(columns, directed, nulls_are_high=nulls_are_high)
+    if order.column.class_ is not model:
+        # No index serves a pair of two tables.
+        inside += within.places(place, directed)
+    return statement.where(*inside).order_by(*_sorted(columns, directed))
 
 
 def _page(
-    rows: Sequence[tuple[int, Any]], order: Order, size: int, boundary: Boundary | None
+    rows: Sequence[tuple[int, Any]], order: Order, size: int, within: _Within
 ) -> Page:
     """Return a page of keys and places that go away from the boundary."""
-    backwards = boundary is not None and boundary.backwards
+    boundary, backwards = within.boundary, within.backwards
     rows, has_previous, has_next = cut(
         rows, size, is_first=boundary is None, backwards=backwards
     )
-    if not rows:
-        return Page((), None, None)
-    first, last = rows[0], rows[-1]
-    return Page(
-        ids=tuple(key for key, _value in rows),
-        previous=encoded(order, first[1], first[0]) if has_previous else None,
-        next=encoded(order, last[1], last[0]) if has_next else None,
-    )
+    before = encoded(order, rows[0][1], rows[0][0]) if rows and has_previous else None
+    after = encoded(order, rows[-1][1], rows[-1][0]) if rows and has_next else None
+    is_cut = within.end is not None and not (has_previous if backwards else has_next)
+    if within.end is not None and is_cut:
+        onward = encoded(order, within.end.value, within.end.id)
+        before, after = (onward, after) if backwards else (before, onward)
+    if not rows and boundary is not None:
+        # Back to where it came from, with the row that stood there.
+        step = 1 if order.descending == backwards else -1
+        key = min(max(boundary.id + step, 0), HIGHEST)
+        back = encoded(order, boundary.value, key)
+        before, after = (before, back) if backwards else (back, after)
+    return Page(tuple(key for key, _value in rows), before, after, is_cut)
 
 
 def _sorted(columns: Sequence[Any], order: Order) -> list[Any]:
@@ -290,6 +423,24 @@ def _beyond(
     if nulls_come_last and nullable:
         return or_(past, place.is_(None))
     return past
+
+
+def _up_to(
+    columns: Sequence[Any], order: Order, end: Boundary, *, nulls_are_high: bool
+) -> ColumnElement[bool]:
+    """Return the rows not past the end: a range of the index, if none lacks a value."""
+    *places, key = columns
+    if not places:
+        reached: ColumnElement[bool] = (
+            key >= end.id if order.descending else key <= end.id
+        )
+        return reached
+    if order.has_nulls and order.column.property.columns[0].nullable:
+        past = _beyond(columns, order, end, nulls_are_high=nulls_are_high)
+        return past.is_not(True)
+    pair = tuple_(literal(end.value, places[0].type), literal(end.id, key.type))
+    row = tuple_(places[0], key)
+    return row >= pair if order.descending else row <= pair
 
 
 def _past(key: Any, value: int, order: Order) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from admin_app.views.admin.filters import LookupFilter
 from admin_app.views.admin.lookups import LOOKUPS
 from admin_app.views.admin.menu import GROUPS, UNIT_GROUPS
 from admin_app.views.admin.paths import Model, resolve
-from admin_app.views.admin.search import is_searchable
+from admin_app.views.admin.search import compared, is_searchable
 from admin_app.views.admin.shapes import is_ordered
 
 SCREENS: Final[list[type[EntityView]]] = []
@@ -173,6 +173,11 @@ def _searching(screen: type[EntityView]) -> str | None:
                 return f"searching {path} anywhere needs a list that an index bounds"
         elif not is_indexed(owner, shown.attribute.key):
             return f"searching {path} has no index"
+        elif not is_indexed(screen.entity_model, compared(shown)):
+            return f"searching {path} has no index of {compared(shown)}"
+    own = screen.finds_person
+    if own and not is_indexed(screen.entity_model, own):
+        return f"finding a person has no index of {own}"
     return None
 
 

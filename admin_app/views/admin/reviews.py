@@ -49,10 +49,17 @@ def decided(model: Any, kind: RecordKind) -> Tab:
     """
     event, hidden, later = m.WorkflowEvent, m.HiddenRecord, aliased(m.WorkflowEvent)
 
-    def criterion(actor: Actor) -> ColumnElement[bool]:
+    def ours(actor: Actor) -> ColumnElement[bool]:
         if actor.unit_id is None:
             # No event, not those of nobody's unit, which are most: people's own.
-            return and_(event.record_id == model.id, event.id < 0)
+            return event.id < 0
+        return and_(
+            event.unit_id == actor.unit_id,
+            event.kind == kind,
+            event.action.in_(DECIDED),
+        )
+
+    def criterion(actor: Actor) -> ColumnElement[bool]:
         again = select(later.id).where(
             later.kind == kind,
             later.record_id == event.record_id,
@@ -62,13 +69,7 @@ def decided(model: Any, kind: RecordKind) -> Tab:
             (later.unit_id == event.unit_id).is_(True),
             later.action.in_(DECIDED),
         )
-        ours = and_(
-            event.record_id == model.id,
-            event.unit_id == actor.unit_id,
-            event.kind == kind,
-            event.action.in_(DECIDED),
-            ~again.exists(),
-        )
+        latest = and_(event.record_id == model.id, ours(actor), ~again.exists())
         put_away = select(hidden.record_id).where(
             hidden.account_id == actor.account_id, hidden.kind == kind
         )
@@ -76,7 +77,7 @@ def decided(model: Any, kind: RecordKind) -> Tab:
         elsewhere = and_(
             model.state == State.pending, model.decider_id == actor.unit_id
         )
-        listed: ColumnElement[bool] = ours & model.id.not_in(put_away)
+        listed: ColumnElement[bool] = latest & model.id.not_in(put_away)
         return listed & elsewhere.is_not(True)
 
     return Tab(
@@ -85,6 +86,8 @@ def decided(model: Any, kind: RecordKind) -> Tab:
         criterion,
         is_counted=False,
         along=event.id,
+        followed=ours,
+        leads_to=event.record_id,
         empty="还没有审核过的记录",
         empty_next="您单位通过或驳回的记录会出现在这里。",
         without=frozenset({"waiting_since"}),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from admin_app.columns import EncryptedText
 from admin_app.permissions import prefix_range
+from admin_app.views.admin.narrowing import Narrowing
 from admin_app.views.admin.paths import Shown
 
 LONGEST: Final = 60
@@ -22,7 +23,7 @@ def looks_personal(term: str) -> bool:
 
 def matches(
     searched: Sequence[Shown], term: str, *, anywhere: bool = False
-) -> ColumnElement[bool] | None:
+) -> Narrowing | None:
     """Return the rows whose code or name begins with the term, or has it anywhere.
 
     None for no term.
@@ -34,7 +35,17 @@ def matches(
     names = [s for s in searched if s.attribute.key not in CODES]
     like_a_code = term.isascii() and any(c.isdigit() for c in term)
     chosen = (codes if like_a_code else names) or codes or names
-    return or_(*(_has(shown, term, anywhere=anywhere) for shown in chosen))
+    found = or_(*(_has(shown, term, anywhere=anywhere) for shown in chosen))
+    # What stands anywhere in a text is found by no index.
+    return Narrowing(found, () if anywhere else tuple(map(compared, chosen)))
+
+
+def compared(shown: Shown) -> str:
+    """Return the column of the list's own model that is compared."""
+    if not shown.chain:
+        return str(shown.attribute.key)
+    (column,) = shown.chain[0].property.local_columns
+    return str(column.key)
 
 
 def _has(shown: Shown, term: str, *, anywhere: bool) -> ColumnElement[bool]:

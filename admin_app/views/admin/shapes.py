@@ -16,6 +16,7 @@ from sqlalchemy import (
     FromClause,
     ScalarSelect,
     Select,
+    Subquery,
     UniqueConstraint,
     func,
     literal,
@@ -23,7 +24,6 @@ from sqlalchemy import (
     select,
     true,
     union,
-    union_all,
 )
 
 from admin_app.models import Unit
@@ -59,19 +59,16 @@ class Owners:
     columns: tuple[Any, ...]
 
 
-def shape_for(
-    total: int, units: int | None, *, is_narrowed: bool, most_units: int
-) -> Shape:
+def shape_for(total: int, units: int | None, *, most_units: int) -> Shape:
     """Choose by the numbers of rows and units, each counted up to one more than its cap.
 
-    `units` is None where no index serves the newest rows of a unit. Rows that a filter
-    leaves may stand together far from the start: then nothing is walked.
+    `units` is None where no index serves the newest rows of a unit.
     """
     if total <= FEW:
         return Shape.collected
     if units is not None and units <= most_units:
         return Shape.gathered
-    return Shape.plain if is_narrowed else Shape.walked
+    return Shape.walked
 
 
 def keys(
@@ -81,11 +78,9 @@ def keys(
 
     A row is in scope when one of the criteria of `scope` holds; None means every row.
     """
-    if scope is not None and shape is Shape.collected:
-        branches = [
-            select(model.id.label("key"), column.label("place")).where(own, *criteria)
-            for own in scope
-        ]
+    if shape is Shape.collected:
+        one = select(model.id.label("key"), column.label("place")).where(*criteria)
+        branches = [one] if scope is None else [one.where(own) for own in scope]
         # Unfenced, the planner would trade the index of the units for the order's.
         found = union(*branches).cte("found").prefix_with("MATERIALIZED")
         return select(found.c.key, found.c.place), found.c.key, found.c.place
@@ -147,7 +142,12 @@ def is_ordered(model: Any, columns: tuple[str, ...]) -> bool:
     """Tell whether an index begins with these columns."""
     table = model.__table__
     led: list[tuple[str, ...]] = [tuple(table.primary_key.columns.keys())]
-    led += [tuple(index.columns.keys()) for index in table.indexes]
+    # An index of some rows finds no others.
+    led += [
+        tuple(index.columns.keys())
+        for index in table.indexes
+        if index.dialect_options["postgresql"].get("where") is None
+    ]
     led += [
         tuple(constraint.columns.keys())
         for constraint in table.constraints
@@ -167,15 +167,43 @@ def capped_units(path: str, most: int) -> ScalarSelect[int]:
 def capped_count(
     model: Any, scope: Criteria | None, criteria: Criteria, *, cap: int
 ) -> ScalarSelect[int]:
-    """Return the number of rows, up to one more than the cap, as a column.
-
-    Each branch of the scope is counted by its own index; an OR would be by none.
-    """
-    one = select(literal(1).label("one")).select_from(model).where(*criteria)
-    branches = [one]
-    if scope is not None:
-        others = [own.is_not(True) for own in scope]
-        branches = [one.where(own, *others[:n]) for n, own in enumerate(scope)]
-    found = branches[0] if len(branches) == 1 else union_all(*branches)
-    inner = found.limit(cap + 1).subquery()
+    """Return the number of rows, up to one more than the cap, as a column."""
+    inner = _first(model, scope, criteria, true(), most=cap + 1)
     return select(func.count()).select_from(inner).scalar_subquery()
+
+
+def capped_fits(
+    model: Any,
+    scope: Criteria | None,
+    criteria: Criteria,
+    fits: ColumnElement[bool],
+    *,
+    cap: int,
+    most: int,
+) -> ScalarSelect[int]:
+    """Return how many rows fit, up to one more than the cap, among so many of all."""
+    seen = _first(model, scope, criteria, fits, most=most)
+    inner = select(seen.c.key).where(seen.c.told).limit(cap + 1).subquery()
+    return select(func.count()).select_from(inner).scalar_subquery()
+
+
+def _first(
+    model: Any,
+    scope: Criteria | None,
+    criteria: Criteria,
+    told: ColumnElement[bool],
+    *,
+    most: int,
+) -> Subquery:
+    """Return some of the rows, each once, with what is told of them.
+
+    Each branch of the scope is read by its own index, an OR would be by none; and each
+    no further than it takes to know that there are more.
+    """
+    one = select(model.id.label("key"), told.label("told")).where(*criteria)
+    if scope is None:
+        return one.limit(most).subquery()
+    branches = [one.where(own).limit(most).subquery() for own in scope]
+    if len(branches) == 1:
+        return branches[0]
+    return union(*(select(each) for each in branches)).limit(most).subquery()

@@ -134,21 +134,19 @@ def test_nobody_counts_nothing_and_the_root_counts_all(cast, db_session):
 
 
 @pytest.mark.parametrize(
-    ("total", "units", "is_narrowed", "shape"),
+    ("total", "units", "shape"),
     [
-        (0, 1, False, Shape.collected),
-        (FEW, 9, True, Shape.collected),
-        (FEW + 1, 5, False, Shape.gathered),
-        (FEW + 1, 5, True, Shape.gathered),
-        (FEW + 1, 6, False, Shape.walked),
-        (FEW + 1, None, False, Shape.walked),
-        (FEW + 1, 6, True, Shape.plain),
+        (0, 1, Shape.collected),
+        (FEW, 9, Shape.collected),
+        (FEW + 1, 5, Shape.gathered),
+        (FEW + 1, 6, Shape.walked),
+        (FEW + 1, None, Shape.walked),
     ],
 )
-def test_few_rows_are_collected_few_units_asked_and_only_unfiltered_rows_walked(
-    total, units, is_narrowed, shape
+def test_few_rows_are_collected_few_units_asked_and_all_others_walked(
+    total, units, shape
 ):
-    assert shape_for(total, units, is_narrowed=is_narrowed, most_units=5) is shape
+    assert shape_for(total, units, most_units=5) is shape
 
 
 def test_list_that_goes_on_shows_how_many_rows_it_counts():

@@ -14,6 +14,7 @@ from admin_app.permissions import scope_criterion, visible
 from admin_app.rules.page_sizes import PAGE_SIZES
 from admin_app.views.admin import lookups, search
 from admin_app.views.admin.base.screen import Screen, Tab
+from admin_app.views.admin.narrowing import Narrowing
 from admin_app.views.admin.paging import BadAddress, Boundary, Order, decoded
 from admin_app.web.looks import page_size
 from admin_app.web.requests import safe_path
@@ -41,18 +42,29 @@ class Addressed(Screen):
 
     def wanted(self) -> list[ColumnElement[bool]]:
         """Return the criteria of the present address beside the scope."""
-        args, actor = request.args, self.actor
+        narrowed = [narrowing.criterion for narrowing in self.narrowings()]
+        return [*self.subject(), *narrowed]
+
+    def subject(self) -> list[ColumnElement[bool]]:
+        """Return what the list is about before anybody narrows it."""
         tab = self.tab()
+        found = (
+            self.base_criterion(self.actor),
+            tab.criterion(self.actor) if tab else None,
+        )
+        return [criterion for criterion in found if criterion is not None]
+
+    def narrowings(self) -> list[Narrowing]:
+        """Return what the address asks for by filters, by search and by a person."""
+        args = request.args
         found = [
-            self.base_criterion(actor),
-            tab.criterion(actor) if tab else None,
-            *(used.criterion(args, actor) for used in self.used_filters),
+            *(used.narrowing(args, self.actor) for used in self.used_filters),
             self._searched(args.get("search", "")),
             self._of_person(args.get("person", "")),
         ]
-        return [criterion for criterion in found if criterion is not None]
+        return [narrowing for narrowing in found if narrowing is not None]
 
-    def _searched(self, term: str) -> ColumnElement[bool] | None:
+    def _searched(self, term: str) -> Narrowing | None:
         if not self.searched or not term:
             return None
         if search.looks_personal(term):
@@ -60,27 +72,33 @@ class Addressed(Screen):
             return None
         return search.matches(self.searched, term, anywhere=self.searches_anywhere)
 
-    def _of_person(self, raw: str) -> ColumnElement[bool] | None:
+    def _of_person(self, raw: str) -> Narrowing | None:
         if not self.finds_person or not raw:
             return None
         # 0 stands for a number that nobody in scope has.
         key = 0 if raw == "0" else lookups.key_of(raw)
         column: ColumnElement[bool] = getattr(self.entity_model, self.finds_person)
-        return column == key
+        return Narrowing(column == key, (self.finds_person,), is_equal=True)
 
     def ordering(self) -> Order:
         """Return the order that the address asks for, among the indexed columns."""
         tab = self.tab()
-        if tab is not None and tab.along is not None and not request.args.get("sort"):
-            return Order(tab.along, descending=True, has_nulls=False)
         own = (tab and tab.sort) or self.column_default_sort
         asked = request.args.get("sort") or own
         name = asked.removeprefix("-")
-        if name not in {*self.column_sortable_list, own.removeprefix("-")}:
+        if name not in {*self.sortable(), own.removeprefix("-")}:
             raise BadAddress("sort")
+        if tab is not None and tab.along is not None:
+            return Order(tab.along, descending=True, has_nulls=False)
         has_nulls = not (tab and tab.sort.removeprefix("-") == name)
         column = getattr(self.entity_model, name)
         return Order(column, asked.startswith("-"), has_nulls)
+
+    def sortable(self) -> tuple[str, ...]:
+        """Return what the list can be sorted by: a tab with an order has no other."""
+        tab = self.tab()
+        has_own = tab is not None and (tab.sort or tab.along is not None)
+        return () if has_own else self.column_sortable_list
 
     def page_length(self) -> int:
         """Return how many rows the address asks for, among the offered numbers."""

@@ -17,9 +17,18 @@ from admin_app.views.admin import actions, export, lookups
 from admin_app.views.admin.base.record import OneRecord
 from admin_app.views.admin.display import cell, manner_of
 from admin_app.views.admin.filters import Filter, LookupFilter
-from admin_app.views.admin.paging import CAP, Order, Page, in_order, look, page_of
+from admin_app.views.admin.narrowing import Look, follow, look_through
+from admin_app.views.admin.paging import (
+    CAP,
+    Boundary,
+    Order,
+    Page,
+    in_order,
+    look,
+    page_of,
+)
 from admin_app.views.admin.paths import Model
-from admin_app.views.admin.shapes import Owners, capped_count, is_ordered
+from admin_app.views.admin.shapes import Criteria, Owners, capped_count, is_ordered
 from admin_app.web import auditing, step_up
 from admin_app.web.i18n import worded as _
 from admin_app.web.transactions import saving
@@ -32,39 +41,70 @@ class EntityView(OneRecord):
     def index_view(self) -> ResponseReturnValue:
         """List the rows of one page."""
         order, size = self.ordering(), self.page_length()
-        boundary, wanted = self.boundary(order), self.wanted()
+        boundary, owners = self.boundary(order), self.owners(order)
         scope = scope_branches(self.entity_model, self.actor)
-        is_narrowed = bool(set(request.args) & self.filter_words())
-        owners = self.owners(order)
-        total, shape = look(
-            db.session(),
-            self.entity_model,
-            wanted,
-            scope=scope,
-            owners=owners,
-            is_narrowed=is_narrowed,
-        )
+        look = self.look(order, boundary, scope, owners)
         page = page_of(
             db.session(),
             self.entity_model,
-            wanted,
+            look.criteria,
             order=order,
             size=size,
             boundary=boundary,
+            end=look.end,
             scope=scope,
-            shape=shape,
+            shape=look.shape,
             owners=owners,
         )
         return self.render(
             "admin/model/rows.html" if self.is_fragment() else self.list_template,
             rows=self.rows(page.ids),
             columns=self.headings(order),
-            pager=self.pager(page, total, size),
-            total=min(total, CAP),
-            is_capped=total > CAP,
+            pager=self.pager(page, look.total, size),
+            looked_through=look.most if page.is_cut else 0,
+            onward="previous_url" if request.args.get("before") else "next_url",
             is_filtered=bool(set(request.args) - {"tab", "sort", "size"}),
             empty_hint=self.empty_hint(),
             **self.frame(),
+        )
+
+    def look(
+        self,
+        order: Order,
+        boundary: Boundary | None,
+        scope: Criteria | None,
+        owners: Owners | None,
+    ) -> Look:
+        """Return how the keys of the present page are found."""
+        tab, narrowings, wanted = self.tab(), self.narrowings(), self.subject()
+        session, model = db.session(), self.entity_model
+        if tab is not None and tab.along is not None:
+            followed = tab.followed(self.actor)
+            return follow(
+                session,
+                model,
+                wanted,
+                narrowings,
+                order=order,
+                boundary=boundary,
+                scope=scope,
+                followed=() if followed is None else (followed,),
+                leads_to=tab.leads_to,
+            )
+        if not narrowings:
+            total, shape = look(session, model, wanted, scope=scope, owners=owners)
+            return Look(total, shape, wanted)
+        return look_through(
+            session,
+            model,
+            wanted,
+            narrowings,
+            order=order,
+            boundary=boundary,
+            bound=tab.bound_columns if tab else self.bound_columns,
+            scope=scope,
+            path=units_in_scope(self.actor),
+            owners=owners,
         )
 
     def owners(self, order: Order) -> Owners | None:
@@ -107,7 +147,7 @@ class EntityView(OneRecord):
                 "label": shown.label,
                 "class": manner_of(shown).layout,
             }
-            if shown.path in self.column_sortable_list:
+            if shown.path in self.sortable():
                 sorted_now = order.column.key == shown.path
                 down = sorted_now and not order.descending
                 sign = "-" if down else ""
@@ -119,11 +159,11 @@ class EntityView(OneRecord):
         beside = [{"label": _(label), "class": kind} for label, kind in self.beside]
         return headings + beside
 
-    def pager(self, page: Page, total: int, size: int) -> dict[str, Any]:
-        """Return what the pager shows."""
+    def pager(self, page: Page, total: int | None, size: int) -> dict[str, Any]:
+        """Return what the pager shows; no number where not every row was looked at."""
         return {
-            "total": min(total, CAP),
-            "is_capped": total > CAP,
+            "total": None if total is None else min(total, CAP),
+            "is_capped": total is not None and total > CAP,
             "previous_url": page.previous and self.address(before=page.previous),
             "next_url": page.next and self.address(after=page.next),
             "sizes": [(n, self.address(size=n), n == size) for n in PAGE_SIZES],

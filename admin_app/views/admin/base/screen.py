@@ -47,6 +47,10 @@ class Tab:
     """Columns that the criterion holds equal: the index of the order may begin so."""
     along: Any = None
     """The column of a table that the criterion joins: the list follows it downwards."""
+    followed: Criterion = lambda _actor: None
+    """What the criterion asks of that table alone, which an index holds in order."""
+    leads_to: Any = None
+    """Its column with the key of the record in the list."""
     empty: str = ""
     """What the list says when it has no row, and in `empty_next` what to do then."""
     empty_next: str = ""

@@ -1,0 +1,211 @@
+"""How far is a list looked through for what no index finds?
+
+A filter by sex, source or year may leave three rows of millions. Whoever asks for it
+gets those among so many rows, the list says so, and its next page goes on from there:
+no page passes a whole table, and nothing is lost.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    func,
+    null,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session
+
+from admin_app.dialects import among
+from admin_app.views.admin.paging import (
+    CAP,
+    Boundary,
+    Order,
+    end_of_look,
+    next_steps,
+)
+from admin_app.views.admin.shapes import (
+    FEW,
+    MOST_UNITS,
+    Criteria,
+    Owners,
+    Shape,
+    capped_count,
+    capped_fits,
+    capped_units,
+    is_ordered,
+)
+
+LOOKED_THROUGH: Final = 10_000
+"""So many rows are tested for one page, in the order of the list."""
+FOLLOWED: Final = 1_000
+"""So many where each leads to a row of another table: that takes several look-ups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a filter or a search asks of a row, and of which columns of the model."""
+
+    criterion: ColumnElement[bool]
+    columns: tuple[str, ...] = ()
+    """An index that begins with it finds the rows; of several, one index each."""
+    is_equal: bool = False
+    """Whether it holds its one column equal: the index of an order may begin so."""
+
+    def is_found(self, model: Any, bound: tuple[str, ...]) -> bool:
+        """Tell whether indexes find the rows that meet it."""
+        return bool(self.columns) and all(
+            is_ordered(model, (name,)) or is_ordered(model, (*bound, name))
+            for name in self.columns
+        )
+
+    def is_in_order(self, model: Any, bound: tuple[str, ...], order: str) -> bool:
+        """Tell whether an index holds the rows that meet it in this order."""
+        if self.columns == (order,):
+            return True
+        return self.is_equal and any(
+            is_ordered(model, columns)
+            for columns in (
+                (*self.columns, *bound, order),
+                (*bound, *self.columns, order),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the keys of a page are found, and how many rows there are."""
+
+    total: int | None
+    """Up to one more than the cap; None where not every row was looked at."""
+    shape: Shape
+    criteria: Criteria
+    end: Boundary | None = None
+    """The last row that this page looks at; None where there is no such row."""
+    most: int = 0
+    """So many rows lie before that end."""
+
+
+def look_through(
+    session: Session,
+    model: Any,
+    criteria: Criteria,
+    narrowings: Sequence[Narrowing],
+    *,
+    order: Order,
+    boundary: Boundary | None,
+    bound: tuple[str, ...],
+    scope: Criteria | None,
+    path: str | None,
+    owners: Owners | None,
+) -> Look:
+    """Return how to find a page of the rows that meet the criteria and narrowings.
+
+    What indexes find is collected as a whole while it is little. Of more, a page looks
+    at the next so many rows, unless few units own them all. `bound` are columns that
+    the criteria hold equal; `path` leads to the units of the scope.
+    """
+    found = [n.criterion for n in narrowings if n.is_found(model, bound)]
+    tested = [n.criterion for n in narrowings if not n.is_found(model, bound)]
+    at_hand, most_units = [*criteria, *found], MOST_UNITS[_engine(session)]
+    looked, total, units = session.execute(
+        select(
+            capped_count(model, scope, at_hand, cap=LOOKED_THROUGH),
+            capped_fits(
+                model,
+                scope,
+                at_hand,
+                and_(true(), *tested),
+                cap=CAP,
+                most=LOOKED_THROUGH,
+            ),
+            null() if path is None else capped_units(path, most_units),
+        )
+    ).one()
+    is_whole = looked <= LOOKED_THROUGH
+    has_few_units = units is not None and units <= most_units
+    known = total if is_whole or total > CAP else None
+    if is_whole and scope is None and not found:
+        # No index narrows anything: the one of the order saves sorting.
+        return Look(known, Shape.plain, [*criteria, *tested])
+    if is_whole or (has_few_units and owners is None):
+        return Look(known, Shape.collected, [*at_hand, *tested])
+    shape = Shape.gathered if has_few_units else Shape.walked
+    column = order.column.key
+    served = [n.is_in_order(model, bound, column) for n in narrowings]
+    pairs = list(zip(narrowings, served, strict=True))
+    along = [*criteria, *(n.criterion for n, is_served in pairs if is_served)]
+    end = end_of_look(
+        session,
+        model,
+        along,
+        order=order,
+        boundary=boundary,
+        scope=scope,
+        shape=shape,
+        owners=owners,
+        most=LOOKED_THROUGH,
+    )
+    # No index serves the test of a test: what remains is the index of the order.
+    tests = [n.criterion.is_(True) for n, is_served in pairs if not is_served]
+    return Look(known, shape, [*along, *tests], end, LOOKED_THROUGH)
+
+
+def follow(
+    session: Session,
+    model: Any,
+    criteria: Criteria,
+    narrowings: Sequence[Narrowing],
+    *,
+    order: Order,
+    boundary: Boundary | None,
+    scope: Criteria | None,
+    followed: Criteria,
+    leads_to: Any,
+) -> Look:
+    """Return the same for a list that follows the rows of another table.
+
+    `followed` says which, and `leads_to` where each leads. While they are few, or what
+    indexes find, what they lead to is collected; else the page goes along them, and
+    looks at the next so many for what is narrowed.
+    """
+    asked = [narrowing.criterion for narrowing in narrowings]
+    # No index serves the test of a test: what remains is the index of the order.
+    tests = [criterion.is_(True) for criterion in asked]
+    found = [n.criterion for n in narrowings if n.is_found(model, ())]
+    steps = _number(select(order.column).where(*followed).limit(FEW + 1))
+    is_little = steps <= FEW
+    if found:
+        is_little |= _number(select(model.id).where(*found).limit(FEW + 1)) <= FEW
+    total = capped_count(model, scope, [*criteria, *asked], cap=CAP)
+    none, counted = session.execute(
+        select(steps == 0, case((steps == 0, 0), (is_little, total)))
+    ).one()
+    if counted is not None and not none:
+        return Look(counted, Shape.collected, [*criteria, *asked])
+    if none or not narrowings:
+        return Look(counted, Shape.walked, [*criteria, *tests])
+    keys, end = next_steps(
+        session,
+        followed,
+        order=order,
+        leads_to=leads_to,
+        boundary=boundary,
+        most=FOLLOWED,
+    )
+    there = among(model.id, set(keys))
+    return Look(None, Shape.walked, [*criteria, there, *tests], end, FOLLOWED)
+
+
+def _number(rows: Select[Any]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(rows.subquery()).scalar_subquery()
+
+
+def _engine(session: Session) -> str:
+    return session.get_bind().dialect.name

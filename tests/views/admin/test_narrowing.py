@@ -1,0 +1,187 @@
+"""Narrowing: what no index finds is looked for a stretch at a time, and all is found."""
+
+import random
+import re
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from admin_app import models as m
+from admin_app.enums import Action, RecordKind, Sex, State
+from admin_app.permissions import scope_branches, scope_criterion
+from admin_app.views.admin import narrowing
+from admin_app.views.admin.narrowing import Narrowing, look_through
+from admin_app.views.admin.paging import Order, decoded, page_of
+from admin_app.views.admin.shapes import MOST_UNITS, Owners, Shape
+from tests import factories as make
+from tests.browsing import column, sign_in
+from tests.cast import actor
+from tests.views.admin.test_shapes import (
+    SUBMITTED,
+    random_declarations,
+    random_tree,
+)
+
+SOME = Narrowing(m.Declaration.title < "035", ("title",))
+APPROVED = [m.Declaration.state == State.approved]
+BY_KEY = Order(m.Declaration.id, descending=False)
+PEOPLE, HOURS = "/admin/person-query/", "/admin/approve-hours/"
+
+
+def page_at(session, chief, criteria, order, owners, boundary):
+    """The page of the few rows at this place of the list, and the shape that found it."""
+    scope = scope_branches(m.Declaration, chief)
+    look = look_through(
+        session,
+        m.Declaration,
+        criteria,
+        [SOME],
+        order=order,
+        boundary=boundary,
+        bound=("state",) if criteria else (),
+        scope=scope,
+        path=chief.unit_path,
+        owners=owners,
+    )
+    page = page_of(
+        session,
+        m.Declaration,
+        look.criteria,
+        order=order,
+        size=3,
+        boundary=boundary,
+        end=look.end,
+        scope=scope,
+        shape=look.shape,
+        owners=owners,
+    )
+    return page, look.shape
+
+
+def there_and_back(session, chief, criteria, order, owners):
+    """The keys of all pages onwards, those of all pages but the last on the way back."""
+    onwards, back, shapes, boundary = [], [], set(), None
+    while True:
+        page, shape = page_at(session, chief, criteria, order, owners, boundary)
+        shapes.add(shape)
+        onwards.append(page.ids)
+        if page.next is None:
+            break
+        boundary = decoded(order, page.next, backwards=False)
+    while page.previous is not None:
+        boundary = decoded(order, page.previous, backwards=True)
+        page, _shape = page_at(session, chief, criteria, order, owners, boundary)
+        back.append(page.ids)
+    return sum(onwards, ()), sum(reversed(back), ()), onwards[-1], shapes
+
+
+@pytest.mark.feature("X02")
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("few_units", [0, 50])
+def test_what_is_looked_for_a_stretch_at_a_time_is_found_as_a_whole(
+    seed, few_units, app, db_session, monkeypatch
+):
+    monkeypatch.setattr(narrowing, "LOOKED_THROUGH", 4)
+    monkeypatch.setitem(MOST_UNITS, db_session.get_bind().dialect.name, few_units)
+    dice = random.Random(seed)
+    units = random_tree(db_session, dice)
+    random_declarations(db_session, dice, units)
+    used = set()
+    for unit in units[:6]:
+        chief = actor(db_session, make.administrator(db_session, unit))
+        columns = (m.Declaration.unit_id, m.Declaration.filed_by_id)
+        for criteria, order in (([], BY_KEY), (APPROVED, SUBMITTED)):
+            owners = Owners(unit.path, columns) if criteria else None
+            inside = scope_criterion(m.Declaration, chief)
+            wanted = [*criteria, SOME.criterion]
+            wanted += [] if inside is None else [inside]
+            rows = db_session.scalars(select(m.Declaration).where(*wanted)).all()
+            place = (lambda r: (r.submitted_at, r.id)) if criteria else lambda r: r.id
+            expected = [r.id for r in sorted(rows, key=place, reverse=order.descending)]
+
+            onwards, back, last, shapes = there_and_back(
+                db_session, chief, criteria, order, owners
+            )
+
+            used |= shapes
+            assert onwards == tuple(expected)
+            assert back + last == onwards
+    assert (Shape.gathered if few_units else Shape.walked) in used
+
+
+@pytest.mark.feature("X02")
+def test_a_list_says_how_far_it_looked_and_goes_on_from_there(
+    client, cast, db_session, monkeypatch
+):
+    monkeypatch.setattr(narrowing, "LOOKED_THROUGH", 3)
+    make.person(db_session, cast.school, name="最早", sex=Sex.female)
+    for number in range(4):
+        make.person(db_session, cast.school, name=f"甲{number}", sex=Sex.male)
+    make.person(db_session, cast.school, name="最近", sex=Sex.female)
+    db_session.commit()
+    sign_in(client, cast.province_chief)
+
+    pages = looked_through(client, f"{PEOPLE}?sex=female")
+
+    names = [column(page, "姓名") for page in pages]
+    found = [name for page in names for name in page]
+    assert found[0] == "最近"
+    assert "最早" in found
+    assert found == list(dict.fromkeys(found))
+    assert [] in names
+    assert ["共" in page for page in pages] == [False] * len(pages)
+
+
+@pytest.mark.feature("X02")
+def test_what_the_own_unit_decided_is_looked_through_along_its_decisions(
+    client, cast, db_session, monkeypatch
+):
+    monkeypatch.setattr(narrowing, "FEW", 2)
+    monkeypatch.setattr(narrowing, "FOLLOWED", 3)
+    for number in range(8):
+        year = 2024 if number in {0, 1, 6} else 2025
+        row = make.declaration(
+            db_session, cast.teacher, title=f"项目{number}", year=year
+        )
+        make.waiting(row, cast.school)
+        row.state, row.decider_id = State.approved, None
+        decided(db_session, row, cast.school)
+    db_session.commit()
+    sign_in(client, cast.chief)
+
+    pages = looked_through(client, f"{HOURS}?tab=reviewed&year=2024")
+
+    titles = [column(page, "项目名称") for page in pages]
+    assert titles == [["项目6"], [], ["项目1"], ["项目0"]]
+    assert ["本页查看了 3 条记录" in pages[0], "这 3 条记录中" in pages[1]] == [
+        True,
+        True,
+    ]
+    assert "继续查看" not in pages[3]
+
+
+def decided(session, row, unit):
+    """A decision of the unit about the declaration, as the workflow would note it."""
+    session.flush()
+    session.add(
+        m.WorkflowEvent(
+            kind=RecordKind.declaration,
+            record_id=row.id,
+            unit_id=unit.id,
+            step=0,
+            action=Action.approve,
+            from_state=State.pending,
+            to_state=State.approved,
+        )
+    )
+
+
+def looked_through(client, address):
+    """The pages that follow each other by 继续查看."""
+    pages = []
+    while address and len(pages) < 9:
+        pages.append(unescape(client.get(address).text))
+        found = re.search(r'href="([^"]*)"[^>]*>继续查看', pages[-1])
+        address = found and found[1]
+    return pages
