@@ -1,5 +1,6 @@
 """A unit's new code or superior: what stands in the way, who decides, what it changes."""
 
+import re
 from functools import partial
 
 import pytest
@@ -29,6 +30,8 @@ from tests import moving
 from tests.cast import actor
 
 CODE = make.registration_code(999_001)
+
+WRITTEN = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", re.MULTILINE)
 
 
 @pytest.fixture
@@ -149,6 +152,24 @@ def test_whole_subtree_moves_with_its_unit_in_few_statements(
         above = units.get(unit.superior_id)
         expected = f"{above.path if above else '/'}{unit.id}/"
         assert (unit.path, unit.depth) == (expected, expected.count("/") - 2)
+
+
+def test_move_writes_units_and_what_waits_below(
+    db_session, cast, ask_superior, move, statements
+):
+    for _ in range(3):
+        make.declaration(db_session, make.person(db_session, cast.school))
+    change = ask_superior()
+    move(cast.bureau_chief, change, Action.approve)
+
+    with statements() as seen:
+        move(cast.city_chief, change, Action.approve)
+
+    written = set(WRITTEN.findall("\n".join(seen)))
+    # The request's own row, its step, what is told, and which figures to count anew.
+    own = {"unit_change", "workflow_event", "message", "roll_fold"}
+    assert "unit" in written
+    assert written <= {"unit", *own}
 
 
 def test_people_and_records_below_stay_as_they_are(
