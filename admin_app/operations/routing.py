@@ -7,10 +7,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from admin_app.dialects import among_named
+from admin_app.dialects import among, among_named
 from admin_app.enums import ChainStatus, RecordKind, UnitKind
 from admin_app.models import ApprovalChain, Industry, Region, Unit
-from admin_app.operations.tree import BELOW_FIRST
+from admin_app.operations.tree import BELOW_FIRST, steps_up
 from admin_app.rules.ladders import (
     Condition,
     Places,
@@ -158,8 +158,21 @@ def find_rungs(
     skipped, so that its row, the busiest, stays free. What is below is held first, as
     by whoever moves units.
     """
-    about = {"named": sorted(unit_ids), "own": sorted(own)}
-    found = session.execute(_RUNGS if below is None else _held(below), about)
+    named = set(unit_ids)
+    if below is not None:
+        return _rungs(session, kind, _held(_NAMED | _on_way(below)), named)
+    rungs = _rungs(session, kind, _HELD, named | steps_up(session, own))
+    if all(_is_whole(unit_id, rungs) for unit_id in own):
+        return rungs
+    # A unit was moved since its path was read.
+    own_units = select(Unit.id).where(among(Unit.id, own))
+    return _rungs(session, kind, _held(_NAMED | _on_way(own_units)), named)
+
+
+def _rungs(
+    session: Session, kind: RecordKind, statement: Any, named: Collection[int]
+) -> dict[int, Rung]:
+    found = session.execute(statement, {"named": sorted(named)})
     return {
         unit_id: Rung(
             unit_id=unit_id,
@@ -172,12 +185,16 @@ def find_rungs(
     }
 
 
-def _held(below: Select[int]) -> CompoundSelect[*tuple[Any, ...]]:
-    """Return the statement for the units `named` and all on the ways up from `below`."""
+def _is_whole(unit_id: int, rungs: Mapping[int, Rung]) -> bool:
+    """Tell whether the way up from a unit is there to its end."""
+    return [rung.superior_id for rung in _way_up(unit_id, rungs)][-1:] == [None]
+
+
+def _held(which: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
     columns = select(
         Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active, Unit.superior_id
     )
-    among_them = columns.where(among_named(Unit.id, "named") | _on_way(below))
+    among_them = columns.where(which)
     is_authority = Unit.kind == UnitKind.hr_authority
     held = among_them.where(~is_authority).order_by(BELOW_FIRST)
     found = held.with_for_update(read=True).subquery()
@@ -192,7 +209,8 @@ def _on_way(below: Select[int]) -> ColumnElement[bool]:
     return Unit.id.in_(select(way.c.id))
 
 
-_RUNGS: Final = _held(select(Unit.id).where(among_named(Unit.id, "own")))
+_NAMED: Final = among_named(Unit.id, "named")
+_HELD: Final = _held(_NAMED)
 
 
 def _places(start: Start, rungs: Mapping[int, Rung]) -> Places:

@@ -46,6 +46,13 @@ def hold_way(session: Session, unit_ids: Iterable[int]) -> set[int]:
         paths = fresh
 
 
+def steps_up(session: Session, unit_ids: Iterable[int]) -> set[int]:
+    """Return the ids of units and of all above them, as far as the session knows."""
+    wanted = set(unit_ids)
+    paths = _loaded_paths(session, wanted) or _paths(session, wanted)
+    return {step for path in paths.values() for step in way_up(path)}
+
+
 def hold_below(session: Session, unit_id: int) -> Unit:
     """Keep everybody else from the unit and all below it; return it as it is now."""
     unit = session.get_one(Unit, unit_id, populate_existing=True)
