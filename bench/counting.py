@@ -1,5 +1,6 @@
 """Tell with each answer how many statements it took, their milliseconds, and the CPU's."""
 
+import threading
 import time
 from typing import Any
 
@@ -9,8 +10,8 @@ HEADER = "X-Statements"
 SILENT = ("BEGIN", "ROLLBACK", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")
 
 
-class Tally:
-    """What the statements of one request took; a worker answers one at a time."""
+class Tally(threading.local):
+    """What the statements of one request took; a thread answers one at a time."""
 
     count = 0
     seconds = 0.0

@@ -5,6 +5,7 @@ It writes into a copy of the database, which is thrown away.
 
 import datetime as dt
 import itertools
+import os
 import re
 import shutil
 import statistics
@@ -33,6 +34,7 @@ from admin_app.web.tokens import new_token
 from bench.logins import FORM
 from bench.pages import sign_in, viewers
 from bench.places import open_app
+from bench.processor import Used
 from bench.servers import product_environment, serving
 from bench.visits import Answer, Request, ask
 
@@ -84,11 +86,14 @@ class Took:
     """What one kind of visitor met."""
 
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    """Of the worker, in milliseconds."""
     failures: list[str] = field(default_factory=list)
     rows: int = 0
 
     def note(self, answer: Answer, *, expected: int) -> bool:
         self.seconds.append(answer.seconds)
+        self.processor.append(answer.cost[2])
         if answer.status != expected:
             self.failures.append(str(answer.status))
         return answer.status == expected
@@ -99,7 +104,8 @@ class Took:
             return "nobody was answered"
         p95 = statistics.quantiles(self.seconds, n=20)[-1] * 1000
         wrong = ", ".join(sorted(set(self.failures)))
-        return f"p95 {p95:.0f} ms, {len(self.failures)} errors {wrong}".rstrip()
+        told = f"p95 {p95:.0f} ms, {len(self.failures)} errors {wrong}".rstrip()
+        return f"{told}; a worker's processor {statistics.mean(self.processor):.1f} ms"
 
 
 def measure(app: Flask, url: str, say: Callable[[str], None]) -> None:
@@ -115,9 +121,11 @@ def measure(app: Flask, url: str, say: Callable[[str], None]) -> None:
         chiefs = _chiefs(peak, crowd.approvers, moved)
         environment = product_environment(address, BENCH_CLOCK=str(moved))
         options = ("--config", "config/gunicorn.py", "--preload")
-        with serving("bench.served:product", environment, options=options) as port:
+        with serving("bench.served:application", environment, options=options) as port:
             crush = Crush(peak, port, drafts, moved)
+            before, load = Used.by_now(), os.getloadavg()[0]
             crush.let_in(crowd, chiefs)
+            used = Used.by_now() - before
         sent = _sent(peak, drafts)
     say(
         f"peak, {crowd.writers} writers, {crowd.approvers} approvers,"
@@ -126,6 +134,8 @@ def measure(app: Flask, url: str, say: Callable[[str], None]) -> None:
     say(f"  {sent / SECONDS:.0f} submits/s, {crush.submits}")
     say(f"  {crush.approvals.rows / SECONDS:.0f} approvals/s, {crush.approvals}")
     say(f"  {len(crush.looks.seconds) / SECONDS:.0f} pages/s, {crush.looks}")
+    room = SECONDS * (os.cpu_count() or 1)
+    say(f"  of {room:.0f} s of processors: {used}; load before {load:.1f}")
 
 
 def _sent(app: Flask, drafts: list[Draft]) -> int:

@@ -34,6 +34,12 @@ class Answer:
     body: bytes
     seconds: float
 
+    @property
+    def cost(self) -> tuple[int, float, float]:
+        """How many statements, their milliseconds, and the processor's."""
+        count, took, cpu = self.headers.get(HEADER.lower(), "0 0 0").split()
+        return int(count), float(took), float(cpu)
+
 
 def ask(request: Request) -> Answer:
     """Send a request over a connection of its own and read the whole answer."""
@@ -90,11 +96,10 @@ class Samples:
             return
         self.milliseconds.append(answer.seconds * 1000)
         self.size = len(answer.body)
-        if told := answer.headers.get(HEADER.lower()):
-            count, took, cpu = told.split()
-            self.statements = int(count)
-            self.database.append(float(took))
-            self.processor.append(float(cpu))
+        if HEADER.lower() in answer.headers:
+            self.statements, took, cpu = answer.cost
+            self.database.append(took)
+            self.processor.append(cpu)
 
     @property
     def is_done(self) -> bool:
