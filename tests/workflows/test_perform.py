@@ -5,13 +5,14 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from admin_app.enums import Action, IdentityKind, RecordKind, Source, State
 from admin_app.errors import Conflict, Forbidden, Refused
-from admin_app.models import CreditEntry, Succession, WorkflowEvent, YearTotal
+from admin_app.models import CreditEntry, Succession, Unit, WorkflowEvent, YearTotal
 from admin_app.operations.credit import unbalanced_totals
 from admin_app.operations.history import history
+from admin_app.operations.routing import find_rungs
 from admin_app.permissions import Actor
 from admin_app.workflows import (
     LIFECYCLE,
@@ -443,3 +444,23 @@ def test_registration_withdrawn_before_a_decision(db_session, cast, move):
 
     assert registration.state is State.withdrawn
     assert db_session.query(WorkflowEvent).count() == 2
+
+
+@pytest.mark.requirement("WF-07")
+def test_way_up_is_that_of_now_when_a_unit_was_moved_since_it_was_read(
+    db_session, cast
+):
+    read = cast.school.path
+    above = {"superior_id": cast.other_school.id}
+    moved = f"{cast.other_school.path}{cast.school.id}/"
+    db_session.execute(
+        update(Unit).where(Unit.id == cast.school.id).values(path=moved, **above),
+        execution_options={"synchronize_session": False},
+    )
+
+    rungs = find_rungs(
+        db_session, RecordKind.declaration, (), own=[cast.school.id]
+    ).keys()
+
+    assert cast.school.path == read
+    assert rungs >= {cast.school.id, cast.other_school.id, cast.province.id}
