@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Enum
+from sqlalchemy import ColumnElement, Enum, true
 from typing_extensions import override
 
 from admin_app.columns import Moment
@@ -69,6 +69,12 @@ class Filter(ABC):
             return None
         return Narrowing(criterion, (self.compared,), is_equal=self.is_equal)
 
+    def is_served(self, bound: tuple[str, ...], order: str) -> bool:
+        """Tell whether an index finds what it asks for, whatever the value."""
+        any_value = Narrowing(true(), (self.compared,), is_equal=self.is_equal)
+        found = any_value.is_found(self.model, bound)
+        return found or any_value.is_in_order(self.model, bound, order)
+
     @property
     def compared(self) -> str:
         """The name of the column that is compared."""
@@ -84,6 +90,11 @@ class ChoiceFilter(Filter):
     """One of a closed list, or yes and no."""
 
     is_equal: ClassVar[bool] = True
+
+    @override
+    def is_served(self, bound: tuple[str, ...], order: str) -> bool:
+        """Offer it to nobody: what a closed list leaves is never few."""
+        return False
 
     @override
     def criterion(

@@ -130,6 +130,8 @@ def test_a_list_says_how_far_it_looked_and_goes_on_from_there(
     assert "最早" in found
     assert found == list(dict.fromkeys(found))
     assert [] in names
+    ways = [re.findall("或用 (.*?) 直接查找", page) for page in pages]
+    assert ways[0] == ["单位、部门、姓名、身份证号码"]
     assert ["共" in page for page in pages] == [False] * len(pages)
 
 

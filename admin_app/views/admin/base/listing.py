@@ -63,6 +63,7 @@ class EntityView(OneRecord):
             pager=self.pager(page, look.total, size),
             looked_through=look.most if page.is_cut else 0,
             onward="previous_url" if request.args.get("before") else "next_url",
+            ways=self.ways(order) if page.is_cut else [],
             is_filtered=bool(set(request.args) - {"tab", "sort", "size"}),
             empty_hint=self.empty_hint(),
             **self.frame(),
@@ -206,6 +207,22 @@ class EntityView(OneRecord):
         tab = self.tab()
         left_out = tab.without if tab else frozenset()
         return [used for used in self.used_filters if used.name not in left_out]
+
+    def ways(self, order: Order) -> list[str]:
+        """Return by what else the list can be narrowed that an index finds."""
+        tab, args = self.tab(), request.args
+        bound = tab.bound_columns if tab else self.bound_columns
+        ways = [
+            str(used.label)
+            for used in self.offered_filters()
+            if not any(map(args.get, used.parameters))
+            and used.is_served(bound, order.column.key)
+        ]
+        if self.searched and not self.searches_anywhere and not args.get("search"):
+            ways.append(self.search_hint())
+        if self.finds_person and not args.get("person"):
+            ways.append(_("身份证号码"))
+        return ways
 
     def filters_in_use(self) -> int:
         """Return how many filters narrow the list now, beside search and person."""
