@@ -449,7 +449,7 @@ class Person(Identified, Timestamped, Model):
     __table_args__ = (
         Index("ix_person_of_unit", "unit_id", "id"),
         Index("ix_person_of_department", "department_id", "id"),
-        Index("ix_person_name", "name", "id"),
+        Index("ix_person_name", "name", "id", "unit_id"),
     )
 
 
