@@ -938,9 +938,10 @@ def _move(
     `seen` is what must still be so, by column; `steps` are added to the step.
     """
     guards = {**seen, "state": from_state}
-    statement = _moving(model, tuple(guards), tuple(values), steps)
+    is_one = len(ids) == 1
+    statement = _moving(model, tuple(guards), tuple(values), steps, is_one=is_one)
     about = {
-        "ids": sorted(ids),
+        "ids": next(iter(ids)) if is_one else sorted(ids),
         **{f"seen_{name}": value for name, value in guards.items()},
         **{f"new_{name}": value for name, value in values.items()},
     }
@@ -955,9 +956,16 @@ def _move(
 
 @cache
 def _moving(
-    model: Any, guards: tuple[str, ...], values: tuple[str, ...], steps: int
+    model: Any,
+    guards: tuple[str, ...],
+    values: tuple[str, ...],
+    steps: int,
+    *,
+    is_one: bool,
 ) -> Update:
     columns = table_of(model).c
+    # One is found by its key: SQLite would look through the state for a list of ids.
+    which = columns.id == bindparam("ids") if is_one else among_named(columns.id, "ids")
 
     def given(prefix: str, name: str) -> Any:
         return bindparam(f"{prefix}_{name}", type_=columns[name].type)
@@ -967,7 +975,7 @@ def _moving(
         changes["step"] = columns.step + steps
     return (
         update(table_of(model))
-        .where(among_named(columns.id, "ids"))
+        .where(which)
         .where(*(columns[name] == given("seen", name) for name in guards))
         .values(version=columns.version + 1, **changes)
         .returning(columns.id)
