@@ -21,6 +21,7 @@ from admin_app.models import (
     Unit,
 )
 from admin_app.operations.learning_forms import field_specs
+from admin_app.postgres import SAME_PLAN
 from admin_app.rules.amounts import plain, read_amount
 from admin_app.rules.field_kinds import Answer
 from admin_app.rules.field_specs import FieldSpec
@@ -159,6 +160,7 @@ _IN_FORCE: Final = (
     .join(LearningFormVersion.form)
     .where(LearningForm.code == bindparam("code"), LearningFormVersion.is_current)
     .options(contains_eager(LearningFormVersion.form))
+    .execution_options(**SAME_PLAN)
 )
 _IN_FORCE_WITH_ALL: Final = _IN_FORCE.options(
     selectinload(LearningFormVersion.fields), selectinload(LearningFormVersion.proofs)
@@ -312,9 +314,13 @@ def _requirement(
     return session.scalar(_REQUIREMENT, {"year": int(text), "measure": measure})
 
 
-_REQUIREMENT: Final = select(AnnualRequirement).where(
-    AnnualRequirement.year == bindparam("year"),
-    AnnualRequirement.measure == bindparam("measure"),
+_REQUIREMENT: Final = (
+    select(AnnualRequirement)
+    .where(
+        AnnualRequirement.year == bindparam("year"),
+        AnnualRequirement.measure == bindparam("measure"),
+    )
+    .execution_options(**SAME_PLAN)
 )
 
 

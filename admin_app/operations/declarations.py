@@ -26,6 +26,7 @@ from admin_app.operations.claims import (
     open_years,
 )
 from admin_app.permissions import Actor, permits, visible
+from admin_app.postgres import SAME_PLAN
 from admin_app.rules.attachments import QUOTA_BYTES, refuse_too_many
 
 EDITABLE: Final = frozenset({State.draft, State.rejected, State.withdrawn})
@@ -324,7 +325,11 @@ def _find_locked(session: Session, record_id: int) -> Declaration | None:
 _IS_NAMED: Final = (Declaration.id == bindparam("key")) & Declaration.deleted_at.is_(
     None
 )
-_OWNER: Final = select(Declaration.person_id, Declaration.filed_by_id).where(_IS_NAMED)
+_OWNER: Final = (
+    select(Declaration.person_id, Declaration.filed_by_id)
+    .where(_IS_NAMED)
+    .execution_options(**SAME_PLAN)
+)
 _LOCKED: Final = (
     select(Declaration)
     .join(Declaration.person)
@@ -337,7 +342,9 @@ _LOCKED: Final = (
     .execution_options(populate_existing=True)
 )
 _IS_HERE: Final = Attachment.declaration_id == bindparam("declaration")
-_PICTURE: Final = select(Attachment.id).where(_IS_HERE).limit(1)
+_PICTURE: Final = (
+    select(Attachment.id).where(_IS_HERE).limit(1).execution_options(**SAME_PLAN)
+)
 _PICTURES: Final = (
     select(
         func.count().filter(_IS_HERE),
@@ -346,6 +353,7 @@ _PICTURES: Final = (
     )
     .join(Declaration, Declaration.id == Attachment.declaration_id)
     .where(Declaration.person_id == bindparam("person"))
+    .execution_options(**SAME_PLAN)
 )
 """Of a declaration: how many pictures, the last one's place; of the person: their size."""
 

@@ -11,6 +11,7 @@ from admin_app.dialects import among, among_named
 from admin_app.enums import ChainStatus, RecordKind, UnitKind
 from admin_app.models import ApprovalChain, Industry, Region, Unit
 from admin_app.operations.tree import BELOW_FIRST, steps_up
+from admin_app.postgres import SAME_PLAN
 from admin_app.rules.ladders import (
     Condition,
     Places,
@@ -85,15 +86,19 @@ def chains_in_force(session: Session, kind: RecordKind) -> Chains:
     return found
 
 
-_IN_FORCE: Final = select(
-    ApprovalChain.source,
-    ApprovalChain.level_id,
-    ApprovalChain.region_id,
-    ApprovalChain.industry_id,
-    ApprovalChain.steps,
-).where(
-    ApprovalChain.kind == bindparam("kind"),
-    ApprovalChain.status == ChainStatus.in_force,
+_IN_FORCE: Final = (
+    select(
+        ApprovalChain.source,
+        ApprovalChain.level_id,
+        ApprovalChain.region_id,
+        ApprovalChain.industry_id,
+        ApprovalChain.steps,
+    )
+    .where(
+        ApprovalChain.kind == bindparam("kind"),
+        ApprovalChain.status == ChainStatus.in_force,
+    )
+    .execution_options(**SAME_PLAN)
 )
 
 
@@ -210,7 +215,7 @@ def _on_way(below: Select[int]) -> ColumnElement[bool]:
 
 
 _NAMED: Final = among_named(Unit.id, "named")
-_HELD: Final = _held(_NAMED)
+_HELD: Final = _held(_NAMED).execution_options(**SAME_PLAN)
 
 
 def _places(start: Start, rungs: Mapping[int, Rung]) -> Places:

@@ -28,6 +28,7 @@ from admin_app.operations.blockers import Blocker
 from admin_app.operations.departments import offers_department
 from admin_app.operations.messages import tell_as_ruled, told_alike
 from admin_app.permissions import Actor, permits
+from admin_app.postgres import SAME_PLAN
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
 """The states in which a request lies with who made it (decision 10)."""
@@ -182,6 +183,7 @@ _WAITING: Final = (
     select(Transfer.id, Unit.name)
     .join(Unit, Unit.id == Transfer.to_unit_id)
     .where(Transfer.person_id == bindparam("person"), Transfer.state == State.pending)
+    .execution_options(**SAME_PLAN)
 )
 
 

@@ -24,6 +24,7 @@ from admin_app.errors import Refused
 from admin_app.models import LONGEST_PATH, Unit
 from admin_app.operations import counters
 from admin_app.permissions import prefix_range
+from admin_app.postgres import SAME_PLAN
 from admin_app.rules.paths import way_up
 
 BELOW_FIRST: Final[Any] = Unit.path.desc()
@@ -118,6 +119,7 @@ _WAY: Final = (
     )
     .order_by(BELOW_FIRST)
     .with_for_update(read=True)
+    .execution_options(**SAME_PLAN)
 )
 
 

@@ -40,6 +40,7 @@ from admin_app.operations import tree
 from admin_app.operations.blockers import Blocker
 from admin_app.operations.registration import refuse_superior
 from admin_app.permissions import Actor, hanging_below, permits, prefix_range
+from admin_app.postgres import SAME_PLAN
 from admin_app.rules.registration_codes import parse_registration_code
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
@@ -145,6 +146,7 @@ _WAITING: Final = (
     select(UnitChange.id, UnitChange.kind, Unit.name)
     .join(Unit, Unit.id == UnitChange.unit_id)
     .where(among_named(UnitChange.unit_id, "steps"), UnitChange.state == State.pending)
+    .execution_options(**SAME_PLAN)
 )
 
 
