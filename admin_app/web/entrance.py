@@ -50,10 +50,8 @@ def open_with(id_number: str, password: str) -> Account | None:
     if not accounts.verify_password(None if is_locked else account, password):
         _note_failure(number, account, attempts)
         return None
-    for bucket in (BY_ACCOUNT, LEVEL):
-        limits.clear(bucket, number)
-    limits.give_back(BY_ADDRESS, address())
-    limits.give_back(BY_ALL, "")
+    limits.clear((BY_ACCOUNT, number), (LEVEL, number))
+    limits.give_back((BY_ADDRESS, address()), (BY_ALL, ""))
     return account
 
 

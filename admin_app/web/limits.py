@@ -6,16 +6,16 @@ database counts on.
 
 import datetime as dt
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Connection, case, delete, update
+from sqlalchemy import Connection, bindparam, case, delete, update
 from sqlalchemy.orm import Session
 
-from admin_app.dialects import insert_on
+from admin_app.dialects import on_each, table_of
 from admin_app.models import RateCounter
 from admin_app.web.clock import now
 from admin_app.web.errors import TooMany
@@ -24,6 +24,8 @@ from admin_app.web.transactions import apart
 from config.settings import Settings
 
 REDIS_PATIENCE: Final = 0.5
+Counter = tuple[str, str]
+"""A bucket and what is counted in it."""
 
 logger = structlog.get_logger("limits")
 
@@ -50,22 +52,19 @@ def count_one(bucket: str, key: str, window: dt.timedelta) -> tuple[int, int]:
         return _count_in_database(connection, name, window)
 
 
-def give_back(bucket: str, key: str) -> None:
-    """Take one count back: it was no failure."""
-    name = _name(bucket, key)
+def give_back(*counters: Counter) -> None:
+    """Take one count of each back: it was no failure."""
+    names = [_name(*counter) for counter in counters]
     if (store := _redis()) is not None:
         try:
-            store.eval(GIVE_BACK, 1, name)
+            for name in names:
+                store.eval(GIVE_BACK, 1, name)
         except RedisError as error:
             logger.warning("redis not available", kind=type(error).__name__)
         else:
             return
     with apart() as connection:
-        connection.execute(
-            update(RateCounter)
-            .where(RateCounter.key == name, RateCounter.count > 0)
-            .values(count=RateCounter.count - 1)
-        )
+        connection.execute(_GIVING_BACK, [{"name": name} for name in names])
 
 
 def extend(bucket: str, key: str, window: dt.timedelta) -> None:
@@ -80,22 +79,20 @@ def extend(bucket: str, key: str, window: dt.timedelta) -> None:
             return
     with apart() as connection:
         connection.execute(
-            update(RateCounter)
-            .where(RateCounter.key == name)
-            .values(expires_at=now() + window)
+            update(TABLE).where(_OWN).values(expires_at=now() + window), {"name": name}
         )
 
 
-def clear(bucket: str, key: str) -> None:
-    """Forget the count."""
-    name = _name(bucket, key)
+def clear(*counters: Counter) -> None:
+    """Forget what was counted by each."""
+    names = [_name(*counter) for counter in counters]
     if (store := _redis()) is not None:
         try:
-            store.delete(name)
+            store.delete(*names)
         except RedisError as error:
             logger.warning("redis not available", kind=type(error).__name__)
     with apart() as connection:
-        connection.execute(delete(RateCounter).where(RateCounter.key == name))
+        connection.execute(_CLEARING, [{"name": name} for name in names])
 
 
 def forget(session: Session, bucket: str, key: str) -> None:
@@ -106,7 +103,7 @@ def forget(session: Session, bucket: str, key: str) -> None:
             store.delete(name)
         except RedisError as error:
             logger.warning("redis not available", kind=type(error).__name__)
-    session.execute(delete(RateCounter).where(RateCounter.key == name))
+    session.execute(_CLEARING, {"name": name})
 
 
 GIVE_BACK: Final = (
@@ -141,22 +138,37 @@ def _count_in_redis(store: Redis, name: str, window: dt.timedelta) -> tuple[int,
     return int(count), max(int(left), 1)
 
 
+# What every attempt to sign in runs is made once: making it takes longer than running it.
+TABLE: Final = table_of(RateCounter)
+_OWN: Final = TABLE.c.key == bindparam("name")
+_CLEARING: Final = delete(TABLE).where(_OWN)
+_GIVING_BACK: Final = (
+    update(TABLE).where(_OWN, TABLE.c.count > 0).values(count=TABLE.c.count - 1)
+)
+
+
+def _counting(insert: Any) -> Any:
+    moment = bindparam("moment", type_=TABLE.c.expires_at.type)
+    until = bindparam("until", type_=TABLE.c.expires_at.type)
+    is_over = TABLE.c.expires_at <= moment
+    first = insert.values(key=bindparam("name"), count=1, expires_at=until)
+    return first.on_conflict_do_update(
+        index_elements=[TABLE.c.key],
+        set_={
+            "count": case((is_over, 1), else_=TABLE.c.count + 1),
+            "expires_at": case((is_over, until), else_=TABLE.c.expires_at),
+        },
+    ).returning(TABLE.c.count, TABLE.c.expires_at)
+
+
+_COUNTING: Final = on_each(_counting, RateCounter)
+
+
 def _count_in_database(
     connection: Connection, name: str, window: dt.timedelta
 ) -> tuple[int, int]:
     moment = now()
-    is_over = RateCounter.expires_at <= moment
-    statement = insert_on(connection, RateCounter).values(
-        key=name, count=1, expires_at=moment + window
-    )
-    statement = statement.on_conflict_do_update(
-        index_elements=[RateCounter.key],
-        set_={
-            "count": case((is_over, 1), else_=RateCounter.count + 1),
-            "expires_at": case(
-                (is_over, statement.excluded.expires_at), else_=RateCounter.expires_at
-            ),
-        },
-    ).returning(RateCounter.count, RateCounter.expires_at)
-    count, expires_at = connection.execute(statement).one()
+    about = {"name": name, "moment": moment, "until": moment + window}
+    statement = _COUNTING[connection.dialect.name]
+    count, expires_at = connection.execute(statement, about).one()
     return count, max(int((expires_at - moment).total_seconds()), 1)

@@ -30,8 +30,7 @@ def guessing(account_id: int) -> Iterator[None]:
     except Refused:
         _note_failure(account_id, is_last=attempts == entrance.ATTEMPTS)
         raise
-    for bucket in (BY_CODE, LEVEL):
-        limits.clear(bucket, key)
+    limits.clear((BY_CODE, key), (LEVEL, key))
 
 
 def _note_failure(account_id: int, *, is_last: bool) -> None:

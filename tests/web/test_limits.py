@@ -157,7 +157,7 @@ def test_count_starts_again_after_its_window(make_app, request, clock, where):
         with pytest.raises(TooMany) as refused:
             limits.hit("test", "x", 2, MINUTE)
         limits.hit("test", "y", 2, MINUTE)
-        limits.clear("test", "x")
+        limits.clear(("test", "x"))
         limits.hit("test", "x", 2, MINUTE)
 
     assert 0 < refused.value.retry_after <= 60

@@ -40,10 +40,10 @@ def change_password() -> ResponseReturnValue:
     except Refused as refused:
         if refused.field not in GUESSED:
             # Only guesses of what is secret are failures.
-            limits.give_back(OWN, str(account_id))
+            limits.give_back((OWN, str(account_id)))
         show_on(form, refused)
         return _page(form, 400)
-    limits.clear(OWN, str(account_id))
+    limits.clear((OWN, str(account_id)))
     flash(_("密码已修改，您在其他设备上的登录已全部退出。"), "success")
     actor = current_actor()
     if actor is None:

@@ -121,7 +121,7 @@ def telling(form: Any) -> Iterator[None]:
         raise
     finally:
         if not is_told:
-            limits.give_back(TOLD, address())
+            limits.give_back((TOLD, address()))
 
 
 def open_door(form: Any) -> Account:
