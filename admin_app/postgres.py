@@ -26,6 +26,8 @@ SAME_PLAN: Final = {"same_plan": True}
 Any other is planned for the values it has: what finds twenty rows of a school reads
 millions for a city, and PostgreSQL may keep the plan of either.
 """
+_NOTHING: Final = ""
+"""The least that a server can be asked."""
 _HAS_WRITTEN: Final = "has_written"
 _RESTS_SINCE: Final = "rests_since"
 
@@ -91,7 +93,7 @@ def _ask_rested(driver: Any, record: Any, _proxy: Any) -> None:
     try:
         # Outside of a transaction, so that none is left open.
         driver.autocommit = True
-        driver.execute("")
+        driver.execute(_NOTHING)
         driver.autocommit = False
     except Error as error:
         record.info.pop(_RESTS_SINCE, None)
