@@ -16,7 +16,7 @@ from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
 from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import scope_branches
-from admin_app.views.admin.paging import Order, look, page_of
+from admin_app.views.admin.paging import Asked, Order, look, page_of
 from admin_app.views.admin.shapes import Owners, Shape
 from bench.clock import medians
 from bench.places import filled
@@ -53,27 +53,13 @@ def measure(app: Flask, rounds: int) -> None:
                 if model is m.Declaration:
                     columns = (model.unit_id, model.filed_by_id)
                     owners = Owners(actor.unit_path, columns)
-                counting = partial(
-                    look,
-                    session,
-                    model,
-                    criteria,
-                    scope=branches,
-                    owners=owners,
-                )
+                asked = Asked(model=model, order=order, scope=branches, owners=owners)
+                counting = partial(look, session, asked, criteria)
                 chosen[name, scope] = counting()
                 cases[name, scope, "count"] = counting
                 for shape in Shape:
                     cases[name, scope, shape] = partial(
-                        page_of,
-                        session,
-                        model,
-                        criteria,
-                        order=order,
-                        size=20,
-                        scope=branches,
-                        shape=shape,
-                        owners=owners,
+                        page_of, session, asked, criteria, size=20, shape=shape
                     )
         taken = medians(cases, rounds)
         heads = "count   plain  collected  gathered  walked  chosen"

@@ -22,11 +22,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from admin_app.dialects import among
+from admin_app.dialects import among, dialect_of
 from admin_app.views.admin.paging import (
     CAP,
+    Asked,
     Boundary,
-    Order,
     end_of_look,
     next_steps,
 )
@@ -34,7 +34,6 @@ from admin_app.views.admin.shapes import (
     FEW,
     MOST_UNITS,
     Criteria,
-    Owners,
     Shape,
     capped_count,
     capped_fits,
@@ -94,16 +93,12 @@ class Look:
 
 def look_through(
     session: Session,
-    model: Any,
+    asked: Asked,
     criteria: Criteria,
     narrowings: Sequence[Narrowing],
     *,
-    order: Order,
-    boundary: Boundary | None,
     bound: tuple[str, ...],
-    scope: Criteria | None,
     path: str | None,
-    owners: Owners | None,
 ) -> Look:
     """Return how to find a page of the rows that meet the criteria and narrowings.
 
@@ -111,9 +106,10 @@ def look_through(
     at the next so many rows, unless few units own them all. `bound` are columns that
     the criteria hold equal; `path` leads to the units of the scope.
     """
+    model, scope, owners = asked.model, asked.scope, asked.owners
     found = [n.criterion for n in narrowings if n.is_found(model, bound)]
     tested = [n.criterion for n in narrowings if not n.is_found(model, bound)]
-    at_hand, most_units = [*criteria, *found], MOST_UNITS[_engine(session)]
+    at_hand, most_units = [*criteria, *found], MOST_UNITS[dialect_of(session)]
     looked, total, units = session.execute(
         select(
             capped_count(model, scope, at_hand, cap=LOOKED_THROUGH),
@@ -137,21 +133,11 @@ def look_through(
     if is_whole or (has_few_units and owners is None):
         return Look(known, Shape.collected, [*at_hand, *tested])
     shape = Shape.gathered if has_few_units else Shape.walked
-    column = order.column.key
+    column = asked.order.column.key
     served = [n.is_in_order(model, bound, column) for n in narrowings]
     pairs = list(zip(narrowings, served, strict=True))
     along = [*criteria, *(n.criterion for n, is_served in pairs if is_served)]
-    end = end_of_look(
-        session,
-        model,
-        along,
-        order=order,
-        boundary=boundary,
-        scope=scope,
-        shape=shape,
-        owners=owners,
-        most=LOOKED_THROUGH,
-    )
+    end = end_of_look(session, asked, along, shape=shape, most=LOOKED_THROUGH)
     # No index serves the test of a test: what remains is the index of the order.
     tests = [n.criterion.is_(True) for n, is_served in pairs if not is_served]
     return Look(known, shape, [*along, *tests], end, LOOKED_THROUGH)
@@ -159,13 +145,10 @@ def look_through(
 
 def follow(
     session: Session,
-    model: Any,
+    asked: Asked,
     criteria: Criteria,
     narrowings: Sequence[Narrowing],
     *,
-    order: Order,
-    boundary: Boundary | None,
-    scope: Criteria | None,
     followed: Criteria,
     leads_to: Any,
 ) -> Look:
@@ -175,37 +158,26 @@ def follow(
     indexes find, what they lead to is collected; else the page goes along them, and
     looks at the next so many for what is narrowed.
     """
-    asked = [narrowing.criterion for narrowing in narrowings]
+    model, narrowed = asked.model, [narrowing.criterion for narrowing in narrowings]
     # No index serves the test of a test: what remains is the index of the order.
-    tests = [criterion.is_(True) for criterion in asked]
+    tests = [criterion.is_(True) for criterion in narrowed]
     found = [n.criterion for n in narrowings if n.is_found(model, ())]
-    steps = _number(select(order.column).where(*followed).limit(FEW + 1))
+    steps = _number(select(asked.order.column).where(*followed).limit(FEW + 1))
     is_little = steps <= FEW
     if found:
         is_little |= _number(select(model.id).where(*found).limit(FEW + 1)) <= FEW
-    total = capped_count(model, scope, [*criteria, *asked], cap=CAP)
+    total = capped_count(model, asked.scope, [*criteria, *narrowed], cap=CAP)
     none, counted = session.execute(
         select(steps == 0, case((steps == 0, 0), (is_little, total)))
     ).one()
     if counted is not None and not none:
-        return Look(counted, Shape.collected, [*criteria, *asked])
+        return Look(counted, Shape.collected, [*criteria, *narrowed])
     if none or not narrowings:
         return Look(counted, Shape.walked, [*criteria, *tests])
-    keys, end = next_steps(
-        session,
-        followed,
-        order=order,
-        leads_to=leads_to,
-        boundary=boundary,
-        most=FOLLOWED,
-    )
+    keys, end = next_steps(session, asked, followed, leads_to=leads_to, most=FOLLOWED)
     there = among(model.id, set(keys))
     return Look(None, Shape.walked, [*criteria, there, *tests], end, FOLLOWED)
 
 
 def _number(rows: Select[Any]) -> ScalarSelect[int]:
     return select(func.count()).select_from(rows.subquery()).scalar_subquery()
-
-
-def _engine(session: Session) -> str:
-    return session.get_bind().dialect.name

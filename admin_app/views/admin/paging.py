@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from admin_app.columns import Amount
+from admin_app.dialects import dialect_of
 from admin_app.views.admin.shapes import (
     MOST_UNITS,
     Criteria,
@@ -168,209 +169,175 @@ def cut(
     return rows, not is_first, more
 
 
-def look(
-    session: Session,
-    model: Any,
-    criteria: Criteria,
-    *,
-    scope: Criteria | None,
-    owners: Owners | None,
-) -> tuple[int, Shape]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which rows of a model a page asks for, in which order, beginning where."""
+
+    model: Any
+    order: Order
+    boundary: Boundary | None = None
+    scope: Criteria | None = None
+    """A row is in scope when one of these holds; None means every row."""
+    owners: Owners | None = None
+    """The same said of units, for the shape that asks one after the other."""
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the page ends at its boundary."""
+        return self.boundary is not None and self.boundary.backwards
+
+    @property
+    def directed(self) -> Order:
+        """The order in which rows are found: away from the boundary."""
+        order = self.order
+        return replace(order, descending=order.descending != self.backwards)
+
+
+def look(session: Session, asked: Asked, criteria: Criteria) -> tuple[int, Shape]:
     """Return the number of rows, up to one more than the cap, and how to find a page.
 
     In one statement, with the number of units in scope where it matters.
     """
-    most_units = MOST_UNITS[session.get_bind().dialect.name]
+    owners, most_units = asked.owners, MOST_UNITS[dialect_of(session)]
     total, units = session.execute(
         select(
-            capped_count(model, scope, criteria, cap=CAP),
+            capped_count(asked.model, asked.scope, criteria, cap=CAP),
             null() if owners is None else capped_units(owners.path, most_units),
         )
     ).one()
-    if scope is None:
+    if asked.scope is None:
         return total, Shape.plain
     return total, shape_for(total, units, most_units=most_units)
 
 
 def page_of(
     session: Session,
-    model: Any,
+    asked: Asked,
     criteria: Criteria,
     *,
-    order: Order,
     size: int,
-    boundary: Boundary | None = None,
-    end: Boundary | None = None,
-    scope: Criteria | None = None,
     shape: Shape = Shape.plain,
-    owners: Owners | None = None,
+    end: Boundary | None = None,
 ) -> Page:
     """Return one page of the rows that meet the criteria, in one statement.
 
-    A row is in scope when one of the criteria of `scope` holds; None means every row.
-    `owners` says the same of units, for the shape that asks one after the other. What
-    lies behind the `end` is not looked at: the next page goes on from there.
+    What lies behind the `end` is not looked at: the next page goes on from there.
     """
-    within = _Within(boundary, end)
-    statement = _ordered(
-        session,
-        model,
-        criteria,
-        order=order,
-        within=within,
-        scope=scope,
-        shape=shape,
-        owners=owners,
-        most=size + 1,
-    )
-    rows = [(row[0], row[1]) for row in session.execute(statement.limit(size + 1))]
-    return _page(rows, order, size, within)
+    most = size + 1
+    statement = _ordered(session, asked, criteria, shape=shape, end=end, most=most)
+    rows = [(row[0], row[1]) for row in session.execute(statement.limit(most))]
+    return _page(rows, asked, size, end)
 
 
 def end_of_look(
-    session: Session,
-    model: Any,
-    criteria: Criteria,
-    *,
-    order: Order,
-    most: int,
-    boundary: Boundary | None,
-    scope: Criteria | None,
-    shape: Shape,
-    owners: Owners | None,
+    session: Session, asked: Asked, criteria: Criteria, *, shape: Shape, most: int
 ) -> Boundary | None:
     """Return the last one of the next so many rows; None if there are not more."""
-    within = _Within(boundary)
-    statement = _ordered(
-        session,
-        model,
-        criteria,
-        order=order,
-        within=within,
-        scope=scope,
-        shape=shape,
-        owners=owners,
-        most=most + 1,
-    )
+    statement = _ordered(session, asked, criteria, shape=shape, end=None, most=most + 1)
     rows = session.execute(statement.offset(most - 1).limit(2)).all()
     if len(rows) < len(("the last", "one more")):
         return None
-    return Boundary(rows[0][1], rows[0][0], within.backwards)
+    return Boundary(rows[0][1], rows[0][0], asked.backwards)
 
 
 def next_steps(
-    session: Session,
-    criteria: Criteria,
-    *,
-    order: Order,
-    leads_to: Any,
-    most: int,
-    boundary: Boundary | None,
+    session: Session, asked: Asked, criteria: Criteria, *, leads_to: Any, most: int
 ) -> tuple[list[int], Boundary | None]:
     """Return where the next rows of a table lead to, along it, and the last one's place.
 
     None for the place if there are no more.
     """
-    within = _Within(boundary)
-    directed = replace(order, descending=order.descending != within.backwards)
-    place = order.column
+    directed = asked.directed
+    place = directed.column
     statement = select(place, leads_to).where(
-        *criteria, *within.places(place, directed)
+        *criteria, *_places(place, asked, end=None)
     )
     statement = statement.order_by(*_sorted([place], directed)).limit(most + 1)
     steps = session.execute(statement).all()
     end = None
     if len(steps) > most:
         edge = 0 if directed.descending else HIGHEST
-        end = Boundary(steps[most - 1][0], edge, within.backwards)
+        end = Boundary(steps[most - 1][0], edge, asked.backwards)
     return [key for _place, key in steps[:most]], end
-
-
-@dataclass(frozen=True, slots=True)
-class _Within:
-    """The stretch of a list that a page looks at, in the direction of its boundary."""
-
-    boundary: Boundary | None = None
-    end: Boundary | None = None
-
-    @property
-    def backwards(self) -> bool:
-        return self.boundary is not None and self.boundary.backwards
-
-    def criteria(
-        self, columns: Sequence[Any], order: Order, *, nulls_are_high: bool
-    ) -> list[ColumnElement[bool]]:
-        """Return what rows of the stretch meet, in the order of its direction."""
-        found = []
-        if self.boundary is not None:
-            found.append(
-                _beyond(columns, order, self.boundary, nulls_are_high=nulls_are_high)
-            )
-        if self.end is not None:
-            found.append(
-                _up_to(columns, order, self.end, nulls_are_high=nulls_are_high)
-            )
-        return found
-
-    def places(self, place: Any, order: Order) -> list[ColumnElement[bool]]:
-        """Return what the places of the stretch meet, whatever the keys."""
-        first, last = (place.__le__, place.__ge__)[:: 1 if order.descending else -1]
-        found = [] if self.boundary is None else [first(self.boundary.value)]
-        return found if self.end is None else [*found, last(self.end.value)]
 
 
 def _ordered(
     session: Session,
-    model: Any,
+    asked: Asked,
     criteria: Criteria,
     *,
-    order: Order,
-    within: _Within,
-    scope: Criteria | None,
     shape: Shape,
-    owners: Owners | None,
+    end: Boundary | None,
     most: int,
 ) -> Select[Any]:
-    """Return the keys and places of a stretch, in the direction of its boundary.
+    """Return the keys and places up to an end, in the direction of the boundary.
 
     The caller takes no more than `most`.
     """
-    directed = replace(order, descending=order.descending != within.backwards)
-    has_lateral = nulls_are_high = session.get_bind().dialect.name == "postgresql"
-    if shape is Shape.gathered and owners is not None:
-        own = [order.column, model.id]
-        inside = within.criteria(own, directed, nulls_are_high=nulls_are_high)
+    model, directed = asked.model, asked.directed
+    has_lateral = nulls_are_high = dialect_of(session) == "postgresql"
+    if shape is Shape.gathered and asked.owners is not None:
+        own = [directed.column, model.id]
+        inside = _inside(own, asked, end, nulls_are_high=nulls_are_high)
         statement, key, place = newest_of_units(
             model,
-            owners,
+            asked.owners,
             (*criteria, *inside),
             _sorted(own, directed),
             most,
             has_lateral=has_lateral,
         )
         return statement.order_by(*_sorted([place, key], directed))
-    statement, key, place = keys(model, scope, criteria, order.column, shape)
-    columns = [key] if order.column is model.id else [place, key]
-    inside = within.criteria(columns, directed, nulls_are_high=nulls_are_high)
-    if order.column.class_ is not model:
+    statement, key, place = keys(model, asked.scope, criteria, directed.column, shape)
+    columns = [key] if directed.column is model.id else [place, key]
+    inside = _inside(columns, asked, end, nulls_are_high=nulls_are_high)
+    if directed.column.class_ is not model:
         # No index serves a pair of two tables.
-        inside += within.places(place, directed)
+        inside += _places(place, asked, end)
     return statement.where(*inside).order_by(*_sorted(columns, directed))
 
 
+def _inside(
+    columns: Sequence[Any],
+    asked: Asked,
+    end: Boundary | None,
+    *,
+    nulls_are_high: bool,
+) -> list[ColumnElement[bool]]:
+    """Return what rows between the boundary and the end meet."""
+    found, order = [], asked.directed
+    if asked.boundary is not None:
+        found.append(
+            _beyond(columns, order, asked.boundary, nulls_are_high=nulls_are_high)
+        )
+    if end is not None:
+        found.append(_up_to(columns, order, end, nulls_are_high=nulls_are_high))
+    return found
+
+
+def _places(
+    place: Any, asked: Asked, end: Boundary | None
+) -> list[ColumnElement[bool]]:
+    """Return what their places meet, whatever the keys."""
+    down = asked.directed.descending
+    first, last = (place.__le__, place.__ge__)[:: 1 if down else -1]
+    found = [] if asked.boundary is None else [first(asked.boundary.value)]
+    return found if end is None else [*found, last(end.value)]
+
+
 def _page(
-    rows: Sequence[tuple[int, Any]], order: Order, size: int, within: _Within
+    rows: Sequence[tuple[int, Any]], asked: Asked, size: int, end: Boundary | None
 ) -> Page:
     """Return a page of keys and places that go away from the boundary."""
-    boundary, backwards = within.boundary, within.backwards
+    order, boundary, backwards = asked.order, asked.boundary, asked.backwards
     rows, has_previous, has_next = cut(
         rows, size, is_first=boundary is None, backwards=backwards
     )
     before = encoded(order, rows[0][1], rows[0][0]) if rows and has_previous else None
     after = encoded(order, rows[-1][1], rows[-1][0]) if rows and has_next else None
-    is_cut = within.end is not None and not (has_previous if backwards else has_next)
-    if within.end is not None and is_cut:
-        onward = encoded(order, within.end.value, within.end.id)
+    is_cut = end is not None and not (has_previous if backwards else has_next)
+    if end is not None and is_cut:
+        onward = encoded(order, end.value, end.id)
         before, after = (onward, after) if backwards else (before, onward)
     if not rows and boundary is not None:
         # Back to where it came from, with the row that stood there.

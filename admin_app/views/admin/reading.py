@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from admin_app.dialects import Among, ManyIds
+from admin_app.dialects import among_named
 from admin_app.postgres import SAME_PLAN
 from admin_app.views.admin.paths import Model, Shown
 
@@ -69,7 +69,7 @@ class Reading:
         self._statement = (
             select(*columns)
             .select_from(joined)
-            .where(Among(own.c.id, bindparam(IDS, type_=ManyIds)))
+            .where(among_named(own.c.id, IDS))
             .execution_options(**SAME_PLAN)
         )
 

@@ -12,7 +12,7 @@ from admin_app.enums import Action, RecordKind, Sex, State
 from admin_app.permissions import scope_branches, scope_criterion
 from admin_app.views.admin import narrowing
 from admin_app.views.admin.narrowing import Narrowing, look_through
-from admin_app.views.admin.paging import Order, decoded, page_of
+from admin_app.views.admin.paging import Asked, Order, decoded, page_of
 from admin_app.views.admin.shapes import MOST_UNITS, Owners, Shape
 from tests import factories as make
 from tests.browsing import column, sign_in
@@ -31,31 +31,17 @@ PEOPLE, HOURS = "/admin/person-query/", "/admin/approve-hours/"
 
 def page_at(session, chief, criteria, order, owners, boundary):
     """The page of the few rows at this place of the list, and the shape that found it."""
-    scope = scope_branches(m.Declaration, chief)
-    look = look_through(
-        session,
-        m.Declaration,
-        criteria,
-        [SOME],
+    asked = Asked(
+        model=m.Declaration,
         order=order,
         boundary=boundary,
-        bound=("state",) if criteria else (),
-        scope=scope,
-        path=chief.unit_path,
+        scope=scope_branches(m.Declaration, chief),
         owners=owners,
     )
-    page = page_of(
-        session,
-        m.Declaration,
-        look.criteria,
-        order=order,
-        size=3,
-        boundary=boundary,
-        end=look.end,
-        scope=scope,
-        shape=look.shape,
-        owners=owners,
-    )
+    bound, path = ("state",) if criteria else (), chief.unit_path
+    look = look_through(session, asked, criteria, [SOME], bound=bound, path=path)
+    found, shape, end = look.criteria, look.shape, look.end
+    page = page_of(session, asked, found, size=3, shape=shape, end=end)
     return page, look.shape
 
 

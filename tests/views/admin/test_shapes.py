@@ -10,7 +10,7 @@ from sqlalchemy import select
 from admin_app import models as m
 from admin_app.enums import Source, State, UnitKind
 from admin_app.permissions import scope_branches, scope_criterion
-from admin_app.views.admin.paging import CAP, Order, decoded, page_of
+from admin_app.views.admin.paging import CAP, Asked, Order, decoded, page_of
 from admin_app.views.admin.shapes import FEW, Owners, Shape, capped_count, shape_for
 from tests import factories as make
 from tests.cast import actor
@@ -47,17 +47,14 @@ def all_pages(session, scope, criteria, order, shape, owners):
     """The keys of every page, forwards and then backwards."""
     forwards, backwards, boundary = [], [], None
     while True:
-        page = page_of(
-            session,
-            m.Declaration,
-            criteria,
+        asked = Asked(
+            model=m.Declaration,
             order=order,
-            size=7,
             boundary=boundary,
             scope=scope,
-            shape=shape,
             owners=owners,
         )
+        page = page_of(session, asked, criteria, size=7, shape=shape)
         is_back = boundary is not None and boundary.backwards
         (backwards if is_back else forwards).append(page.ids)
         if is_back and page.previous is None:

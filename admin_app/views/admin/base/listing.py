@@ -20,7 +20,7 @@ from admin_app.views.admin.filters import Filter, LookupFilter
 from admin_app.views.admin.narrowing import Look, follow, look_through
 from admin_app.views.admin.paging import (
     CAP,
-    Boundary,
+    Asked,
     Order,
     Page,
     in_order,
@@ -28,7 +28,7 @@ from admin_app.views.admin.paging import (
     page_of,
 )
 from admin_app.views.admin.paths import Model
-from admin_app.views.admin.shapes import Criteria, Owners, capped_count, is_ordered
+from admin_app.views.admin.shapes import Owners, capped_count, is_ordered
 from admin_app.web import auditing, step_up
 from admin_app.web.i18n import worded as _
 from admin_app.web.transactions import saving
@@ -41,20 +41,21 @@ class EntityView(OneRecord):
     def index_view(self) -> ResponseReturnValue:
         """List the rows of one page."""
         order, size = self.ordering(), self.page_length()
-        boundary, owners = self.boundary(order), self.owners(order)
-        scope = scope_branches(self.entity_model, self.actor)
-        look = self.look(order, boundary, scope, owners)
+        asked = Asked(
+            model=self.entity_model,
+            order=order,
+            boundary=self.boundary(order),
+            scope=scope_branches(self.entity_model, self.actor),
+            owners=self.owners(order),
+        )
+        look = self.look(asked)
         page = page_of(
             db.session(),
-            self.entity_model,
+            asked,
             look.criteria,
-            order=order,
             size=size,
-            boundary=boundary,
-            end=look.end,
-            scope=scope,
             shape=look.shape,
-            owners=owners,
+            end=look.end,
         )
         return self.render(
             "admin/model/rows.html" if self.is_fragment() else self.list_template,
@@ -69,43 +70,30 @@ class EntityView(OneRecord):
             **self.frame(),
         )
 
-    def look(
-        self,
-        order: Order,
-        boundary: Boundary | None,
-        scope: Criteria | None,
-        owners: Owners | None,
-    ) -> Look:
+    def look(self, asked: Asked) -> Look:
         """Return how the keys of the present page are found."""
         tab, narrowings, wanted = self.tab(), self.narrowings(), self.subject()
-        session, model = db.session(), self.entity_model
+        session = db.session()
         if tab is not None and tab.along is not None:
             followed = tab.followed(self.actor)
             return follow(
                 session,
-                model,
+                asked,
                 wanted,
                 narrowings,
-                order=order,
-                boundary=boundary,
-                scope=scope,
                 followed=() if followed is None else (followed,),
                 leads_to=tab.leads_to,
             )
         if not narrowings:
-            total, shape = look(session, model, wanted, scope=scope, owners=owners)
+            total, shape = look(session, asked, wanted)
             return Look(total, shape, wanted)
         return look_through(
             session,
-            model,
+            asked,
             wanted,
             narrowings,
-            order=order,
-            boundary=boundary,
             bound=tab.bound_columns if tab else self.bound_columns,
-            scope=scope,
             path=units_in_scope(self.actor),
-            owners=owners,
         )
 
     def owners(self, order: Order) -> Owners | None:
