@@ -1,5 +1,9 @@
 """The learning forms as they are in force: their current version and its fields."""
 
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,9 +21,19 @@ def current_version(session: Session, code: str) -> LearningFormVersion | None:
     return session.scalar(statement)
 
 
-def field_specs(version: LearningFormVersion) -> list[FieldSpec]:
-    """Return what a version asks, as the rules read it."""
-    return [field_spec(field) for field in version.fields]
+def field_specs(version: LearningFormVersion) -> Sequence[FieldSpec]:
+    """Return what a version asks, as the rules read it.
+
+    It never changes, and so each process reads it once.
+    """
+    edition = (version.id, version.published_at)
+    if edition not in _EDITIONS:
+        _EDITIONS[edition] = tuple(field_spec(field) for field in version.fields)
+    return _EDITIONS[edition]
+
+
+_EDITIONS: Final[dict[tuple[int, dt.datetime], Sequence[FieldSpec]]] = {}
+"""By key and moment: what restores an older database counts its keys anew."""
 
 
 def field_spec(field: LearningFormField) -> FieldSpec:
