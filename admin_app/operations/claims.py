@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from admin_app.enums import FieldKind, Measure, Source, State, UnitKind
@@ -77,6 +77,18 @@ class Accepted:
     remark: str
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a year asks and when, and what people have claimed by a form in it."""
+
+    year: int
+    declare_from: dt.date
+    declare_until: dt.date
+    professional_min: Decimal | None
+    taken: Mapping[int, Decimal]
+    """By person, what is pending or approved."""
+
+
 @dataclass(frozen=True)
 class Form:
     """A learning form as it is in force, with the fields that it asks for."""
@@ -84,7 +96,7 @@ class Form:
     version: LearningFormVersion
 
     @cached_property
-    def fields(self) -> list[FieldSpec]:
+    def fields(self) -> Sequence[FieldSpec]:
         """What the form asks."""
         return field_specs(self.version)
 
@@ -207,11 +219,11 @@ def worth(
         claimed = None
     if claimed is not None and not 0 <= claimed <= MOST_HOURS:
         claimed = None
-    requirement = _requirement(session, claim.year, form.version.measure)
+    terms = _terms(session, claim, form)
     return form.hours(
         answers,
         claimed=claimed,
-        requirement=_professional(requirement),
+        requirement=_professional(terms),
         english=english,
     )
 
@@ -246,7 +258,9 @@ def accept(
     the form's cap of the year for each person, with what waits or is approved.
     """
     problems: dict[str, Refused] = {}
-    requirement = _open_requirement(session, claim, form, today, problems)
+    people = list(person_ids)
+    terms = _terms(session, claim, form, people, without=record_id)
+    _refuse_closed_year(terms, today, problems)
     title = _text(claim.title, "title", TITLE_LENGTH, problems)
     if not title and "title" not in problems:
         problems["title"] = Refused("此项必填，请填写。", field="title")
@@ -258,23 +272,16 @@ def accept(
     except AnswersRefused as refused:
         problems |= {ANSWER + name: why for name, why in refused.problems.items()}
         answers = readable(form.fields, claim.answers, today=today)
-    hours = _claimed(form, claim, answers, requirement, problems, is_complete)
-    if is_complete and hours is not None and requirement is not None and not problems:
-        for person_id in person_ids:
-            _refuse_over_year(
-                session,
-                form=form,
-                year=requirement.year,
-                person_id=person_id,
-                claimed=hours[0],
-                record_id=record_id,
-            )
-    if problems or hours is None or requirement is None:
+    hours = _claimed(form, claim, answers, terms, problems, is_complete)
+    if problems or hours is None or terms is None:
         raise AnswersRefused(problems)
+    if is_complete:
+        for person_id in people:
+            _refuse_over_year(form, terms, person_id, hours[0])
     return Accepted(
         form_version_id=form.version.id,
         measure=form.version.measure,
-        year=requirement.year,
+        year=terms.year,
         title=title,
         answers=answers,
         claimed=hours[0],
@@ -283,49 +290,53 @@ def accept(
     )
 
 
-def _open_requirement(
-    session: Session,
-    claim: Claim,
-    form: Form,
-    today: dt.date,
-    problems: dict[str, Refused],
-) -> AnnualRequirement | None:
-    found = _requirement(session, claim.year, form.version.measure)
-    if found is None:
+def _refuse_closed_year(
+    terms: Terms | None, today: dt.date, problems: dict[str, Refused]
+) -> None:
+    if terms is None:
         sentence = "请选择可以申报的计入年度。"
         problems["credit_year"] = Refused(sentence, field="credit_year")
-    elif not found.declare_from <= today <= found.declare_until:
+    elif not terms.declare_from <= today <= terms.declare_until:
         problems["credit_year"] = Refused(
             "%(year)s 年度的申报时间为 %(first)s 至 %(last)s，现在不能申报。",
             field="credit_year",
-            year=found.year,
-            first=found.declare_from.isoformat(),
-            last=found.declare_until.isoformat(),
+            year=terms.year,
+            first=terms.declare_from.isoformat(),
+            last=terms.declare_until.isoformat(),
         )
-    return found
 
 
-def _requirement(
-    session: Session, year: object, measure: Measure
-) -> AnnualRequirement | None:
-    text = str(year)
+def _terms(
+    session: Session,
+    claim: Claim,
+    form: Form,
+    people: Sequence[int] = (),
+    *,
+    without: int | None = None,
+) -> Terms | None:
+    """Return the terms of the claim's year; `without` names a declaration not counted."""
+    text = str(claim.year)
     if not (text.isascii() and text.isdigit() and len(text) == len("2026")):
         return None
-    return session.scalar(_REQUIREMENT, {"year": int(text), "measure": measure})
-
-
-_REQUIREMENT: Final = (
-    select(AnnualRequirement)
-    .where(
-        AnnualRequirement.year == bindparam("year"),
-        AnnualRequirement.measure == bindparam("measure"),
+    version = form.version
+    about = {"year": int(text), "measure": version.measure, "form": version.form_id}
+    about |= {"people": people, "without": without or 0}
+    rows = session.execute(_TERMS, about).all()
+    if not rows:
+        return None
+    taken = {row.person_id: row.amount for row in rows if row.person_id is not None}
+    first = rows[0]
+    return Terms(
+        year=first.year,
+        declare_from=first.declare_from,
+        declare_until=first.declare_until,
+        professional_min=first.professional_min,
+        taken=taken,
     )
-    .execution_options(**SAME_PLAN)
-)
 
 
-def _professional(requirement: AnnualRequirement | None) -> Decimal:
-    least = requirement.professional_min if requirement else None
+def _professional(terms: Terms | None) -> Decimal:
+    least = terms.professional_min if terms else None
     return PROFESSIONAL_REQUIREMENT if least is None else least
 
 
@@ -346,7 +357,7 @@ def _claimed(
     form: Form,
     claim: Claim,
     answers: Mapping[str, Answer],
-    requirement: AnnualRequirement | None,
+    terms: Terms | None,
     problems: dict[str, Refused],
     is_complete: bool,  # noqa: FBT001 (from one place, by the caller's own name)
 ) -> tuple[Decimal, Decimal] | None:
@@ -355,9 +366,7 @@ def _claimed(
     is_limited = is_complete and not any(name.startswith(ANSWER) for name in problems)
     try:
         amount = _typed_amount(claim.claimed)
-        computed = form.hours(
-            answers, claimed=amount, requirement=_professional(requirement)
-        )
+        computed = form.hours(answers, claimed=amount, requirement=_professional(terms))
         if amount is None:
             return _given_by_rule(computed), computed.hours
         limit = computed if is_limited else HoursResult(MOST_HOURS, ())
@@ -384,16 +393,9 @@ def _given_by_rule(computed: HoursResult) -> Decimal:
 
 
 def _refuse_over_year(
-    session: Session,
-    *,
-    form: Form,
-    year: int,
-    person_id: int,
-    claimed: Decimal,
-    record_id: int | None,
+    form: Form, terms: Terms, person_id: int, claimed: Decimal
 ) -> None:
-    found = taken_hours(session, {person_id}, without=record_id)
-    taken = found.get((person_id, year, form.version.form_id), ZERO)
+    taken = terms.taken.get(person_id, ZERO)
     room = year_room(form.version.caps, taken)
     if room is not None and claimed > room:
         sentence = Refused(
@@ -402,7 +404,7 @@ def _refuse_over_year(
             field=CLAIM,
             form=form.version.form.name,
             cap=plain(form.version.caps["per_year"]),
-            year=year,
+            year=terms.year,
             taken=plain(taken),
             room=plain(room),
         )
@@ -421,15 +423,41 @@ def taken_hours(
     return {(person, year, form): amount for person, year, form, amount in rows}
 
 
-_PLACE: Final = (Declaration.person_id, Declaration.year, LearningFormVersion.form_id)
-_TAKEN: Final = (
-    select(*_PLACE, func.sum(Declaration.claimed))
-    .join(Declaration.form_version)
-    # One by one: SQLite would look through all that is approved for a list of ids.
-    .where(Declaration.person_id.in_(bindparam("people", expanding=True)))
-    .where(Declaration.id != bindparam("without"))
-    .where(Declaration.state.in_(COUNTED), Declaration.deleted_at.is_(None))
-    .group_by(*_PLACE)
+def _taken(*place: Any) -> Select[*tuple[Any, ...]]:
+    """Return the statement for what people have pending or approved, by some columns."""
+    return (
+        select(*place, func.sum(Declaration.claimed).label("amount"))
+        .join(Declaration.form_version)
+        # One by one: SQLite would look through all that is approved for a list of ids.
+        .where(Declaration.person_id.in_(bindparam("people", expanding=True)))
+        .where(Declaration.id != bindparam("without"))
+        .where(Declaration.state.in_(COUNTED), Declaration.deleted_at.is_(None))
+        .group_by(*place)
+    )
+
+
+_FORM: Final = LearningFormVersion.form_id
+_TAKEN: Final = _taken(Declaration.person_id, Declaration.year, _FORM)
+_BY_FORM: Final = (
+    _taken(Declaration.person_id, Declaration.year)
+    .where(bindparam("form") == _FORM)
+    .subquery()
+)
+_TERMS: Final = (
+    select(
+        AnnualRequirement.year,
+        AnnualRequirement.declare_from,
+        AnnualRequirement.declare_until,
+        AnnualRequirement.professional_min,
+        _BY_FORM.c.person_id,
+        _BY_FORM.c.amount,
+    )
+    .outerjoin(_BY_FORM, _BY_FORM.c.year == AnnualRequirement.year)
+    .where(
+        AnnualRequirement.year == bindparam("year"),
+        AnnualRequirement.measure == bindparam("measure"),
+    )
+    .execution_options(**SAME_PLAN)
 )
 
 

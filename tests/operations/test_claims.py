@@ -379,4 +379,4 @@ def test_only_the_current_version_is_asked(db_session):
 
     form = find_form(db_session, code="training_workshop", source=Source.individual)
 
-    assert (form.version.number, form.fields) == (99, [])
+    assert (form.version.number, list(form.fields)) == (99, [])
