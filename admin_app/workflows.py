@@ -23,7 +23,6 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.util import identity_key
 
 from admin_app.dialects import among, among_named, table_of
 from admin_app.enums import Action, RecordKind, Source, State
@@ -44,6 +43,7 @@ from admin_app.operations import (
     profiles,
     succession,
     transfers,
+    tree,
     unit_changes,
     units,
 )
@@ -57,6 +57,7 @@ from admin_app.operations.history import (
     taken_part,
     write_events,
 )
+from admin_app.operations.holding import hold_people, hold_person
 from admin_app.operations.hours_checks import (
     Finding,
     not_open,
@@ -70,7 +71,7 @@ from admin_app.operations.registration import (
     admit_units,
     refuse_registered,
 )
-from admin_app.operations.routing import Start, find_rungs, ladders
+from admin_app.operations.routing import Start, as_rungs, find_rungs, ladders
 from admin_app.operations.telling import (
     tell_of_arrival,
     tell_of_outcome,
@@ -480,7 +481,7 @@ def _credited_rows(
     _hold_rungs(session, act, ())
     # Who prints a certificate holds its person too: one waits for the other.
     owners = select(Declaration.person_id).where(Declaration.id.in_(list(seen)))
-    _lock_people(session, Person.id.in_(owners))
+    hold_people(session, Person.id.in_(owners))
     named = visible(select(Declaration), Declaration, act.actor)
     locked = (
         named.where(Declaration.id.in_(list(seen)), Declaration.deleted_at.is_(None))
@@ -685,7 +686,7 @@ def _open_rows(
     model = chain.model
     if chain.locks_subject and chain.subject is not None:
         subjects = select(chain.subject_column).where(among(model.id, seen))
-        _lock_people(session, Person.id.in_(subjects))
+        hold_people(session, Person.id.in_(subjects))
     took_part = taken_part(kind=act.kind, record_ids=seen, account_id=actor.account_id)
     columns = (*_plain_columns(model), model.id.in_(took_part).label("took_part"))
     named = visible(select(*columns), model, actor).where(among(model.id, seen))
@@ -801,13 +802,17 @@ def _submit(session: Session, act: Act, record: Any) -> None:
     if (record.state, act.action) not in LIFECYCLE:
         raise _impossible(record.state, act.action)
     if chain.subject is not None:
-        _lock_person(session, getattr(record, chain.subject))
+        hold_person(session, getattr(record, chain.subject))
     with counters.rewriting(session, record):
         chain.before_submit(session, record)
     session.flush()
-    unit_changes.refuse_while_changing(session, record)
-    way = ladders(session, kind=act.kind, starts={record.id: chain.start(record)})
-    first = next_decider(way[record.id], after=None)
+    hung_on = {getattr(record, name) for name in type(record).__scope__}
+    way = tree.hold_way(session, hung_on - {None})
+    unit_changes.refuse_while_changing(session, way)
+    start = chain.start(record)
+    held = as_rungs(act.kind, way.values()) if start.units <= way.keys() else None
+    found = ladders(session, kind=act.kind, starts={record.id: start}, rungs=held)
+    first = next_decider(found[record.id], after=None)
     if first is None:
         raise Refused("没有可以审核的上级部门，请联系系统管理员。")
     values = {
@@ -879,40 +884,6 @@ def _acts_for(chain: Chain, actor: Actor, record: Any, action: Action) -> bool:
     needed = chain.permissions.get(action)
     holds = needed is None or not actor.is_administrator or permits(actor, needed)
     return holds and chain.is_owner(actor, record)
-
-
-def _lock_people(session: Session, which: ColumnElement[bool]) -> None:
-    """Lock people, before their records, in every path that relies on "nothing pending".
-
-    Rows that only refer to a person are free to come meanwhile (WF-05).
-    """
-    people = select(Person).where(which).order_by(Person.id)
-    locked = people.with_for_update(key_share=True)
-    session.scalars(locked.execution_options(populate_existing=True)).all()
-
-
-def _lock_person(session: Session, person_id: int) -> None:
-    """Lock one person in the same way; what is loaded of them is what is true now."""
-    fresh = session.execute(_PERSON, {"key": person_id}).mappings().one()
-    known = session.identity_map.get(identity_key(Person, person_id))
-    if known is not None:
-        loaded = inspect(known).dict
-        if any(loaded.get(name) != value for name, value in fresh.items()):
-            session.expire(known)
-
-
-_PERSON: Final = (
-    select(
-        Person.unit_id,
-        Person.department_id,
-        Person.region_id,
-        Person.standing,
-        Person.is_active,
-        Person.updated_at,
-    )
-    .where(Person.id == bindparam("key"))
-    .with_for_update(key_share=True)
-)
 
 
 def _impossible(state: State, action: Action) -> Conflict:

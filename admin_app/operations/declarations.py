@@ -5,16 +5,22 @@ Sending and withdrawing are `workflows.perform`'s business; `make_ready` comes f
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
 
 from admin_app.enums import Source, Standing, State, SubjectKind, UnitKind
 from admin_app.errors import Conflict, Forbidden, Refused
-from admin_app.models import Attachment, Declaration, LearningFormVersion, Person
+from admin_app.models import (
+    Attachment,
+    Declaration,
+    LearningForm,
+    LearningFormVersion,
+    Person,
+    Unit,
+)
 from admin_app.operations import counters
 from admin_app.operations.claims import (
     Accepted,
@@ -25,6 +31,7 @@ from admin_app.operations.claims import (
     form_of,
     open_years,
 )
+from admin_app.operations.holding import note_held
 from admin_app.permissions import Actor, permits, visible
 from admin_app.postgres import SAME_PLAN
 from admin_app.rules.attachments import QUOTA_BYTES, refuse_too_many
@@ -58,10 +65,8 @@ def find_declaration(
     return record
 
 
-def is_own(session: Session, *, actor: Actor, record_id: int) -> bool:
-    """Tell whether there is such a declaration, and it is the actor's to change."""
-    found = session.execute(_OWNER, {"key": record_id}).first()
-    return found is not None and owns(actor, found)
+class NotOwn(Forbidden):
+    """There is no such declaration, or it is not the actor's to change."""
 
 
 def owns(actor: Actor, record: Any) -> bool:
@@ -295,6 +300,7 @@ def _people(session: Session, actor: Actor, person_ids: Sequence[int]) -> list[P
     ).all()
     if len(people) < len(wanted):
         raise Refused("所选人员不在本单位，或已停用，请重新选择。", field="people")
+    note_held(session, wanted)
     for person in people:
         refuse_gone(person)
     return list(people)
@@ -308,7 +314,7 @@ def _own_open(session: Session, actor: Actor, record_id: int) -> Declaration:
     """
     record = _find_locked(session, record_id)
     if record is None or not owns(actor, record):
-        raise Forbidden("只有申报人可以修改该申报。")
+        raise NotOwn("只有申报人可以修改该申报。")
     if record.state not in EDITABLE:
         raise Conflict(
             "该申报当前为“%(state)s”，不能修改或删除；审批单位尚未办理的可以先撤销。",
@@ -318,25 +324,41 @@ def _own_open(session: Session, actor: Actor, record_id: int) -> Declaration:
 
 
 def _find_locked(session: Session, record_id: int) -> Declaration | None:
-    return session.scalar(_LOCKED, {"key": record_id})
+    record = session.scalar(_LOCKED, {"key": record_id})
+    if record is not None:
+        note_held(session, {record.person_id})
+    return record
 
 
 # What every submission runs is made once: making it takes longer than running it.
 _IS_NAMED: Final = (Declaration.id == bindparam("key")) & Declaration.deleted_at.is_(
     None
 )
-_OWNER: Final = (
-    select(Declaration.person_id, Declaration.filed_by_id)
-    .where(_IS_NAMED)
-    .execution_options(**SAME_PLAN)
-)
 _LOCKED: Final = (
     select(Declaration)
     .join(Declaration.person)
     .where(_IS_NAMED)
     .options(
-        contains_eager(Declaration.person).joinedload(Person.unit),
-        joinedload(Declaration.form_version).joinedload(LearningFormVersion.form),
+        # What sending and changing look at; the rest is read by whoever asks for it.
+        contains_eager(Declaration.person).options(
+            load_only(
+                Person.name,
+                Person.unit_id,
+                Person.department_id,
+                Person.region_id,
+                Person.standing,
+            ),
+            joinedload(Person.unit).load_only(Unit.path, Unit.region_id),
+        ),
+        joinedload(Declaration.form_version)
+        .defer(LearningFormVersion.provenance)
+        .joinedload(LearningFormVersion.form)
+        .load_only(
+            LearningForm.code,
+            LearningForm.name,
+            LearningForm.is_active,
+            LearningForm.declared_by,
+        ),
     )
     .with_for_update(of=(Person, Declaration), key_share=True)
     .execution_options(populate_existing=True)
@@ -380,7 +402,7 @@ def _write(record: Declaration, values: Mapping[str, object]) -> None:
 
 
 def _columns(accepted: Accepted) -> dict[str, object]:
-    return asdict(accepted)
+    return {name: getattr(accepted, name) for name in Accepted.__slots__}
 
 
 def _place(person: Person) -> dict[str, object]:

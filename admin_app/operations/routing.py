@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from admin_app.dialects import among, among_named
-from admin_app.enums import ChainStatus, RecordKind, UnitKind
+from admin_app.dialects import among
+from admin_app.enums import ChainStatus, RecordKind
 from admin_app.models import ApprovalChain, Industry, Region, Unit
-from admin_app.operations.tree import BELOW_FIRST, steps_up
+from admin_app.operations.tree import HELD, NAMED, held, steps_up
 from admin_app.postgres import SAME_PLAN
 from admin_app.rules.ladders import (
     Condition,
@@ -33,6 +33,11 @@ class Start:
     own_unit_id: int | None = None
     named: Mapping[str, int] = field(default_factory=dict)
     """Unit ids by the step words that name one unit (`chosen_superior` …)."""
+
+    @property
+    def units(self) -> set[int]:
+        """Every unit that it names."""
+        return {*self.named.values(), *filter(None, [self.own_unit_id])}
 
     @property
     def about(self) -> int | None:
@@ -165,45 +170,36 @@ def find_rungs(
     """
     named = set(unit_ids)
     if below is not None:
-        return _rungs(session, kind, _held(_NAMED | _on_way(below)), named)
-    rungs = _rungs(session, kind, _HELD, named | steps_up(session, own))
+        return as_rungs(kind, _hold(session, held(NAMED | _on_way(below)), named))
+    rungs = as_rungs(kind, _hold(session, HELD, named | steps_up(session, own)))
     if all(_is_whole(unit_id, rungs) for unit_id in own):
         return rungs
     # A unit was moved since its path was read.
     own_units = select(Unit.id).where(among(Unit.id, own))
-    return _rungs(session, kind, _held(_NAMED | _on_way(own_units)), named)
+    return as_rungs(kind, _hold(session, held(NAMED | _on_way(own_units)), named))
 
 
-def _rungs(
-    session: Session, kind: RecordKind, statement: Any, named: Collection[int]
-) -> dict[int, Rung]:
-    found = session.execute(statement, {"named": sorted(named)})
+def as_rungs(kind: RecordKind, units: Iterable[Row[Any]]) -> dict[int, Rung]:
+    """Return units of `tree.held` as rungs for records of a kind."""
     return {
-        unit_id: Rung(
-            unit_id=unit_id,
-            kind=unit_kind,
-            is_open=is_open or kind not in CLOSABLE,
-            is_active=is_active,
-            superior_id=superior_id,
+        unit.id: Rung(
+            unit_id=unit.id,
+            kind=unit.kind,
+            is_open=unit.has_review_right or kind not in CLOSABLE,
+            is_active=unit.is_active,
+            superior_id=unit.superior_id,
         )
-        for unit_id, unit_kind, is_open, is_active, superior_id in found
+        for unit in units
     }
+
+
+def _hold(session: Session, statement: Any, named: Collection[int]) -> Iterable[Any]:
+    return session.execute(statement, {"named": sorted(named), "wanted": []})
 
 
 def _is_whole(unit_id: int, rungs: Mapping[int, Rung]) -> bool:
     """Tell whether the way up from a unit is there to its end."""
     return [rung.superior_id for rung in _way_up(unit_id, rungs)][-1:] == [None]
-
-
-def _held(which: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
-    columns = select(
-        Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active, Unit.superior_id
-    )
-    among_them = columns.where(which)
-    is_authority = Unit.kind == UnitKind.hr_authority
-    held = among_them.where(~is_authority).order_by(BELOW_FIRST)
-    found = held.with_for_update(read=True).subquery()
-    return select(*found.c).union_all(among_them.where(is_authority))
 
 
 def _on_way(below: Select[int]) -> ColumnElement[bool]:
@@ -212,10 +208,6 @@ def _on_way(below: Select[int]) -> ColumnElement[bool]:
     above = select(Unit.superior_id).join(way, Unit.id == way.c.id)
     way = way.union(above.where(Unit.superior_id.is_not(None)))
     return Unit.id.in_(select(way.c.id))
-
-
-_NAMED: Final = among_named(Unit.id, "named")
-_HELD: Final = _held(_NAMED).execution_options(**SAME_PLAN)
 
 
 def _places(start: Start, rungs: Mapping[int, Rung]) -> Places:

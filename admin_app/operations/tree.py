@@ -11,10 +11,20 @@ Both wait for each other at the unit where something is sent. Both take rows in 
 whatever is below first, so that nobody who has a row from above waits for one below.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Select, func, inspect, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    func,
+    inspect,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -27,22 +37,24 @@ from admin_app.permissions import prefix_range
 from admin_app.postgres import SAME_PLAN
 from admin_app.rules.paths import way_up
 
+Way = Mapping[int, Row[*tuple[Any, ...]]]
+"""Units by their ids: path, kind, superior, and whether they are open."""
 BELOW_FIRST: Final[Any] = Unit.path.desc()
 """A path begins with those of all above it; its index gives the order for nothing."""
 
 
-def hold_way(session: Session, unit_ids: Iterable[int]) -> set[int]:
-    """Let these units stand where they are; return the ids of all on their ways up."""
+def hold_way(session: Session, unit_ids: Iterable[int]) -> Way:
+    """Let these units stand where they are; return them and all on their ways up."""
     wanted = set(unit_ids)
     # What is loaded may be out of date; then the look with the locks shows it.
     paths = _loaded_paths(session, wanted) or _paths(session, wanted)
     while True:
         steps = {step for path in paths.values() for step in way_up(path)}
-        about = {"steps": sorted(steps), "wanted": sorted(wanted)}
-        rows = session.execute(_WAY, about)
-        fresh = {row.id: row.path for row in rows if row.id in wanted}
+        about = {"named": sorted(steps), "wanted": sorted(wanted)}
+        way = {row.id: row for row in session.execute(HELD, about)}
+        fresh = {key: way[key].path for key in wanted if key in way}
         if fresh == paths:
-            return steps
+            return way
         # A unit above was moved between the two looks.
         paths = fresh
 
@@ -111,16 +123,27 @@ def _count(session: Session, rows: Select[Any]) -> int:
     return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
-_WAY: Final = (
-    select(Unit.id, Unit.path)
-    .where(among_named(Unit.id, "steps"))
-    .where(
-        or_(Unit.kind != UnitKind.hr_authority, among_named(Unit.id, "wanted")),
-    )
-    .order_by(BELOW_FIRST)
-    .with_for_update(read=True)
-    .execution_options(**SAME_PLAN)
-)
+def held(which: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return the statement for units that are kept as they are, and authorities as seen.
+
+    Those of `which` that are HR authorities are kept only if they are `wanted`.
+    """
+    columns = select(
+        Unit.id,
+        Unit.path,
+        Unit.kind,
+        Unit.has_review_right,
+        Unit.is_active,
+        Unit.superior_id,
+    ).where(which)
+    is_kept = (Unit.kind != UnitKind.hr_authority) | among_named(Unit.id, "wanted")
+    kept = columns.where(is_kept).order_by(BELOW_FIRST)
+    found = kept.with_for_update(read=True).subquery()
+    return select(*found.c).union_all(columns.where(~is_kept))
+
+
+NAMED: Final = among_named(Unit.id, "named")
+HELD: Final = held(NAMED).execution_options(**SAME_PLAN)
 
 
 def _loaded_paths(session: Session, unit_ids: set[int]) -> dict[int, str]:

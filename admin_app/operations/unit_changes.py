@@ -4,7 +4,7 @@ Sending, withdrawing and deciding are `workflows.perform`'s business.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -122,15 +122,12 @@ def refuse_change(session: Session, change: UnitChange) -> Unit:
     return unit
 
 
-def refuse_while_changing(session: Session, record: Any) -> None:
+def refuse_while_changing(session: Session, way: Iterable[int]) -> None:
     """Refuse to send what hangs on a unit that a change is under review for, or above.
 
-    The units stay where they are until the transaction ends (WF-08).
+    The units of the way are held until the transaction ends (WF-08).
     """
-    names = type(record).__scope__
-    units = {getattr(record, name) for name in names} - {None}
-    steps = tree.hold_way(session, units)
-    waiting = session.execute(_WAITING, {"steps": sorted(steps)}).first()
+    waiting = session.execute(_WAITING, {"steps": sorted(way)}).first()
     if waiting is None:
         return
     change_id, kind, name = waiting

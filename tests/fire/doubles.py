@@ -149,7 +149,9 @@ def read_rungs(session, kind, _unit_ids, *, own=(), below=None):
 def read_way(session, unit_ids):
     """Read the ways up without holding them."""
     paths = session.scalars(select(Unit.path).where(Unit.id.in_(unit_ids)))
-    return {step for path in paths for step in way_up(path)}
+    steps = {step for path in paths for step in way_up(path)}
+    units = select(*Unit.__table__.c).where(Unit.id.in_(steps))
+    return {row.id: row for row in session.execute(units)}
 
 
 def read_unit(session, unit_id):
@@ -247,8 +249,8 @@ TOTALS_BY_HAND = (
     NO_WRITE_LOCK,
 )
 UNLOCKED_PERSON = (
-    ("admin_app.workflows._lock_people", lock_nobody),
-    ("admin_app.workflows._lock_person", lock_nobody),
+    ("admin_app.workflows.hold_people", lock_nobody),
+    ("admin_app.workflows.hold_person", lock_nobody),
     ("admin_app.operations.declarations._find_locked", read_declaration),
     ("admin_app.operations.transfers._lock", read_person),
     NO_WRITE_LOCK,
@@ -260,7 +262,7 @@ UNGUARDED_CHECK = (
     NO_WRITE_LOCK,
 )
 UNLOCKED_CHECK = (
-    ("admin_app.workflows._lock_people", lock_nobody),
+    ("admin_app.workflows.hold_people", lock_nobody),
     ("admin_app.operations.certificates._hold", lock_nobody),
     ("admin_app.operations.hours_checks.revoke_unmet", revoke_early),
     NO_WRITE_LOCK,

@@ -281,14 +281,14 @@ def back_to_rejecter(patch, world):
 
 @bug("closed review rights are ignored on the way up")
 def closed_ignored(patch, world):
-    original = routing.find_rungs
+    original = routing.as_rungs
 
-    def all_open(session, kind, unit_ids, **options):
-        found = original(session, kind, unit_ids, **options)
+    def all_open(kind, units):
+        found = original(kind, units)
         return {i: replace(rung, is_open=True) for i, rung in found.items()}
 
-    patch.setattr(routing, "find_rungs", all_open)
-    patch.setattr(workflows, "find_rungs", all_open)
+    patch.setattr(routing, "as_rungs", all_open)
+    patch.setattr(workflows, "as_rungs", all_open)
 
 
 @bug("what waits at a closed unit stays there")

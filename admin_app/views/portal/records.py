@@ -1,5 +1,7 @@
 """申报进度查询: the list, one declaration, and what its owner may do with it (P20-P23)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from flask import render_template, request, url_for
@@ -110,9 +112,9 @@ def declaration(record_id: int) -> ResponseReturnValue:
 @once
 def send_declaration(record_id: int) -> ResponseReturnValue:
     """Send a stored declaration."""
-    _refuse_foreign(record_id)
     page, said = _page_of(record_id), _("已提交，请等待审批。")
-    return send(acting(), record_id, conclude=lambda: concluded(said, page))
+    with _only_own():
+        return send(acting(), record_id, conclude=lambda: concluded(said, page))
 
 
 @blueprint.post("/declarations/<int:record_id>/withdraw")
@@ -136,8 +138,7 @@ def withdraw_declaration(record_id: int) -> ResponseReturnValue:
 @once
 def delete_declaration(record_id: int) -> ResponseReturnValue:
     """Delete a declaration that is not under way (P23)."""
-    _refuse_foreign(record_id)
-    with saving() as session:
+    with _only_own(), saving() as session:
         acts.delete(session, actor=acting(), record_id=record_id, now=now())
         return concluded(_("已删除"), url_for(".declarations"))
 
@@ -167,9 +168,12 @@ def _owned(record_id: int) -> Declaration:
     return record
 
 
-def _refuse_foreign(record_id: int) -> None:
-    if not acts.is_own(db.session(), actor=acting(), record_id=record_id):
-        raise NotFound
+@contextmanager
+def _only_own() -> Iterator[None]:
+    try:
+        yield
+    except acts.NotOwn:
+        raise NotFound from None
 
 
 def _form_name(record: Declaration) -> str:

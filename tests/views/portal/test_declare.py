@@ -588,7 +588,7 @@ def test_bad_address_is_a_bad_request(teacher, address):
     assert teacher.get(address).status_code == 400
 
 
-STATEMENTS = {"save": 13, "save and send": 30, "send": 22}
+STATEMENTS = {"save": 13, "save and send": 26, "send": 17}
 """What each costs, with one picture where something is sent."""
 COMMITS = 2
 """One takes the form's token, one is the effect with all that belongs to it."""
