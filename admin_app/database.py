@@ -56,6 +56,14 @@ def writing(*, enabled: bool = True) -> Iterator[None]:
         _writes.reset(token)
 
 
+@contextmanager
+def glancing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection for a single SELECT, and keep SQLite's write lock out of it."""
+    with writing(enabled=False), engine.connect() as connection:
+        is_postgresql = engine.dialect.name == "postgresql"
+        yield connection.execution_options(**(postgres.ALONE if is_postgresql else {}))
+
+
 STATEMENTS_KEPT: Final = 300
 """So many statements are kept as text, at some 50 KB: a worker holds up to half as many
 again before the least used go, and does not grow after that."""

@@ -26,6 +26,9 @@ SAME_PLAN: Final = {"same_plan": True}
 Any other is planned for the values it has: what finds twenty rows of a school reads
 millions for a city, and PostgreSQL may keep the plan of either.
 """
+ALONE: Final = {"isolation_level": "AUTOCOMMIT"}
+"""The option of a connection for one SELECT, which sees one state of the database by
+itself: BEGIN and COMMIT around it would be two more trips to the server."""
 _NOTHING: Final = ""
 """The least that a server can be asked."""
 _HAS_WRITTEN: Final = "has_written"

@@ -14,6 +14,7 @@ from sqlalchemy import event
 from werkzeug.test import Client
 
 from admin_app.extensions import db
+from admin_app.web.sessions import ServerSession
 from bench.clock import medians
 from bench.floor import Floor, as_wsgi
 from bench.pages import pages, viewers
@@ -41,7 +42,20 @@ def getter(application: Any, address: str, cookie: str = "") -> Callable[[], int
     return get
 
 
-def statements(app: Flask, get: Callable[[], int]) -> int:
+def opener(app: Flask, cookie: str) -> Callable[[], None]:
+    """Return what reads the session of a cookie with all rights of who holds it."""
+    request = app.test_request_context(headers={"Cookie": cookie}).request
+
+    def open_session() -> None:
+        with app.app_context():
+            session = app.session_interface.open_session(app, request)
+        if not (isinstance(session, ServerSession) and session.actor):
+            raise RuntimeError("nobody is signed in")
+
+    return open_session
+
+
+def statements(app: Flask, get: Callable[[], object]) -> int:
     """Count the statements of one page."""
     seen = []
 
@@ -59,7 +73,7 @@ def statements(app: Flask, get: Callable[[], int]) -> int:
 
 def measure(app: Flask, rounds: int) -> None:
     """Print a line for each page and scope."""
-    floor, cases, sizes = Floor(address_of(app)), {}, {}
+    floor, cases, sizes, sessions = Floor(address_of(app)), {}, {}, {}
     for scope, viewer in viewers(app).items():
         for name, page in pages(floor, viewer).items():
             ours = getter(app, page.ours, viewer.cookie)
@@ -70,7 +84,13 @@ def measure(app: Flask, rounds: int) -> None:
             cases[scope, name, "floor"] = getter(
                 as_wsgi(lambda _, draw=least: draw()), "/"
             )
+        cases[scope, "session"] = opener(app, viewer.cookie)
+        sessions[scope] = statements(app, cases[scope, "session"])
     taken = medians(cases, rounds)
+    for scope, sql in sessions.items():
+        ours = taken[scope, "session"]
+        told = f"{ours.wall:.2f} ms, {ours.cpu:.2f} of the processor, {sql} statement"
+        print(f"session and rights, {scope}: {told}")
     print(HEAD)
     for (scope, name), (sql, length) in sorted(sizes.items(), key=lambda i: i[0][1]):
         least, ours = taken[scope, name, "floor"], taken[scope, name, "ours"]

@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, g
 
 from admin_app.web import sessions
 
+CSP: Final = "Content-Security-Policy"
 POLICY: Final = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; "
     "style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; connect-src 'self'; "
@@ -38,15 +39,14 @@ def csp_nonce() -> str:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in FIXED.items():
-        response.headers.setdefault(name, value)
+    told = dict(FIXED)
     # A view may set a stricter policy of its own (stored pictures).
-    response.headers.setdefault(
-        "Content-Security-Policy", POLICY.format(nonce=csp_nonce())
-    )
+    if CSP not in response.headers:
+        told[CSP] = POLICY.format(nonce=csp_nonce())
     if sessions.is_secure(current_app):
-        response.headers["Strict-Transport-Security"] = HSTS
+        told["Strict-Transport-Security"] = HSTS
     if sessions.current().account_id is not None or response.mimetype == "text/html":
-        response.headers["Cache-Control"] = "no-store"
+        told["Cache-Control"] = "no-store"
+    response.headers.update(told)
     response.vary.add("Cookie")
     return response

@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
-from admin_app.database import writing
+from admin_app.database import glancing, writing
 from admin_app.dialects import insert_on, table_of
 from admin_app.enums import IdentityKind
 from admin_app.extensions import db
@@ -222,7 +222,7 @@ def _settings() -> Settings:
 
 
 def _load(state: ServerSession) -> None:
-    with writing(enabled=False), db.engine.connect() as connection:
+    with glancing(db.engine) as connection:
         holder = read_holder(connection, digest(str(state.token)))
     if holder is None:
         return
