@@ -22,10 +22,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     false,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from admin_app.columns import (
     Amount,
@@ -1127,6 +1128,13 @@ class Declaration(PersonOwned, UnitOwned, Identified, Timestamped, Approvable, M
     filed_by: Mapped[Unit | None] = relationship(foreign_keys=filed_by_id)
     decider: Mapped[Unit | None] = relationship(foreign_keys="Declaration.decider_id")
     form_version: Mapped[LearningFormVersion] = relationship()
+    requirement: Mapped[AnnualRequirement | None] = relationship(
+        primaryjoin=lambda: and_(
+            foreign(Declaration.year) == AnnualRequirement.year,
+            foreign(Declaration.measure) == AnnualRequirement.measure,
+        ),
+        viewonly=True,
+    )
     attachments: Mapped[list["Attachment"]] = relationship(
         back_populates="declaration", order_by="Attachment.position"
     )

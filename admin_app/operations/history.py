@@ -9,14 +9,15 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Insert, Select, bindparam, func, insert, inspect, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from admin_app.columns import Approvable, EncryptedText
 from admin_app.dialects import among, among_named, table_of
 from admin_app.enums import Action, RecordKind, State
-from admin_app.models import WorkflowEvent
+from admin_app.models import Unit, WorkflowEvent
 from admin_app.operations import audit
 from admin_app.permissions import Actor
+from admin_app.postgres import SAME_PLAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +141,20 @@ def _audit(
 
 
 def history(session: Session, kind: RecordKind, record_id: int) -> list[WorkflowEvent]:
-    """Return the steps of a record, oldest first."""
-    event = WorkflowEvent
-    statement = (
-        select(event)
-        .where(event.kind == kind, event.record_id == record_id)
-        .order_by(event.id)
+    """Return the steps of a record, oldest first, each with the name of its unit."""
+    return list(session.scalars(_STEPS, {"kind": kind, "record_id": record_id}))
+
+
+_STEPS: Final = (
+    select(WorkflowEvent)
+    .where(
+        WorkflowEvent.kind == bindparam("kind"),
+        WorkflowEvent.record_id == bindparam("record_id"),
     )
-    return list(session.scalars(statement))
+    .order_by(WorkflowEvent.id)
+    .options(joinedload(WorkflowEvent.unit).load_only(Unit.name))
+    .execution_options(**SAME_PLAN)
+)
 
 
 def taken_part(

@@ -36,6 +36,7 @@ _OF_KIND: Final[Mapping[RecordKind, tuple[Any, Any]]] = {
 """The kinds of record that tell of a person, and where they name them."""
 
 _NAMED_BY: Final[Mapping[Any, tuple[Any, ...]]] = {
+    AuditEntry: (),
     Person: (Person.id,),
     UnitRegistration: (UnitRegistration.applicant_id,),
     Succession: (
@@ -57,15 +58,27 @@ def subjects_of(session: Session, model: Any, ids: Collection[int]) -> set[int]:
     return found
 
 
+def subjects_of_one(session: Session, record: Any) -> set[int]:
+    """Return the people whom a loaded record tells of; it is asked first, if it names them."""
+    if (columns := _naming(type(record))) is None:
+        return subjects_of(session, type(record), [record.id])
+    return {getattr(record, column.key) for column in columns} - {None}
+
+
+def _naming(model: Any) -> tuple[Any, ...] | None:
+    """Return the columns that name a record's people, None where another record does."""
+    if model is Attachment:
+        return None
+    if model in _NAMED_BY:
+        return _NAMED_BY[model]
+    return (model.person_id,) if hasattr(model, "person_id") else None
+
+
 def _subjects(model: Any) -> list[Select[Any]]:
-    if model is AuditEntry:
-        return []
+    if (columns := _naming(model)) is not None:
+        return [select(column) for column in columns]
     if model is Attachment:
         return [_of_attachments()]
-    if model in _NAMED_BY:
-        return [select(column) for column in _NAMED_BY[model]]
-    if hasattr(model, "person_id"):
-        return [select(model.person_id)]
     if hasattr(model, "account_id"):
         return [select(Account.person_id).join(model, model.account_id == Account.id)]
     if hasattr(model, "record_id") and hasattr(model, "kind"):

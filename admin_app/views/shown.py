@@ -1,7 +1,7 @@
 """What a page tells of a declaration: its answers in words, its way, its pictures."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import url_for
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from admin_app.enums import Action, FieldKind, RecordKind, State
 from admin_app.extensions import db
 from admin_app.models import (
-    AnnualRequirement,
     Attachment,
     Declaration,
     Unit,
@@ -50,16 +49,11 @@ def told_answers(record: Declaration) -> list[tuple[str, str]]:
 
 def told_rule(record: Declaration) -> list[str]:
     """Return why the declaration is worth its hours, step by step."""
-    least = db.session.scalar(
-        select(AnnualRequirement.professional_min).where(
-            AnnualRequirement.year == record.year,
-            AnnualRequirement.measure == record.measure,
-        )
-    )
+    asked = record.requirement.professional_min if record.requirement else None
     result = Form(record.form_version).hours(
         record.answers,
         claimed=record.claimed,
-        requirement=PROFESSIONAL_REQUIREMENT if least is None else least,
+        requirement=PROFESSIONAL_REQUIREMENT if asked is None else asked,
         english=current_locale() == "en",
     )
     return [_(step.sentence, **step.values) for step in result.explanation]
@@ -67,9 +61,7 @@ def told_rule(record: Declaration) -> list[str]:
 
 def told_steps(record: Any) -> list[dict[str, Any]]:
     """Return the steps passed, oldest first, each with unit, person, time, opinion (P21)."""
-    events = history(db.session(), KINDS[type(record)], record.id)
-    names = _unit_names(event.unit_id for event in events)
-    return [_step(event, names) for event in events]
+    return [_step(e) for e in history(db.session(), KINDS[type(record)], record.id)]
 
 
 def waiting_at(record: Any, decider: Unit | None) -> dict[str, str] | None:
@@ -88,9 +80,8 @@ def taken_back(record: Declaration) -> dict[str, str] | None:
     if record.state is not State.revoked:
         return None
     event = history(db.session(), RecordKind.declaration, record.id)[-1]
-    names = _unit_names([event.unit_id])
     return {
-        "by": names.get(event.unit_id or 0, event.actor_name),
+        "by": event.unit.name if event.unit else event.actor_name,
         "at": told_moment(event.at),
         "reason": event.comment,
     }
@@ -132,8 +123,8 @@ def told_moment(moment: dt.datetime | None) -> str:
     return str(format_datetime(moment, MOMENT)) if moment else ""
 
 
-def _step(event: WorkflowEvent, names: Mapping[int, str]) -> dict[str, Any]:
-    unit = names.get(event.unit_id or 0, "")
+def _step(event: WorkflowEvent) -> dict[str, Any]:
+    unit = event.unit.name if event.unit else ""
     is_own = event.action in {Action.submit, Action.withdraw}
     return {
         "unit_name": event.actor_name if is_own else unit,
@@ -153,12 +144,6 @@ def told_actor(event: WorkflowEvent) -> str:
     return str(
         _("%(name)s（代%(absent)s）", name=event.actor_name, absent=event.on_behalf_of)
     )
-
-
-def _unit_names(ids: Iterable[int | None]) -> dict[int, str]:
-    wanted = {key for key in ids if key is not None}
-    rows = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(wanted)))
-    return {key: name for key, name in rows}  # noqa: C416 (rows are no pairs to mypy)
 
 
 def _told(spec: FieldSpec, record: Declaration, *, english: bool) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from admin_app.database import writing
 from admin_app.extensions import db
 from admin_app.operations.audit import CONTEXT, Context, record
-from admin_app.operations.lookings import subjects_of
+from admin_app.operations.lookings import subjects_of, subjects_of_one
 from admin_app.web import requests, sessions
 from admin_app.web.tokens import digest
 
@@ -54,8 +54,7 @@ def note_look(action: str, shown: Any, *, screen: str = "") -> None:
 
     One line for each of them, in one transaction; the request must not be writing.
     """
-    model = type(shown)
-    told = subjects(model, [shown.id])
+    told = _but_own(subjects_of_one(db.session(), shown))
     if not told:
         return
     with writing(), db.session.session_factory() as session:
@@ -63,7 +62,7 @@ def note_look(action: str, shown: Any, *, screen: str = "") -> None:
             record(
                 session,
                 action,
-                object_kind=model.__tablename__,
+                object_kind=shown.__tablename__,
                 object_id=shown.id,
                 after={"screen": screen} if screen else None,
                 subject_id=subject_id,
@@ -73,9 +72,12 @@ def note_look(action: str, shown: Any, *, screen: str = "") -> None:
 
 def subjects(model: Any, ids: Collection[int]) -> list[int]:
     """Return the people of whom these records tell, but for who acts."""
+    return _but_own(subjects_of(db.session(), model, ids))
+
+
+def _but_own(people: set[int]) -> list[int]:
     actor = sessions.current().actor
-    own = {actor.person_id} if actor else set()
-    return sorted(subjects_of(db.session(), model, ids) - own)
+    return sorted(people - {actor.person_id} if actor else people)
 
 
 def _tell(

@@ -5,6 +5,8 @@ from typing import Any, Final
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from admin_app.enums import Action, AttachmentPurpose, RecordKind, State
 from admin_app.extensions import db
@@ -13,6 +15,7 @@ from admin_app.models import (
     CreditEntry,
     Declaration,
     HoursCheck,
+    LearningFormVersion,
     Person,
     PersonChange,
     Unit,
@@ -21,6 +24,7 @@ from admin_app.models import (
 )
 from admin_app.operations.history import history
 from admin_app.permissions import permits, visible
+from admin_app.postgres import SAME_PLAN
 from admin_app.views.admin.display import plain
 from admin_app.views.admin.urging import urging
 from admin_app.views.files import sees_photos
@@ -28,6 +32,7 @@ from admin_app.views.profile_words import told_changes
 from admin_app.views.shown import told_actor, told_answers, told_rule
 from admin_app.web.identity import current_actor
 from admin_app.web.storage import PDF
+from admin_app.workflows import CHECKS
 
 COLORS: Final = {
     Action.submit: "secondary",
@@ -39,6 +44,20 @@ COLORS: Final = {
 }
 
 
+_FORM: Final = joinedload(Declaration.form_version)
+
+
+def read_with(model: Any) -> list[ORMOption]:
+    """Return the options that bring a record together with what `of` tells of it."""
+    found: list[ORMOption] = []
+    if hasattr(model, "decider"):
+        found.append(joinedload(model.decider))
+    if model is Declaration:
+        found.append(_FORM.joinedload(LearningFormVersion.fields))
+        found.append(joinedload(Declaration.requirement))
+    return found
+
+
 def of(record: Any, kind: RecordKind | None) -> dict[str, Any]:
     """Return history, the present decider, what it says, and pictures of a record."""
     if kind is None:
@@ -46,29 +65,20 @@ def of(record: Any, kind: RecordKind | None) -> dict[str, Any]:
     is_declaration = isinstance(record, Declaration)
     is_change = isinstance(record, PersonChange)
     events = history(db.session(), kind, record.id)
-    units = _units({e.unit_id for e in events} | {getattr(record, "decider_id", None)})
+    is_checked = any(event.action in CHECKS for event in events)
     return {
-        "steps": [_step(event, units) for event in events],
-        "waiting": _waiting(record, units),
+        "steps": [_step(event) for event in events],
+        "waiting": _waiting(record),
         "pictures": pictures(record),
-        "evidence": _evidence(record) if is_declaration else [],
+        "evidence": _evidence(record) if is_checked else [],
         "answers": told_answers(record) if is_declaration else [],
         "rule": told_rule(record) if is_declaration else [],
         "changes": told_changes([record])[record.id] if is_change else [],
     }
 
 
-def _units(ids: set[int | None]) -> dict[int, Unit]:
-    wanted = [key for key in ids if key is not None]
-    if not wanted:
-        return {}
-    return {
-        u.id: u for u in db.session.scalars(select(Unit).where(Unit.id.in_(wanted)))
-    }
-
-
-def _step(event: WorkflowEvent, units: dict[int, Unit]) -> dict[str, Any]:
-    unit = units.get(event.unit_id or 0)
+def _step(event: WorkflowEvent) -> dict[str, Any]:
+    unit = event.unit
     return {
         "unit_name": unit.name if unit else event.actor_name,
         "label": _(event.action.label),
@@ -80,13 +90,11 @@ def _step(event: WorkflowEvent, units: dict[int, Unit]) -> dict[str, Any]:
     }
 
 
-def _waiting(record: Any, units: dict[int, Unit]) -> dict[str, Any] | None:
+def _waiting(record: Any) -> dict[str, Any] | None:
     """Return who must decide now, with the office's phone, since when (X06)."""
     if getattr(record, "state", None) is not State.pending:
         return None
-    unit = units.get(record.decider_id)
-    if unit is None:
-        return None
+    unit = record.decider
     since = plain(record.waiting_since or record.submitted_at)
     told = {"unit_name": unit.name, "phone": unit.phone, "since": since}
     return told | urging(record)
@@ -107,12 +115,13 @@ def pictures(record: Any) -> list[dict[str, Any]]:
         return []
     # Papers about who somebody is are shown to the platform only, on a card of their own.
     return _told(
-        select(Attachment)
+        select(*TOLD)
         .where(
             column == record.id,
             Attachment.purpose != AttachmentPurpose.change_evidence,
         )
         .order_by(Attachment.position)
+        .execution_options(**SAME_PLAN)
     )
 
 
@@ -126,18 +135,19 @@ def _evidence(record: Declaration) -> list[dict[str, Any]]:
     )
     of_record = checks.where(CreditEntry.declaration_id == record.id)
     return _told(
-        select(Attachment)
-        .where(Attachment.check_id.in_(of_record))
-        .order_by(Attachment.id)
+        select(*TOLD).where(Attachment.check_id.in_(of_record)).order_by(Attachment.id)
     )
 
 
-def _told(statement: Select[Attachment]) -> list[dict[str, Any]]:
+TOLD: Final = (Attachment.key, Attachment.file_name, Attachment.media_type)
+
+
+def _told(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [
         {
             "url": url_for("files.show", key=row.key),
             "name": row.file_name,
             "is_paper": row.media_type == PDF,
         }
-        for row in db.session.scalars(statement)
+        for row in db.session.execute(statement)
     ]

@@ -30,7 +30,7 @@ class OneRecord(Batches):
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
         """Show a record, its history, its pictures, and what can be done now."""
-        record = self.opened()
+        record = self.opened(*details.read_with(self.entity_model))
         return self.render(
             self.details_template,
             record=record,

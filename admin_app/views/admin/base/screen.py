@@ -13,12 +13,14 @@ from flask.typing import ResponseReturnValue
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm.interfaces import ORMOption
 from typing_extensions import override
 
 from admin_app.columns import Approvable
 from admin_app.enums import RecordKind
 from admin_app.extensions import db
 from admin_app.permissions import CATALOGUE, Actor, permits, scope_criterion
+from admin_app.postgres import SAME_PLAN
 from admin_app.views.admin import lookups, menu
 from admin_app.views.admin.actions import BatchAction
 from admin_app.views.admin.display import SECRET
@@ -117,6 +119,7 @@ class Screen(ModelView):
         without = SECRET | self.details_without
         told = self.column_details_list or all_paths(model, without=without)
         self.detailed = [self._resolve(path) for path in told]
+        self.relations = with_relations(self.detailed)
         has_version = issubclass(model, Approvable)
         self.carried = ("id", "version", "state") if has_version else ("id",)
         name = self.endpoint_name()
@@ -217,19 +220,21 @@ class Screen(ModelView):
         """Return the rows in scope: whatever Flask-Admin asks starts here too."""
         return db.session.query(self.entity_model).filter(*self.scope())
 
-    def get_one(self, id: Any) -> Any:  # noqa: A002 (Flask-Admin's signature)
-        """Return the record in scope, or answer 404."""
-        statement = select(self.entity_model).where(*self.scope())
+    def get_one(self, id: Any, *options: ORMOption) -> Any:  # noqa: A002 (Flask-Admin's)
+        """Return the record in scope, or answer 404; `options` bring more with it."""
         key: Any = self.entity_model.__table__.c.id
-        statement = statement.where(key == lookups.key_of(id))
-        statement = statement.options(*with_relations(self.detailed))
-        fresh = statement.execution_options(populate_existing=True)
-        record = db.session.scalar(fresh)
+        statement = (
+            select(self.entity_model)
+            .where(*self.scope(), key == lookups.key_of(id))
+            .options(*self.relations, *options)
+            .execution_options(populate_existing=True, **SAME_PLAN)
+        )
+        record = db.session.scalars(statement).unique().one_or_none()
         return abort(404) if record is None else record
 
-    def opened(self) -> Any:
+    def opened(self, *options: ORMOption) -> Any:
         """Return the record that the address names; its person may read who looked."""
-        record = self.get_one(request.args.get("id", ""))
+        record = self.get_one(request.args.get("id", ""), *options)
         if request.method == "GET":
             auditing.note_look("view", record, screen=self.endpoint_name())
         return record
