@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    bindparam,
     case,
     func,
     literal,
@@ -36,6 +37,7 @@ from admin_app.dialects import (
 )
 from admin_app.enums import Measure, State
 from admin_app.models import Declaration, RollFold, Unit, UnitRoll, UnitTally
+from admin_app.postgres import SAME_PLAN
 from admin_app.rules.paths import way_up
 
 MOST_AT_ONCE: Final = 5_000
@@ -259,20 +261,9 @@ def move_rolls(session: Session, unit_id: int, *, old: str, new: str) -> None:
 
 def standing(session: Session, *, unit_id: int | None, year: int) -> Standing:
     """Return what a unit and all below it have declared for a year; None: everybody."""
-    roll = UnitRoll
-    at_top = select(Unit.id).where(Unit.superior_id.is_(None))
-    is_here = roll.unit_id.in_(at_top) if unit_id is None else roll.unit_id == unit_id
-    sums = (
-        select(roll.state, func.sum(roll.number), func.sum(roll.amount))
-        .where(is_here, roll.year == year)
-        .group_by(roll.state)
-        .subquery()
-    )
-    is_any = literal(value=True)
+    rolls = _EVERYBODY if unit_id is None else _OF_UNIT
     rows: Sequence[Any] = session.execute(
-        select(RollFold.folded_at, *sums.c).join_from(
-            RollFold, sums, is_any, isouter=True
-        )
+        rolls, {"unit_id": unit_id, "year": year}
     ).all()
     found = [row[1:] for row in rows if row[1] is not None]
     hours = {state: amount for state, _number, amount in found}
@@ -281,6 +272,24 @@ def standing(session: Session, *, unit_id: int | None, year: int) -> Standing:
         approved_hours=hours.get(State.approved, Decimal(0)),
         as_of=rows[0].folded_at if rows else None,
     )
+
+
+def _rolled_up(is_here: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    roll = UnitRoll
+    sums = (
+        select(roll.state, func.sum(roll.number), func.sum(roll.amount))
+        .where(is_here, roll.year == bindparam("year"))
+        .group_by(roll.state)
+        .subquery()
+    )
+    columns = select(RollFold.folded_at, *sums.c).execution_options(**SAME_PLAN)
+    return columns.join_from(RollFold, sums, literal(value=True), isouter=True)
+
+
+_OF_UNIT: Final = _rolled_up(UnitRoll.unit_id == bindparam("unit_id"))
+_EVERYBODY: Final = _rolled_up(
+    UnitRoll.unit_id.in_(select(Unit.id).where(Unit.superior_id.is_(None)))
+)
 
 
 # --- Checked and mended -----------------------------------------------------------------

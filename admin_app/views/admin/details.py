@@ -1,16 +1,19 @@
 """What belongs to a record's page beside its own columns?"""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from admin_app.enums import Action, AttachmentPurpose, RecordKind, State
 from admin_app.extensions import db
 from admin_app.models import (
+    AnnualRequirement,
     Attachment,
     CreditEntry,
     Declaration,
@@ -44,17 +47,19 @@ COLORS: Final = {
 }
 
 
-_FORM: Final = joinedload(Declaration.form_version)
-
-
+@cache
 def read_with(model: Any) -> list[ORMOption]:
     """Return the options that bring a record together with what `of` tells of it."""
     found: list[ORMOption] = []
     if hasattr(model, "decider"):
-        found.append(joinedload(model.decider))
+        found.append(joinedload(model.decider).load_only(Unit.name, Unit.phone))
     if model is Declaration:
-        found.append(_FORM.joinedload(LearningFormVersion.fields))
-        found.append(joinedload(Declaration.requirement))
+        form, least = Declaration.form_version, AnnualRequirement.professional_min
+        found += [
+            joinedload(form).defer(LearningFormVersion.provenance),
+            joinedload(form).joinedload(LearningFormVersion.fields),
+            joinedload(Declaration.requirement).load_only(least),
+        ]
     return found
 
 
@@ -100,29 +105,34 @@ def _waiting(record: Any) -> dict[str, Any] | None:
     return told | urging(record)
 
 
+TOLD: Final = (Attachment.key, Attachment.file_name, Attachment.media_type)
+PICTURES: Final[Mapping[Any, Select[*tuple[Any, ...]]]] = {
+    # Papers about who somebody is are shown to the platform only, on a card of their own.
+    model: select(*TOLD)
+    .where(
+        column == bindparam("owner_id"),
+        Attachment.purpose != AttachmentPurpose.change_evidence,
+    )
+    .order_by(Attachment.position)
+    .execution_options(**SAME_PLAN)
+    for model, column in (
+        (Declaration, Attachment.declaration_id),
+        (UnitRegistration, Attachment.unit_registration_id),
+        (Person, Attachment.person_id),
+        (Unit, Attachment.unit_id),
+        (HoursCheck, Attachment.check_id),
+    )
+}
+
+
 def pictures(record: Any) -> list[dict[str, Any]]:
     """Return the pictures that the record's page shows."""
-    column: Any = {
-        Declaration: Attachment.declaration_id,
-        UnitRegistration: Attachment.unit_registration_id,
-        Person: Attachment.person_id,
-        Unit: Attachment.unit_id,
-        HoursCheck: Attachment.check_id,
-    }.get(type(record))
-    if isinstance(record, Person) and not sees_photos(current_actor()):
+    model = type(record)
+    if model not in PICTURES:
         return []
-    if column is None:
+    if model is Person and not sees_photos(current_actor()):
         return []
-    # Papers about who somebody is are shown to the platform only, on a card of their own.
-    return _told(
-        select(*TOLD)
-        .where(
-            column == record.id,
-            Attachment.purpose != AttachmentPurpose.change_evidence,
-        )
-        .order_by(Attachment.position)
-        .execution_options(**SAME_PLAN)
-    )
+    return _told(PICTURES[model], owner_id=record.id)
 
 
 def _evidence(record: Declaration) -> list[dict[str, Any]]:
@@ -139,15 +149,14 @@ def _evidence(record: Declaration) -> list[dict[str, Any]]:
     )
 
 
-TOLD: Final = (Attachment.key, Attachment.file_name, Attachment.media_type)
-
-
-def _told(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+def _told(
+    statement: Select[*tuple[Any, ...]], **values: object
+) -> list[dict[str, Any]]:
     return [
         {
             "url": url_for("files.show", key=row.key),
             "name": row.file_name,
             "is_paper": row.media_type == PDF,
         }
-        for row in db.session.execute(statement)
+        for row in db.session.execute(statement, values)
     ]

@@ -45,17 +45,38 @@ class Menus:
         """Choose among these screens and pages."""
         self.views = views
         self.screens = lru_cache(maxsize=512)(self._screens)
+        self.groups = lru_cache(maxsize=256)(self._groups)
         self.drawn = lru_cache(maxsize=256)(self._drawn)
 
     def forget(self) -> None:
         """Make all anew, after what screens ask for has changed."""
         self.screens.cache_clear()
+        self.groups.cache_clear()
         self.drawn.cache_clear()
 
     def _screens(self, actor: Actor) -> dict[str, list[Any]]:
         shown = [view for view in self.views if view.is_shown(actor)]
         found = {g: [view for view in shown if view.group == g] for g in GROUPS}
         return {group: members for group, members in found.items() if members}
+
+    def _groups(self, actor: Actor, _language: str) -> list[dict[str, Any]]:
+        home = {
+            "label": _("首页"),
+            "icon": "layout-dashboard",
+            "entries": [_entry(_("首页"), url_for("admin.index"), "admin")],
+        }
+        others = [
+            {
+                "label": _(group),
+                "icon": GROUPS[group],
+                "entries": [
+                    _entry(str(view.name), f"{view.url}/", view.endpoint)
+                    for view in views
+                ],
+            }
+            for group, views in self.screens(actor).items()
+        ]
+        return [home, *others]
 
     def _drawn(self, actor: Actor, _language: str, endpoint: str) -> Markup:
         draw = get_template_attribute("macros/side_menu.html", "side_menu")
@@ -76,22 +97,7 @@ def side_menu(actor: Actor, endpoint: str) -> Markup:
 
 def groups(actor: Actor) -> list[dict[str, Any]]:
     """Return the groups with a screen that the actor may see; no other is shown."""
-    home = {
-        "label": _("首页"),
-        "icon": "layout-dashboard",
-        "entries": [_entry(_("首页"), url_for("admin.index"), "admin")],
-    }
-    others = [
-        {
-            "label": _(group),
-            "icon": GROUPS[group],
-            "entries": [
-                _entry(str(view.name), f"{view.url}/", view.endpoint) for view in views
-            ],
-        }
-        for group, views in _menus().screens(_sort_of(actor)).items()
-    ]
-    return [home, *others]
+    return _menus().groups(_sort_of(actor), language())
 
 
 def _menus() -> Menus:

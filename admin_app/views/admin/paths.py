@@ -1,5 +1,6 @@
 """What does a dotted name such as `person.name` mean on a model, and how is it called?"""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -112,11 +113,19 @@ def all_paths(model: Model, *, without: frozenset[str] = frozenset()) -> list[st
 
 
 def with_relations(shown: Iterable[Shown]) -> list[ORMOption]:
-    """Return the options that bring one record together with what is shown of it."""
+    """Return the options that bring one record together with what is shown of others.
+
+    Of a related row no more is read: a person has columns that it takes long to decrypt.
+    """
+    read: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for column in shown:
+        if column.chain:
+            both = (column.attribute, column.english)
+            read[column.chain] += [each for each in both if each is not None]
     options: list[ORMOption] = []
-    for first, *others in {column.chain for column in shown if column.chain}:
+    for (first, *others), columns in read.items():
         option = joinedload(first)
         for relation in others:
             option = option.joinedload(relation)
-        options.append(option)
+        options.append(option.load_only(*columns))
     return options
