@@ -57,7 +57,6 @@ def read_with(model: Any) -> list[ORMOption]:
         form, least = Declaration.form_version, AnnualRequirement.professional_min
         found += [
             joinedload(form).defer(LearningFormVersion.provenance),
-            joinedload(form).joinedload(LearningFormVersion.fields),
             joinedload(Declaration.requirement).load_only(least),
         ]
     return found

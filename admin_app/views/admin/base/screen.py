@@ -229,7 +229,7 @@ class Screen(ModelView):
             .options(*self.relations, *options)
             .execution_options(populate_existing=True, **SAME_PLAN)
         )
-        record = db.session.scalars(statement).unique().one_or_none()
+        record = db.session.scalar(statement)
         return abort(404) if record is None else record
 
     def opened(self, *options: ORMOption) -> Any:
