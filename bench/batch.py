@@ -1,15 +1,19 @@
 """What does approving a thousand rows cost beside the least it could cost?
 
 Beside one UPDATE … RETURNING with one INSERT … SELECT of the log, and beside the loop
-of a Django admin action. Every round is rolled back.
+of a Django admin action. Everybody commits, in a copy of the database.
 """
 
 import datetime as dt
+import gc
 import json
+import random
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import chain, repeat
 
 from flask import Flask
 from sqlalchemy import event, func, select, text
@@ -17,87 +21,106 @@ from sqlalchemy.orm import Session
 
 from admin_app import models as m
 from admin_app.database import writing
+from admin_app.dialects import among, dialect_of
 from admin_app.enums import Action, IdentityKind, RecordKind, State
 from admin_app.extensions import db
 from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import Actor
 from admin_app.workflows import perform_many
+from bench.places import copied, open_app
 from bench.servers import rival_python
 from config.settings import PROJECT
 
 NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
-ROWS = (1_000, 10_000)
-ROUNDS = 3
+FLOOR, OURS, ACTION, ATOMIC = "floor", "ours", "Django action", "in one transaction"
+ROUNDS: Mapping[int, Mapping[str, int]] = {
+    1_000: {FLOOR: 7, OURS: 7, ACTION: 3, ATOMIC: 3},
+    10_000: {FLOOR: 3, OURS: 3, ACTION: 1, ATOMIC: 1},
+}
+"""How often each of them approves so many rows."""
 UNDECIDED = {
     "state": "'pending'",
     "step": "0",
     "version": "1",
     "decided_at": "NULL",
-    "decider_id": "{unit}",
+    "decider_id": ":unit",
+    "id": "id + :base",
 }
 """How the copies differ from what they are copied from."""
 MOVE = """
 UPDATE declaration SET state = 'approved', decider_id = NULL, step = step + 1,
        version = version + 1, decided_at = :at
-WHERE id IN ({ids}) AND state = 'pending' AND decider_id = :unit RETURNING id
+WHERE id {among} AND state = 'pending' AND decider_id = :unit RETURNING id
 """
 LOG = """
 INSERT INTO workflow_event (kind, record_id, step, action, from_state, to_state,
                             actor_account_id, actor_name, unit_id, comment, at)
 SELECT 'declaration', id, step, 'approve', 'pending', 'approved', :account, '', :unit,
        '', :at
-FROM declaration WHERE id IN ({ids}) AND state = 'approved'
+FROM declaration WHERE id {among}
 """
+AMONG = {
+    "sqlite": "IN (SELECT value FROM json_each(:ids))",
+    "postgresql": "= ANY (:ids)",
+}
+Act = Callable[[list[int]], float]
+"""Approves the rows of these ids, commits, and returns its milliseconds."""
 
 
 def measure(app: Flask, say: Callable[[str], None]) -> None:
     """Print the medians, the ratios and the number of statements."""
-    for rows in ROWS:
-        _compare(app, say, rows)
+    with copied(app) as url:
+        copy = open_app(url)
+        with copy.app_context():
+            session = db.session()
+            actor = _reviewer(session)
+            # As the server does it: what was made at the start is not looked through.
+            gc.collect()
+            gc.freeze()
+            for rows in ROUNDS:
+                _compare(session, actor, url, say, rows)
+            db.session.remove()
+            db.engine.dispose()
 
 
-def _compare(app: Flask, say: Callable[[str], None], rows: int) -> None:
-    taken: dict[str, list[float]] = {"floor": [], "ours": []}
-    statements = 0
-
-    def note(*_details: object) -> None:
-        nonlocal statements
-        statements += 1
-
-    with app.app_context():
-        session = db.session()
-        actor = _reviewer(session)
-        copy, ids = _copies(session, actor, rows)
-        url = db.engine.url.render_as_string(hide_password=False)
-        session.rollback()
-        acts: dict[str, Callable[[Session, Actor, list[int]], None]] = {
-            "floor": _least,
-            "ours": _ours,
-        }
-        for _ in range(ROUNDS + 1):
-            for name, act in acts.items():
-                with writing():
-                    session.execute(text(copy))
-                    statements = 0
-                    event.listen(db.engine, "before_cursor_execute", note)
-                    started = time.perf_counter()
-                    act(session, actor, ids)
-                    taken[name].append((time.perf_counter() - started) * 1000)
-                    event.remove(db.engine, "before_cursor_execute", note)
-                    session.rollback()
-                    session.expunge_all()
-        db.session.remove()
-        db.engine.dispose()
-    middle = {name: statistics.median(times[1:]) for name, times in taken.items()}
-    told = (
-        f"approve {len(ids):>6}: floor {middle['floor']:.0f} ms, ours"
-        f" {middle['ours']:.0f} ms (x {middle['ours'] / middle['floor']:.1f},"
-        f" {statements} SQL)"
-    )
+def _compare(
+    session: Session, actor: Actor, url: str, say: Callable[[str], None], rows: int
+) -> None:
+    originals = _originals(session, actor, rows)
+    seen: list[str] = []
+    acts: dict[str, Act] = {
+        FLOOR: partial(_committed, session, partial(_least, session, actor), []),
+        OURS: partial(_committed, session, partial(_ours, session, actor), seen),
+    }
+    first = list(acts)
     if python := rival_python():
-        loop = _loop(python, url, copy, ids, actor.unit_id)
-        told += f", Django loop {loop:.0f} ms (x {loop / middle['ours']:.1f} ours)"
-    say(told)
+        acts[ACTION] = partial(_loop, python, url, actor, is_atomic=False)
+        acts[ATOMIC] = partial(_loop, python, url, actor, is_atomic=True)
+    turns = list(chain(*(repeat(name, ROUNDS[rows][name]) for name in acts)))
+    random.Random(41).shuffle(turns)
+    taken: dict[str, list[float]] = {name: [] for name in acts}
+    for number, name in enumerate(first + turns):
+        ids = _add_waiting(session, actor, originals)
+        milliseconds = acts[name](ids)
+        assert _approved(session, ids) == len(ids), name
+        # The first time statements are made, and pages read.
+        if number >= len(first):
+            taken[name].append(milliseconds)
+    middle = {name: statistics.median(times) for name, times in taken.items()}
+    say(_told(len(originals), middle, len(seen)))
+
+
+def _told(rows: int, middle: Mapping[str, float], statements: int) -> str:
+    ours = middle[OURS]
+    told = (
+        f"approve {rows:>6}: floor {middle[FLOOR]:.0f} ms, ours {ours:.0f} ms"
+        f" (x {ours / middle[FLOOR]:.1f}, {statements} SQL)"
+    )
+    loops = [name for name in (ACTION, ATOMIC) if name in middle]
+    return told + "".join(
+        f"; {name} {middle[name]:.0f} ms (x {middle[name] / ours:.1f} ours)"
+        for name in loops
+    )
 
 
 def _reviewer(session: Session) -> Actor:
@@ -114,11 +137,13 @@ def _reviewer(session: Session) -> Actor:
     return actor
 
 
-def _copies(session: Session, actor: Actor, rows: int) -> tuple[str, list[int]]:
-    """Return the statement that adds new waiting declarations, and their ids.
+# --- What there is to approve -------------------------------------------------------
 
-    They are copies of others that the unit had the last word on; those themselves are
-    in the ledger, once for ever.
+
+def _originals(session: Session, actor: Actor, rows: int) -> list[int]:
+    """Return declarations that the unit had the last word on.
+
+    They are copied: they themselves are in the ledger, once for ever.
     """
     event_, record = m.WorkflowEvent, m.Declaration
     found = (
@@ -133,36 +158,78 @@ def _copies(session: Session, actor: Actor, rows: int) -> tuple[str, list[int]]:
         .order_by(event_.id)
         .limit(rows)
     )
-    originals = list(session.scalars(found))
-    base = session.scalar(select(func.max(record.id))) or 0
-    unit = str(actor.unit_id)
-    columns = [
-        column.name for column in record.__table__.columns if column.name != "id"
-    ]
-    values = [UNDECIDED.get(name, name).replace("{unit}", unit) for name in columns]
-    statement = (
-        f"INSERT INTO declaration (id, {', '.join(columns)})"
-        f" SELECT id + {base}, {', '.join(values)} FROM declaration"
-        f" WHERE id IN ({_listed(originals)})"
+    return list(session.scalars(found))
+
+
+def _add_waiting(session: Session, actor: Actor, originals: Sequence[int]) -> list[int]:
+    """Add copies that wait at the actor's unit, and return their ids."""
+    base = session.scalar(select(func.max(m.Declaration.id))) or 0
+    names = [column.name for column in m.Declaration.__table__.columns]
+    values = [UNDECIDED.get(name, name) for name in names]
+    listed = ", ".join(map(str, originals))
+    copies = (
+        f"INSERT INTO declaration ({', '.join(names)})"
+        f" SELECT {', '.join(values)} FROM declaration WHERE id IN ({listed})"
     )
-    return statement, [each + base for each in originals]
+    session.rollback()
+    with writing():
+        session.execute(text(copies), {"unit": actor.unit_id, "base": base})
+        session.commit()
+    return [each + base for each in originals]
 
 
-def _listed(ids: Sequence[int]) -> str:
-    return ", ".join(map(str, ids))
+def _approved(session: Session, ids: list[int]) -> int:
+    """Count those that are approved and have their line in the log."""
+    record, event_ = m.Declaration, m.WorkflowEvent
+    is_logged = (event_.record_id == record.id) & (
+        event_.kind == RecordKind.declaration
+    )
+    approved = (
+        select(func.count())
+        .join_from(record, event_, is_logged)
+        .where(among(record.id, ids), record.state == State.approved)
+    )
+    found = session.scalar(approved) or 0
+    session.rollback()
+    return found
+
+
+# --- Who approves it ------------------------------------------------------------------
+
+
+def _committed(
+    session: Session, act: Callable[[list[int]], None], seen: list[str], ids: list[int]
+) -> float:
+    """Let it act and commit in one transaction; `seen` gets its statements."""
+
+    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        seen.append(sql)
+
+    seen.clear()
+    event.listen(db.engine, "before_cursor_execute", note)
+    with writing():
+        began = time.perf_counter()
+        act(ids)
+        session.commit()
+        taken = time.perf_counter() - began
+    event.remove(db.engine, "before_cursor_execute", note)
+    session.expunge_all()
+    return taken * 1000
 
 
 def _least(session: Session, actor: Actor, ids: list[int]) -> None:
     """Move the rows and write their history, by one statement each."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    listed = "SELECT value FROM json_each(:ids)" if is_sqlite else "SELECT unnest(:ids)"
-    at = "2026-01-05 09:00:00.000000" if is_sqlite else NOW.replace(tzinfo=None)
-    given = json.dumps(ids) if is_sqlite else ids
-    values = {"ids": given, "unit": actor.unit_id, "at": at}
-    moved = session.execute(text(MOVE.format(ids=listed)), values).all()
+    dialect = dialect_of(session)
+    is_sqlite = dialect == "sqlite"
+    values = {
+        "ids": json.dumps(ids) if is_sqlite else ids,
+        "unit": actor.unit_id,
+        "at": "2026-01-05 09:00:00.000000" if is_sqlite else NOW.replace(tzinfo=None),
+    }
+    moving, logging = (text(sql.format(among=AMONG[dialect])) for sql in (MOVE, LOG))
+    moved = session.execute(moving, values).all()
     assert len(moved) == len(ids)
-    logged = values | {"account": actor.account_id}
-    session.execute(text(LOG.format(ids=listed)), logged)
+    session.execute(logging, values | {"account": actor.account_id})
 
 
 def _ours(session: Session, actor: Actor, ids: list[int]) -> None:
@@ -179,13 +246,13 @@ def _ours(session: Session, actor: Actor, ids: list[int]) -> None:
 
 
 def _loop(
-    python: str, url: str, copy: str, ids: list[int], unit_id: int | None
+    python: str, url: str, actor: Actor, ids: list[int], *, is_atomic: bool
 ) -> float:
-    """Return the milliseconds of Django's loop, once."""
-    asked = json.dumps({"copy": copy, "ids": ids, "unit": unit_id})
+    """Let Django's loop approve the rows, in a process of its own."""
+    asked = {"ids": ids, "unit": actor.unit_id, "is_atomic": is_atomic}
     done = subprocess.run(
         [python, "-m", "bench.rivals.approving"],
-        input=asked,
+        input=json.dumps(asked),
         cwd=PROJECT,
         env={"BENCH_URL": url, "PATH": ""},
         capture_output=True,

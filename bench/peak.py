@@ -7,19 +7,15 @@ import datetime as dt
 import itertools
 import os
 import re
-import shutil
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlencode
 
-import psycopg
 from flask import Flask
 from sqlalchemy import func, insert, make_url, select
 
@@ -33,7 +29,7 @@ from admin_app.web.csrf import token_for
 from admin_app.web.tokens import new_token
 from bench.logins import FORM
 from bench.pages import sign_in, viewers
-from bench.places import open_app
+from bench.places import copied, open_app
 from bench.processor import Used
 from bench.servers import product_environment, serving
 from bench.visits import Answer, Request, ask
@@ -110,11 +106,8 @@ class Took:
 
 def measure(app: Flask, url: str, say: Callable[[str], None]) -> None:
     """Copy the database, let the crowd in for a while, and print what it met."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
     crowd = CROWDS[make_url(url).get_backend_name()]
-    with _copied(url) as address:
+    with copied(app) as address:
         peak = open_app(address)
         moved = int((LAST_DAYS - utc_now()).total_seconds())
         drafts = _drafts(peak, moved)
@@ -152,37 +145,6 @@ def _sent(app: Flask, drafts: list[Draft]) -> int:
 
 
 # --- Before -----------------------------------------------------------------------
-
-
-@contextmanager
-def _copied(url: str) -> Iterator[str]:
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite":
-        file = Path(str(address.database))
-        copy = file.with_name("peak.sqlite3")
-        shutil.copyfile(file, copy)
-        try:
-            yield f"sqlite:///{copy}"
-        finally:
-            for left in file.parent.glob("peak.sqlite3*"):
-                left.unlink()
-        return
-    server = address.set(drivername="postgresql", database="template1")
-    with psycopg.connect(
-        server.render_as_string(hide_password=False), autocommit=True
-    ) as connection:
-        drop = "DROP DATABASE IF EXISTS bench_peak WITH (FORCE)"
-        connection.execute(drop)
-        connection.execute(
-            f'CREATE DATABASE bench_peak TEMPLATE "{address.database}"'
-            " STRATEGY file_copy"
-        )
-        try:
-            yield address.set(database="bench_peak").render_as_string(
-                hide_password=False
-            )
-        finally:
-            connection.execute(drop)
 
 
 def _drafts(app: Flask, moved: int) -> list[Draft]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
@@ -104,6 +105,40 @@ def filled(engine: str, size: Size) -> Iterator[Flask]:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+@contextmanager
+def copied(app: Flask) -> Iterator[str]:
+    """Give the address of a copy of the program's database, which is thrown away."""
+    with app.app_context():
+        address = db.engine.url
+        db.session.remove()
+        db.engine.dispose()
+    if address.get_backend_name() == "sqlite":
+        file = Path(str(address.database))
+        copy = file.with_name("copy.sqlite3")
+        try:
+            shutil.copyfile(file, copy)
+            yield f"sqlite:///{copy}"
+        finally:
+            for left in file.parent.glob("copy.sqlite3*"):
+                left.unlink()
+        return
+    server = address.set(drivername="postgresql", database="template1")
+    with psycopg.connect(
+        server.render_as_string(hide_password=False), autocommit=True
+    ) as connection:
+        drop = "DROP DATABASE IF EXISTS bench_copy WITH (FORCE)"
+        connection.execute(drop)
+        connection.execute(
+            f'CREATE DATABASE bench_copy TEMPLATE "{address.database}"'
+            " STRATEGY file_copy"
+        )
+        try:
+            copy = address.set(database="bench_copy")
+            yield copy.render_as_string(hide_password=False)
+        finally:
+            connection.execute(drop)
 
 
 def _adopt(engine: str, size: Size, folder: Path) -> bool:

@@ -1,13 +1,15 @@
 """A Django admin action as it is usually written: a loop with `save` and a log row.
 
-`python -m bench.rivals.approving` reads ids, the unit and how to add the rows, and prints
-milliseconds; one transaction, which is rolled back.
+`python -m bench.rivals.approving` reads ids, the unit and whether all is one transaction,
+and prints milliseconds. As Django's admin calls it, an action is in no transaction: each
+row that it writes is committed by itself.
 """
 
 import datetime as dt
 import json
 import sys
 import time
+from contextlib import nullcontext
 
 from django.db import connection, transaction
 
@@ -37,17 +39,14 @@ def approve(rows, unit_id, now):
 def main():
     asked = json.load(sys.stdin)
     ids, unit_id = asked["ids"], asked["unit"]
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(asked["copy"])
-        began = time.perf_counter()
+    connection.ensure_connection()
+    began = time.perf_counter()
+    with transaction.atomic() if asked["is_atomic"] else nullcontext():
         # SQLite takes no more than a thousand in one IN that Django writes.
         for start in range(0, len(ids), 500):
             rows = Declaration.objects.filter(id__in=ids[start : start + 500])
             approve(rows, unit_id, dt.datetime(2026, 1, 5, 9))
-        taken = time.perf_counter() - began
-        transaction.set_rollback(True)
-    print(json.dumps({"milliseconds": taken * 1000}))
+    print(json.dumps({"milliseconds": (time.perf_counter() - began) * 1000}))
 
 
 main()
