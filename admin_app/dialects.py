@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, cast
 
 from sqlalchemy import (
-    ARRAY,
     JSON,
-    BigInteger,
     Boolean,
     Connection,
+    Dialect,
     Engine,
     Table,
     bindparam,
@@ -18,6 +17,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import UserDefinedType
 
 _INSERTS: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -48,7 +48,21 @@ def dialect_of(where: Connection | Engine | Session) -> str:
     return bound.dialect.name
 
 
-ManyIds: Final = JSON().with_variant(ARRAY(BigInteger), "postgresql")
+class _IdArray(UserDefinedType[list[int]]):
+    """An array of ids, as PostgreSQL writes it: psycopg would quote each one."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        return "BIGINT[]"
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
+        del dialect
+        return lambda ids: "{" + ",".join(map(str, ids)) + "}"
+
+
+ManyIds: Final = JSON().with_variant(_IdArray(), "postgresql")
 
 
 class Among(FunctionElement[bool]):

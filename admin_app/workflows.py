@@ -77,6 +77,7 @@ from admin_app.operations.telling import (
     tell_of_outcome,
     tell_of_urging,
 )
+from admin_app.operations.together import together
 from admin_app.operations.urges import urge
 from admin_app.permissions import Actor, permits, visible
 from admin_app.rules.ladders import Rung, next_decider
@@ -379,8 +380,12 @@ def waits_at(actor: Actor, model: Any) -> ColumnElement[bool]:
     if actor.unit_id is None:
         # Nothing waits for nobody's unit: no need to look for it.
         return false()
+    return _is_waiting(model, actor.unit_id)
+
+
+def _is_waiting(model: Any, unit_id: Any) -> ColumnElement[bool]:
     waiting: ColumnElement[bool] = (model.state == State.pending) & (
-        model.decider_id == actor.unit_id
+        model.decider_id == unit_id
     )
     return waiting
 
@@ -590,13 +595,14 @@ def _decide(session: Session, act: Act, seen: Mapping[int, int | None]) -> Batch
         moves = _next_deciders(
             session, act, rows, after=after, result=result, rungs=rungs
         )
-    groups = {key: [row.id for row in group] for key, group in moves.items()}
     for decider_id, group in moves.items():
         if CHAINS[act.kind].admits_singly:
             _decide_singly(session, act, group, decider_id, result)
+            _tell_of(session, act, group, decider_id, result)
         else:
-            _decide_group(session, act, group, decider_id, result)
-    _tell_of(session, act, groups, result)
+            with together(session):
+                _decide_group(session, act, group, decider_id, result)
+                _tell_of(session, act, group, decider_id, result)
     return result
 
 
@@ -610,18 +616,18 @@ def _in_whose_name(act: Act) -> Act:
 def _tell_of(
     session: Session,
     act: Act,
-    groups: Mapping[int | None, Sequence[int]],
+    rows: Sequence[Any],
+    decider_id: int | None,
     result: BatchResult,
 ) -> None:
-    """Tell who decides next, or whom the records are about, once for each group."""
+    """Tell who decides next, or whom the records are about, once for all of them."""
     chain, done = CHAINS[act.kind], set(result.done)
-    for decider_id, ids in groups.items():
-        moved = [key for key in ids if key in done]
-        if decider_id is None:
-            tell_of_outcome(session, act, moved, subject=chain.subject_column)
-        elif moved:
-            deciding = chain.permission(Action.approve)
-            tell_of_arrival(session, act, decider_id, permission=deciding)
+    moved = [row.id for row in rows if row.id in done]
+    if decider_id is None:
+        tell_of_outcome(session, act, moved, model=chain.model, subject=chain.subject)
+    elif moved:
+        deciding = chain.permission(Action.approve)
+        tell_of_arrival(session, act, decider_id, permission=deciding)
 
 
 def _decide_singly(
@@ -652,16 +658,19 @@ def _hold_rungs(
     chain, unit_id = CHAINS[act.kind], act.actor.unit_id
     if unit_id is None:
         return None
-    below = _starting_units(chain, act, ids) if chain.starts_at else None
-    rungs = find_rungs(session, act.kind, [unit_id], below=below)
+    below = _starting_units(act.kind) if chain.starts_at else None
+    about = {} if below is None else {"starting": sorted(ids), "here": unit_id}
+    rungs = find_rungs(session, act.kind, [unit_id], below=below, about=about)
     _refuse_closed(rungs[unit_id])
     return None if below is None else rungs
 
 
-def _starting_units(chain: Chain, act: Act, ids: Collection[int]) -> Select[int]:
+@cache
+def _starting_units(kind: RecordKind) -> Select[int]:
     """Return the statement for the units where the ladders of what waits here start."""
+    chain = CHAINS[kind]
     model = chain.model
-    here = among(model.id, ids) & waits_at(act.actor, model)
+    here = among_named(model.id, "starting") & _is_waiting(model, bindparam("here"))
     columns = (getattr(model, name).label("id") for name in chain.starts_at)
     units = union(*(select(column).where(here) for column in columns)).subquery()
     return select(units.c.id).where(units.c.id.is_not(None))
@@ -692,7 +701,8 @@ def _open_rows(
     named = visible(select(*columns), model, actor).where(among(model.id, seen))
     # Only what waits here is locked: a row further up may be held by who closes a unit.
     waiting = named.where(waits_at(actor, model)).order_by(model.id)
-    rows = {row.id: row for row in session.execute(waiting.with_for_update(of=model))}
+    found = session.execute(waiting.with_for_update(of=model)).all()
+    rows = {row.id: row for row in found}
     if missing := seen.keys() - rows.keys():
         known = set(session.scalars(named.with_only_columns(model.id)))
         result.refused |= {
@@ -784,7 +794,7 @@ def _decide_group(
         to_state=to_state,
         next_unit_id=decider_id,
         steps_taken=1,
-        subject=chain.subject_column,
+        subject=chain.subject,
     )
     done = sorted(moved)
     if to_state is State.approved and done:
@@ -916,7 +926,7 @@ def _move(
         **{f"seen_{name}": value for name, value in guards.items()},
         **{f"new_{name}": value for name, value in values.items()},
     }
-    moved = set(session.scalars(statement, about))
+    moved = set(session.scalars(statement, about).all())
     for row in list(session.identity_map.values()):
         if isinstance(row, model) and inspect(row).identity[0] in moved:
             session.expire(row)

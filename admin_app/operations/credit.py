@@ -1,16 +1,28 @@
 """The ledger: what an approval credits, what a reversal takes back, and the totals."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Select, case, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    Insert,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
-from admin_app.dialects import among, insert_on
+from admin_app.dialects import among, among_named, dialect_of, on_each, table_of
 from admin_app.enums import Action, EntryKind, EntryOrigin
 from admin_app.errors import Conflict
 from admin_app.models import CreditEntry, Declaration, HoursCheck, YearTotal
+from admin_app.operations.together import write
 from admin_app.permissions import Actor
 
 TOTAL_KEY: Final = ("person_id", "year", "subject_kind", "measure")
@@ -27,49 +39,34 @@ def credit_declarations(
 
     A second credit of one declaration breaks a unique index and fails the whole call.
     """
+    about = {"credited": sorted(record_ids), "credited_at": now}
+    write(session, _CREDITING, about)
+    _add_to_totals(session, about)
+
+
+def _crediting() -> Insert:
     declaration, entry = Declaration, CreditEntry
-    rows = select(
-        declaration.person_id,
-        declaration.unit_id,
-        declaration.region_id,
-        declaration.year,
-        declaration.subject_kind,
-        declaration.measure,
-        literal(EntryKind.credit, entry.kind.type),
-        literal(EntryOrigin.declaration, entry.origin.type),
-        declaration.claimed,
-        declaration.id,
-        literal("", entry.reason.type),
-        literal(now, entry.at.type),
-    ).where(among(declaration.id, record_ids))
-    columns = (
-        "person_id",
-        "unit_id",
-        "region_id",
-        "year",
-        "subject_kind",
-        "measure",
-        "kind",
-        "origin",
-        "amount",
-        "declaration_id",
-        "reason",
-        "at",
-    )
-    session.execute(
-        insert(entry).from_select(columns, rows, include_defaults=False),
-        execution_options={"synchronize_session": False},
-    )
-    earned = select(
-        declaration.person_id,
-        declaration.year,
-        declaration.subject_kind,
-        declaration.measure,
-        func.sum(declaration.claimed),
-        func.count(),
-    ).where(among(declaration.id, record_ids))
-    keys = [getattr(declaration, name) for name in TOTAL_KEY]
-    _add_to_totals(session, earned.group_by(*keys).order_by(*keys))
+    values = {
+        "person_id": declaration.person_id,
+        "unit_id": declaration.unit_id,
+        "region_id": declaration.region_id,
+        "year": declaration.year,
+        "subject_kind": declaration.subject_kind,
+        "measure": declaration.measure,
+        "kind": literal(EntryKind.credit, entry.kind.type),
+        "origin": literal(EntryOrigin.declaration, entry.origin.type),
+        "amount": declaration.claimed,
+        "declaration_id": declaration.id,
+        "reason": literal("", entry.reason.type),
+        "at": bindparam("credited_at", type_=entry.at.type),
+    }
+    rows = select(*values.values()).where(_CREDITED)
+    lines = insert(table_of(entry))
+    return lines.from_select(list(values), rows, include_defaults=False)
+
+
+_CREDITED: Final = among_named(Declaration.id, "credited")
+_CREDITING: Final = _crediting()
 
 
 def answer_credits(
@@ -160,20 +157,31 @@ def unbalanced_totals(session: Session) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in session.execute(statement)]
 
 
-def _add_to_totals(session: Session, earned: Select[*tuple[Any, ...]]) -> None:
-    """Add sums to the yearly totals; ordered by key, so that nobody waits in a ring."""
-    total = YearTotal
-    rows = earned.subquery()
+def _add_to_totals(session: Session, about: Mapping[str, Any]) -> None:
+    """Add what is credited to the yearly totals."""
+    write(session, _ADDING[dialect_of(session)], about)
+
+
+def earned() -> Select[*tuple[Any, ...]]:
+    """Return the sums of what is credited, by key, so that nobody waits in a ring."""
+    keys = [getattr(Declaration, name) for name in TOTAL_KEY]
+    sums = select(*keys, func.sum(Declaration.claimed), func.count())
+    return sums.where(_CREDITED).group_by(*keys).order_by(*keys)
+
+
+def _adding(upsert: Any) -> Any:
+    rows, total = earned().subquery(), table_of(YearTotal).c
     # SQLite reads ON CONFLICT behind a bare SELECT as a join condition.
     source = select(*rows.c).where(literal(value=True))
-    statement = insert_on(session, total).from_select(
-        (*TOTAL_KEY, "amount", "entries"), source, include_defaults=False
-    )
-    statement = statement.on_conflict_do_update(
+    columns = (*TOTAL_KEY, "amount", "entries")
+    upsert = upsert.from_select(columns, source, include_defaults=False)
+    return upsert.on_conflict_do_update(
         index_elements=TOTAL_KEY,
         set_={
-            "amount": total.amount + statement.excluded.amount,
-            "entries": total.entries + statement.excluded.entries,
+            "amount": total.amount + upsert.excluded.amount,
+            "entries": total.entries + upsert.excluded.entries,
         },
     )
-    session.execute(statement, execution_options={"synchronize_session": False})
+
+
+_ADDING: Final = on_each(_adding, YearTotal)

@@ -5,11 +5,12 @@ meanwhile, and every decision says for whom it was made. It ends by itself.
 """
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from admin_app.columns import BigId
 from admin_app.enums import MessageEvent, MessageTopic
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
@@ -96,11 +97,19 @@ def withdraw_delegation(
     tell_as_ruled(session, topic, event, told, now=now)
 
 
-def absent_for(*, actor: Actor, permission: str, now: dt.datetime) -> Select[int, str]:
-    """Return the statement for the person in whose name the actor decides now, if any.
+def absent_for(*, actor: Actor, permission: str, now: dt.datetime) -> dict[str, object]:
+    """Return what `ABSENT` is asked with, for what the actor decides now."""
+    return {
+        "delegate": actor.account_id,
+        "delegate_unit": actor.unit_id,
+        "delegate_department": actor.department_id,
+        "delegated": permission,
+        "delegated_on": day_of(now),
+    }
 
-    Only while who is away still holds the right, for the same part of the unit.
-    """
+
+def _absent() -> Select[int, str]:
+    department = bindparam("delegate_department", type_=BigId)
     return (
         select(Person.id, Person.name)
         .join(Account, Account.person_id == Person.id)
@@ -112,11 +121,11 @@ def absent_for(*, actor: Actor, permission: str, now: dt.datetime) -> Select[int
         )
         .join(RolePermission, RolePermission.role_id == AdminAssignment.role_id)
         .where(
-            Delegation.delegate_id == actor.account_id,
-            Delegation.unit_id == actor.unit_id,
-            *_runs_on(day_of(now)),
-            RolePermission.permission == permission,
-            AdminAssignment.department_id.is_not_distinct_from(actor.department_id),
+            Delegation.delegate_id == bindparam("delegate"),
+            Delegation.unit_id == bindparam("delegate_unit"),
+            *_runs_on(bindparam("delegated_on", type_=Date)),
+            RolePermission.permission == bindparam("delegated"),
+            AdminAssignment.department_id.is_not_distinct_from(department),
             ~AdminAssignment.is_disabled,
         )
         .order_by(Delegation.id)
@@ -161,12 +170,19 @@ def colleagues(session: Session, *, actor: Actor) -> list[tuple[int, str]]:
     return [(key, f"{name} · {role}") for key, name, role in session.execute(rows)]
 
 
-def _runs_on(day: dt.date) -> tuple[ColumnElement[bool], ...]:
+def _runs_on(day: Any) -> tuple[ColumnElement[bool], ...]:
     return (
         Delegation.withdrawn_at.is_(None),
         Delegation.starts_on <= day,
         Delegation.ends_on >= day,
     )
+
+
+ABSENT: Final = _absent()
+"""The person in whose name somebody decides, if anybody's.
+
+Only while who is away still holds the right, for the same part of the unit.
+"""
 
 
 def _refuse_days(starts_on: dt.date, ends_on: dt.date, *, today: dt.date) -> None:

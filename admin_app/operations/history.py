@@ -3,7 +3,7 @@
 import datetime as dt
 import decimal
 import enum
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -16,6 +16,8 @@ from admin_app.dialects import among, among_named, table_of
 from admin_app.enums import Action, RecordKind, State
 from admin_app.models import Unit, WorkflowEvent
 from admin_app.operations import audit
+from admin_app.operations.delegations import ABSENT
+from admin_app.operations.together import write
 from admin_app.permissions import Actor
 from admin_app.postgres import SAME_PLAN
 
@@ -29,8 +31,8 @@ class Act:
     action: Action
     now: dt.datetime
     comment: str = ""
-    absent: Select[int, str] | None = None
-    """The statement for the person in whose name the actor decides."""
+    absent: Mapping[str, object] | None = None
+    """What `ABSENT` is asked with: who decides may do so in somebody's name."""
 
 
 def write_events(
@@ -43,7 +45,7 @@ def write_events(
     to_state: State,
     next_unit_id: int | None,
     steps_taken: int = 0,
-    subject: Any = None,
+    subject: str | None = None,
     snapshot: dict[str, Any] | None = None,
 ) -> None:
     """Add one event for each record that moved, in one statement, and one line of audit.
@@ -66,15 +68,12 @@ def write_events(
         "snapshot": snapshot,
         "at": act.now,
     }
-    if act.absent is None:
-        statement = _writing(model, steps_taken)
-    else:
-        away = act.absent.subquery()
-        is_other = true() if subject is None else subject != away.c.id
-        rows = _rows(model, steps_taken).add_columns(away.c.name)
-        statement = _inserting(rows.outerjoin(away, is_other), "on_behalf_of")
     about = {f"told_{key}": value for key, value in values.items()}
-    session.execute(statement, {"moved": sorted(moved), **about})
+    about |= {"moved": sorted(moved), **(act.absent or {})}
+    if act.absent is None:
+        write(session, _writing(model, steps_taken), about)
+    else:
+        write(session, _writing_in_a_name(model, steps_taken, subject), about)
     _audit(
         session,
         act,
@@ -94,6 +93,14 @@ TOLD: Final = (
 @cache
 def _writing(model: Any, steps_taken: int) -> Insert:
     return _inserting(_rows(model, steps_taken))
+
+
+@cache
+def _writing_in_a_name(model: Any, steps_taken: int, subject: str | None) -> Insert:
+    away = ABSENT.subquery()
+    is_other = true() if subject is None else getattr(model, subject) != away.c.id
+    rows = _rows(model, steps_taken).add_columns(away.c.name)
+    return _inserting(rows.outerjoin(away, is_other), "on_behalf_of")
 
 
 def _rows(model: Any, steps_taken: int) -> Select[*tuple[Any, ...]]:

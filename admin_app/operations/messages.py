@@ -75,23 +75,12 @@ def tell_as_ruled(
         _write(session, told, now=now, is_to_mail=rule.is_mailed)
 
 
-def tell_selected(
-    session: Session,
-    topic: MessageTopic,
-    event: MessageEvent,
-    told: Select[*tuple[Any, ...]],
-    *,
-    now: dt.datetime,
-) -> None:
-    """Leave the messages that a statement finds, if and as the rule of the event says.
-
-    `told` gives account, sentence, values and url of each; all in one statement.
-    """
-    session.execute(leaving(told), as_ruled(topic, event, now=now))
-
-
 def leaving(told: Select[*tuple[Any, ...]]) -> Insert:
-    """Return the statement of `tell_selected`, to be run with `as_ruled`."""
+    """Return the statement that leaves the messages that another one finds.
+
+    `told` gives account, sentence, values and url of each. It is run with `as_ruled`:
+    nothing is left where the rule of the event says so.
+    """
     rule, rows = MessageRule, told.subquery()
     is_event = rule.event == bindparam("rule_event")
     is_ruled = (rule.kind == bindparam("rule_kind")) & is_event & rule.is_told

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, select
@@ -21,6 +23,7 @@ from admin_app.rules.ladders import (
     ladder,
 )
 
+NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 CLOSABLE: Final = frozenset({RecordKind.declaration})
 """关闭审核权限 closes the step of these kinds only (U26)."""
 
@@ -160,17 +163,20 @@ def find_rungs(
     *,
     own: Collection[int] = (),
     below: Select[int] | None = None,
+    about: Mapping[str, object] = NOTHING,
 ) -> dict[int, Rung]:
     """Return units as rungs; those that can be skipped are held as they are (AZ-10).
 
-    With `own` or `below` also those units, and all on their ways up. Closing waits until
+    With `own` or `below` also those units, and all on their ways up: `below` is a
+    statement that is made once, and asked with `about`. Closing waits until
     what was sent to the unit is committed, and moves it as well. An HR authority is never
     skipped, so that its row, the busiest, stays free. What is below is held first, as
     by whoever moves units.
     """
     named = set(unit_ids)
     if below is not None:
-        return as_rungs(kind, _hold(session, held(NAMED | _on_way(below)), named))
+        way = _held_with_ways(below)
+        return as_rungs(kind, _hold(session, way, named, about))
     rungs = as_rungs(kind, _hold(session, HELD, named | steps_up(session, own)))
     if all(_is_whole(unit_id, rungs) for unit_id in own):
         return rungs
@@ -193,13 +199,24 @@ def as_rungs(kind: RecordKind, units: Iterable[Row[Any]]) -> dict[int, Rung]:
     }
 
 
-def _hold(session: Session, statement: Any, named: Collection[int]) -> Iterable[Any]:
-    return session.execute(statement, {"named": sorted(named), "wanted": []})
+def _hold(
+    session: Session,
+    statement: Any,
+    named: Collection[int],
+    about: Mapping[str, object] = NOTHING,
+) -> Iterable[Any]:
+    held = {"named": sorted(named), "wanted": [], **about}
+    return session.execute(statement, held).all()
 
 
 def _is_whole(unit_id: int, rungs: Mapping[int, Rung]) -> bool:
     """Tell whether the way up from a unit is there to its end."""
     return [rung.superior_id for rung in _way_up(unit_id, rungs)][-1:] == [None]
+
+
+@cache
+def _held_with_ways(below: Select[int]) -> Any:
+    return held(NAMED | _on_way(below))
 
 
 def _on_way(below: Select[int]) -> ColumnElement[bool]:

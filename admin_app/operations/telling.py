@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from admin_app.dialects import JsonObject, among
+from admin_app.dialects import JsonObject, among_named
 from admin_app.enums import Action, MessageEvent, MessageTopic, RecordKind
 from admin_app.models import Account, Message, WorkflowEvent
 from admin_app.operations.history import Act
@@ -30,9 +31,9 @@ from admin_app.operations.messages import (
     as_ruled,
     leaving,
     tell_as_ruled,
-    tell_selected,
     told_alike,
 )
+from admin_app.operations.together import write
 from admin_app.operations.urges import deciders
 from config.logging import mask
 
@@ -83,7 +84,7 @@ def tell_of_arrival(
     }
     topic = MessageTopic[act.kind.name]
     ruled = as_ruled(topic, MessageEvent.arrived, now=act.now)
-    session.execute(_ARRIVAL, about | ruled)
+    write(session, _ARRIVAL, about | ruled)
 
 
 def _arrival() -> Insert:
@@ -125,7 +126,12 @@ def tell_of_urging(
 
 
 def tell_of_outcome(
-    session: Session, act: Act, record_ids: Collection[int], *, subject: Any
+    session: Session,
+    act: Act,
+    record_ids: Collection[int],
+    *,
+    model: Any,
+    subject: str | None,
 ) -> None:
     """Tell whoever sent the records, and whom they are about, what was decided.
 
@@ -133,58 +139,52 @@ def tell_of_outcome(
     """
     if not record_ids or (act.kind, act.action) in IN_OTHER_WORDS:
         return
-    concerned = union_all(
-        *_subjects(record_ids, subject), _senders(act, record_ids)
-    ).subquery()
+    about = {
+        "decided": sorted(record_ids),
+        "decided_by": act.actor.account_id,
+        "words": mask(act.comment),
+    }
+    topic = MessageTopic[act.kind.name]
+    ruled = as_ruled(topic, EVENTS[act.action], now=act.now)
+    write(session, _outcome(act.kind, act.action, model, subject), about | ruled)
+
+
+@cache
+def _outcome(
+    kind: RecordKind, action: Action, model: Any, subject: str | None
+) -> Insert:
+    concerned = union_all(*_subjects(model, subject), _senders(kind)).subquery()
     count = func.count(distinct(concerned.c.record_id))
     is_single, is_own = count == 1, func.max(concerned.c.is_own) == 1
+    label, words = cast(kind.label, Text), cast(bindparam("words"), Text)
     told = (
         select(
             concerned.c.account_id,
-            case(
-                (is_single, OUTCOMES[act.action, True]),
-                else_=OUTCOMES[act.action, False],
-            ),
-            JsonObject(
-                "kind", _text(act.kind.label), "n", count, "reason", _text(act.comment)
-            ),
-            case(
-                (is_own, OWN_PAGES.get(act.kind, "")),
-                else_=UNIT_PAGES.get(act.kind, ""),
-            ),
+            case((is_single, OUTCOMES[action, True]), else_=OUTCOMES[action, False]),
+            JsonObject("kind", label, "n", count, "reason", words),
+            case((is_own, OWN_PAGES.get(kind, "")), else_=UNIT_PAGES.get(kind, "")),
         )
-        .where(concerned.c.account_id != act.actor.account_id)
+        .where(concerned.c.account_id != bindparam("decided_by"))
         .group_by(concerned.c.account_id)
     )
-    _tell(session, act, EVENTS[act.action], told)
+    return leaving(told)
 
 
-def _tell(
-    session: Session, act: Act, event: MessageEvent, told: Select[*tuple[Any, ...]]
-) -> None:
-    tell_selected(session, MessageTopic[act.kind.name], event, told, now=act.now)
-
-
-def _text(value: str) -> ColumnElement[str]:
-    return cast(mask(value), Text)
-
-
-def _subjects(record_ids: Collection[int], subject: Any) -> list[Select[Any, int, int]]:
+def _subjects(model: Any, subject: str | None) -> list[Select[Any, int, int]]:
     if subject is None:
         return []
-    model = subject.class_
     return [
         select(Account.id.label("account_id"), model.id.label("record_id"), _own(1))
-        .join(model, subject == Account.person_id)
-        .where(among(model.id, record_ids))
+        .join(model, getattr(model, subject) == Account.person_id)
+        .where(among_named(model.id, "decided"))
     ]
 
 
-def _senders(act: Act, record_ids: Collection[int]) -> Select[Any, int, int]:
+def _senders(kind: RecordKind) -> Select[Any, int, int]:
     event = WorkflowEvent
     latest = (
         select(func.max(event.id))
-        .where(event.kind == act.kind, among(event.record_id, record_ids))
+        .where(event.kind == kind, among_named(event.record_id, "decided"))
         .where(event.action == Action.submit)
         .group_by(event.record_id)
     )

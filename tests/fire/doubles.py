@@ -84,9 +84,9 @@ def confirm_group(session, act, rows, decider_id, result):
         result.done.extend(moved)
 
 
-def add_to_totals(session, earned):
+def add_to_totals(session, about):
     """Read each total, add to it and write it."""
-    for *key, amount, entries in session.execute(earned).all():
+    for *key, amount, entries in session.execute(credit.earned(), about).all():
         names = dict(zip(TOTAL_KEY, key, strict=True))
         which = [getattr(YearTotal, name) == value for name, value in names.items()]
         columns = select(YearTotal.id, YearTotal.amount, YearTotal.entries)
@@ -126,9 +126,8 @@ def read_declaration(session, record_id):
     return record
 
 
-def read_rungs(session, kind, _unit_ids, *, own=(), below=None):
+def read_rungs(session, kind, _unit_ids, **_more):
     """Read the units without holding them."""
-    del own, below
     columns = select(
         Unit.id, Unit.kind, Unit.has_review_right, Unit.is_active, Unit.superior_id
     )

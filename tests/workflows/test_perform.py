@@ -26,7 +26,15 @@ from tests import moving
 from tests.cast import actor
 
 NOW = datetime(2025, 11, 18, tzinfo=UTC)
-MOST_STATEMENTS = 9
+STATEMENTS = {
+    "sqlite": {"chief": 6, "city_chief": 9},
+    "postgresql": {"chief": 5, "city_chief": 6},
+}
+"""What a batch costs below the last rung, and there.
+
+Ways, rows, chains; move, events, messages, at last credits, totals and counters; but the
+commit, which adds two for the audit log. PostgreSQL writes what follows in one.
+"""
 
 
 def make_applicant(person):
@@ -426,9 +434,8 @@ def test_batch_costs_the_same_for_3_and_for_60(
         assert result.done == ids
         return len(seen)
 
-    # Ways, rows, chains; move, events, credits, totals, counters; messages. Not the
-    # commit, which adds two for the audit log.
-    assert batch(3) == batch(60) <= MOST_STATEMENTS
+    expected = STATEMENTS[db_session.get_bind().dialect.name][decider]
+    assert [batch(3), batch(60)] == [expected, expected]
 
 
 @pytest.mark.feature("P06")

@@ -1,0 +1,90 @@
+"""What a decision leaves behind is written as a whole, whatever is gathered."""
+
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+
+from admin_app.enums import Action, RecordKind, State
+from admin_app.models import Declaration, WorkflowEvent
+from admin_app.operations.credit import credit_declarations, unbalanced_totals
+from admin_app.operations.history import Act, write_events
+from admin_app.operations.together import together
+from tests import factories as make
+from tests.cast import actor
+
+
+@pytest.fixture
+def note(db_session, cast, now):
+    """Write the event of an approval of one declaration."""
+    approval = Act(
+        RecordKind.declaration, actor(db_session, cast.chief), Action.approve, now
+    )
+    return partial(
+        write_events,
+        db_session,
+        approval,
+        model=Declaration,
+        from_state=State.pending,
+        to_state=State.approved,
+        next_unit_id=None,
+    )
+
+
+@pytest.fixture
+def declarations(db_session, cast):
+    found = [make.declaration(db_session, cast.teacher) for _ in "ab"]
+    db_session.flush()
+    return found
+
+
+def noted(session):
+    found = session.execute(select(WorkflowEvent.record_id, WorkflowEvent.step))
+    return sorted(map(tuple, found))
+
+
+def test_each_is_written_with_its_own_values(db_session, note, declarations):
+    first, second = declarations
+
+    with together(db_session):
+        note(moved={first.id})
+        note(moved={second.id}, steps_taken=-1)
+
+    assert noted(db_session) == [(first.id, 0), (second.id, 1)]
+
+
+def test_one_statement_writes_to_several_tables(
+    db_session, cast, note, now, declarations, statements
+):
+    ids = {row.id for row in declarations}
+
+    with statements() as seen, together(db_session):
+        note(moved=ids)
+        credit_declarations(
+            db_session, record_ids=sorted(ids), actor=cast.chief, now=now
+        )
+
+    is_one = db_session.get_bind().dialect.name == "postgresql"
+    assert len(seen) == (1 if is_one else 3)
+    assert noted(db_session) == sorted((key, 0) for key in ids)
+    assert unbalanced_totals(db_session) == []
+
+
+def test_a_table_is_written_to_twice_in_turn(db_session, note, declarations):
+    ids = {row.id for row in declarations}
+
+    with together(db_session):
+        note(moved=ids)
+        note(moved=ids, steps_taken=-1)
+
+    assert noted(db_session) == sorted((key, step) for key in ids for step in (0, 1))
+
+
+def test_nothing_is_gathered_after_a_failure(db_session, note, declarations):
+    row, _other = declarations
+    with pytest.raises(LookupError), together(db_session):
+        raise LookupError
+
+    note(moved={row.id})
+
+    assert noted(db_session) == [(row.id, 0)]
