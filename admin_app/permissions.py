@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import DeclarativeBase
@@ -195,6 +195,14 @@ class Actor:
         """Whether they act for a unit."""
         return self.kind is IdentityKind.administrator
 
+    @property
+    def is_at_root(self) -> bool:
+        """Whether their unit is a root: the path of one is `/1/`."""
+        return self.unit_path.count("/") == ROOT_SLASHES
+
+
+ROOT_SLASHES: Final = 2
+
 
 def permits(actor: Actor | None, permission: str) -> bool:
     """Tell whether the actor holds `module:verb`; rows are `scope_criterion`'s matter."""
@@ -209,10 +217,22 @@ def serves_platform_only(actor: Actor) -> bool:
     return bool(modules) and not any(CATALOGUE[name].kinds for name in modules)
 
 
-def prefix_range(column: Any, prefix: str) -> ColumnElement[bool]:
+class Range(NamedTuple):
+    """Where what begins alike stands in an index; values, or parameters for them."""
+
+    first: Any
+    after: Any
+
+
+def range_of(prefix: str) -> Range:
+    """Return from where to where everything begins with a prefix."""
+    return Range(prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))
+
+
+def prefix_range(column: Any, prefix: str | Range) -> ColumnElement[bool]:
     """Return `column LIKE 'prefix%'` as a range, which an index serves."""
-    after: str = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-    inside: ColumnElement[bool] = (column >= prefix) & (column < after)
+    first, after = range_of(prefix) if isinstance(prefix, str) else prefix
+    inside: ColumnElement[bool] = (column >= first) & (column < after)
     return inside
 
 
@@ -247,25 +267,21 @@ def scope_branches(
         return [_own_rows(model, actor)]
     if actor.department_id is not None:
         return [_department_rows(model, actor)]
-    if actor.unit_path.count("/") == ROOT_SLASHES:
+    if actor.is_at_root:
         return None
     return _unit_rows(model, actor)
 
 
-def units_in_scope(actor: Actor | None) -> str | None:
+def units_in_scope(actor: Actor | None) -> str | Range | None:
     """Return the path below which the actor sees rows, None where no path says it.
 
     So it is for the platform, a root, a department, a person, and for nobody.
     """
     if actor is None or actor.is_superuser or actor.is_individual:
         return None
-    if actor.department_id is not None or actor.unit_path.count("/") == ROOT_SLASHES:
+    if actor.department_id is not None or actor.is_at_root:
         return None
     return actor.unit_path
-
-
-ROOT_SLASHES: Final = 2
-"""The path of a root is `/1/`."""
 
 
 def visible(
@@ -289,7 +305,7 @@ def _unit_rows(model: Any, actor: Actor) -> list[ColumnElement[bool]]:
     return hanging_below(model, actor.unit_path)
 
 
-def hanging_below(model: Any, path: str) -> list[ColumnElement[bool]]:
+def hanging_below(model: Any, path: str | Range) -> list[ColumnElement[bool]]:
     """Return which rows of `model` hang on units below a path, as `__scope__` says."""
     below = prefix_range(Unit.path, path)
     if model is Unit:

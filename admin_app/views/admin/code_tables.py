@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from flask import g, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
+from typing_extensions import override
 from wtforms import Form
 
 from admin_app import models as m
@@ -99,13 +100,12 @@ class CodeTree(CodeList):
     )
     list_template = "admin/code_tables/list.html"
 
-    def subject(self) -> list[ColumnElement[bool]]:
+    @override
+    def subject(self, actor: Actor, *, is_narrowed: bool) -> list[ColumnElement[bool]]:
         """Begin with the top where the address asks for nothing else."""
-        found = super().subject()
-        if any(map(request.args.get, self.filter_words())):
-            return found
+        found = super().subject(actor, is_narrowed=is_narrowed)
         model: Any = self.entity_model
-        return [*found, model.parent_id.is_(None)]
+        return found if is_narrowed else [*found, model.parent_id.is_(None)]
 
     def load(self, ids: Sequence[int]) -> list[Any]:
         """Load rows, and learn which of them have others below."""

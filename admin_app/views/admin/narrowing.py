@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from admin_app.dialects import among, dialect_of
+from admin_app.permissions import Range
 from admin_app.views.admin.paging import (
     CAP,
     Asked,
@@ -98,7 +99,7 @@ def look_through(
     narrowings: Sequence[Narrowing],
     *,
     bound: tuple[str, ...],
-    path: str | None,
+    path: str | Range | None,
 ) -> Look:
     """Return how to find a page of the rows that meet the criteria and narrowings.
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     ColumnElement,
     Enum,
     Integer,
+    Row,
     Select,
     SmallInteger,
     TypeDecorator,
@@ -193,21 +194,44 @@ class Asked:
         return replace(order, descending=order.descending != self.backwards)
 
 
+def counting(dialect: str, asked: Asked, criteria: Criteria) -> Select[Any]:
+    """Return what counts rows and units in scope, each to one more than its cap."""
+    owners, most_units = asked.owners, MOST_UNITS[dialect]
+    units = null() if owners is None else capped_units(owners.path, most_units)
+    rows: Any = capped_count(asked.model, asked.scope, criteria, cap=CAP)
+    return select(rows, units)
+
+
+def choice(dialect: str, asked: Asked, total: int, units: int | None) -> Shape:
+    """Return how to find a page among so many rows of so many units."""
+    if asked.scope is None:
+        return Shape.plain
+    return shape_for(total, units, most_units=MOST_UNITS[dialect])
+
+
 def look(session: Session, asked: Asked, criteria: Criteria) -> tuple[int, Shape]:
     """Return the number of rows, up to one more than the cap, and how to find a page.
 
     In one statement, with the number of units in scope where it matters.
     """
-    owners, most_units = asked.owners, MOST_UNITS[dialect_of(session)]
-    total, units = session.execute(
-        select(
-            capped_count(asked.model, asked.scope, criteria, cap=CAP),
-            null() if owners is None else capped_units(owners.path, most_units),
-        )
-    ).one()
-    if asked.scope is None:
-        return total, Shape.plain
-    return total, shape_for(total, units, most_units=most_units)
+    dialect = dialect_of(session)
+    total, units = session.execute(counting(dialect, asked, criteria)).one()
+    return total, choice(dialect, asked, total, units)
+
+
+def page_statement(
+    dialect: str,
+    asked: Asked,
+    criteria: Criteria,
+    *,
+    size: int,
+    shape: Shape = Shape.plain,
+    end: Boundary | None = None,
+) -> Select[Any]:
+    """Return what finds the keys and places of a page, and one more if there is one."""
+    most = size + 1
+    statement = _ordered(dialect, asked, criteria, shape=shape, end=end, most=most)
+    return statement.limit(most)
 
 
 def page_of(
@@ -223,17 +247,19 @@ def page_of(
 
     What lies behind the `end` is not looked at: the next page goes on from there.
     """
-    most = size + 1
-    statement = _ordered(session, asked, criteria, shape=shape, end=end, most=most)
-    rows = [(row[0], row[1]) for row in session.execute(statement.limit(most))]
-    return _page(rows, asked, size, end)
+    dialect = dialect_of(session)
+    statement = page_statement(
+        dialect, asked, criteria, size=size, shape=shape, end=end
+    )
+    return as_page(session.execute(statement).all(), asked, size, end)
 
 
 def end_of_look(
     session: Session, asked: Asked, criteria: Criteria, *, shape: Shape, most: int
 ) -> Boundary | None:
     """Return the last one of the next so many rows; None if there are not more."""
-    statement = _ordered(session, asked, criteria, shape=shape, end=None, most=most + 1)
+    dialect, beyond = dialect_of(session), most + 1
+    statement = _ordered(dialect, asked, criteria, shape=shape, end=None, most=beyond)
     rows = session.execute(statement.offset(most - 1).limit(2)).all()
     if len(rows) < len(("the last", "one more")):
         return None
@@ -262,7 +288,7 @@ def next_steps(
 
 
 def _ordered(
-    session: Session,
+    dialect: str,
     asked: Asked,
     criteria: Criteria,
     *,
@@ -275,7 +301,7 @@ def _ordered(
     The caller takes no more than `most`.
     """
     model, directed = asked.model, asked.directed
-    has_lateral = nulls_are_high = dialect_of(session) == "postgresql"
+    has_lateral = nulls_are_high = dialect == "postgresql"
     if shape is Shape.gathered and asked.owners is not None:
         own = [directed.column, model.id]
         inside = _inside(own, asked, end, nulls_are_high=nulls_are_high)
@@ -325,8 +351,11 @@ def _places(
     return found if end is None else [*found, last(end.value)]
 
 
-def _page(
-    rows: Sequence[tuple[int, Any]], asked: Asked, size: int, end: Boundary | None
+def as_page(
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    asked: Asked,
+    size: int,
+    end: Boundary | None = None,
 ) -> Page:
     """Return a page of keys and places that go away from the boundary."""
     order, boundary, backwards = asked.order, asked.boundary, asked.backwards
@@ -383,7 +412,7 @@ def _beyond(
     if boundary.value is None:
         behind = and_(place.is_(None), _past(key, boundary.id, order))
         return behind if nulls_come_last else or_(behind, place.is_not(None))
-    pair = tuple_(literal(boundary.value, place.type), literal(boundary.id, key.type))
+    pair = tuple_(_given(boundary.value, place), _given(boundary.id, key))
     row = tuple_(place, key)
     past = row < pair if order.descending else row > pair
     nullable = order.has_nulls and order.column.property.columns[0].nullable
@@ -405,9 +434,15 @@ def _up_to(
     if order.has_nulls and order.column.property.columns[0].nullable:
         past = _beyond(columns, order, end, nulls_are_high=nulls_are_high)
         return past.is_not(True)
-    pair = tuple_(literal(end.value, places[0].type), literal(end.id, key.type))
+    pair = tuple_(_given(end.value, places[0]), _given(end.id, key))
     row = tuple_(places[0], key)
     return row >= pair if order.descending else row <= pair
+
+
+def _given(value: Any, column: Any) -> ColumnElement[Any]:
+    """Return a value of a column for a statement, or the parameter in its place."""
+    is_parameter = isinstance(value, ColumnElement)
+    return value if is_parameter else literal(value, column.type)
 
 
 def _past(key: Any, value: int, order: Order) -> ColumnElement[bool]:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from admin_app.models import Unit
-from admin_app.permissions import prefix_range
+from admin_app.permissions import Range, prefix_range
 
 FEW: Final = 1_000
 """So many rows are sorted sooner than an index of millions is walked for a page."""
@@ -55,7 +55,7 @@ class Shape(Enum):
 class Owners:
     """How the rows of a model hang on the units below a path."""
 
-    path: str
+    path: str | Range
     columns: tuple[Any, ...]
 
 
@@ -157,7 +157,7 @@ def is_ordered(model: Any, columns: tuple[str, ...]) -> bool:
     return any(names[: len(columns)] == columns for names in led)
 
 
-def capped_units(path: str, most: int) -> ScalarSelect[int]:
+def capped_units(path: str | Range, most: int) -> ScalarSelect[int]:
     """Return the number of units below a path, up to one more than the most."""
     one = select(literal(1)).where(prefix_range(Unit.path, path)).select_from(Unit)
     inner = one.limit(most + 1).subquery()

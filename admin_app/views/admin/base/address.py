@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 
 from admin_app.extensions import db
 from admin_app.models import Person
-from admin_app.permissions import scope_criterion, visible
+from admin_app.permissions import Actor, scope_criterion, visible
 from admin_app.rules.page_sizes import PAGE_SIZES
 from admin_app.views.admin import lookups, search
 from admin_app.views.admin.base.screen import Screen, Tab
@@ -43,15 +43,20 @@ class Addressed(Screen):
     def wanted(self) -> list[ColumnElement[bool]]:
         """Return the criteria of the present address beside the scope."""
         narrowed = [narrowing.criterion for narrowing in self.narrowings()]
-        return [*self.subject(), *narrowed]
+        return [*self.subject(self.actor, is_narrowed=bool(narrowed)), *narrowed]
 
-    def subject(self) -> list[ColumnElement[bool]]:
-        """Return what the list is about before anybody narrows it."""
+    def subject(
+        self,
+        actor: Actor,
+        *,
+        is_narrowed: bool,  # noqa: ARG002 (for those who begin elsewhere then)
+    ) -> list[ColumnElement[bool]]:
+        """Return what the list is about before anybody narrows it.
+
+        It follows from the tab and the actor alone: such a list is kept (standing.py).
+        """
         tab = self.tab()
-        found = (
-            self.base_criterion(self.actor),
-            tab.criterion(self.actor) if tab else None,
-        )
+        found = (self.base_criterion(actor), tab.criterion(actor) if tab else None)
         return [criterion for criterion in found if criterion is not None]
 
     def narrowings(self) -> list[Narrowing]:

@@ -1,37 +1,51 @@
 """What does the list show, as a page, in its look-ups and as a file?"""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
 
+from admin_app.dialects import dialect_of
 from admin_app.extensions import db
 from admin_app.operations.audit import record as audit
-from admin_app.permissions import scope_branches, units_in_scope
+from admin_app.permissions import Actor, scope_branches, units_in_scope
 from admin_app.rules.page_sizes import PAGE_SIZES
 from admin_app.views.admin import actions, export, lookups
 from admin_app.views.admin.base.record import OneRecord
 from admin_app.views.admin.display import cell, manner_of
 from admin_app.views.admin.filters import Filter, LookupFilter
-from admin_app.views.admin.narrowing import Look, follow, look_through
+from admin_app.views.admin.narrowing import Look, Narrowing, follow, look_through
 from admin_app.views.admin.paging import (
     CAP,
     Asked,
+    Boundary,
     Order,
     Page,
     in_order,
-    look,
     page_of,
 )
 from admin_app.views.admin.paths import Model
 from admin_app.views.admin.shapes import Owners, capped_count, is_ordered
+from admin_app.views.admin.standing import Sort, StandingList, anybody
 from admin_app.web import auditing, step_up
 from admin_app.web.i18n import worded as _
 from admin_app.web.transactions import saving
+
+
+class Found(NamedTuple):
+    """A page's keys, how many rows the list has, and how many of them were tested."""
+
+    total: int | None
+    """Up to one more than the cap; None where not every row was looked at."""
+    page: Page
+    looked_through: int = 0
+    """So many, where the page ends before the list does."""
 
 
 class EntityView(OneRecord):
@@ -41,28 +55,13 @@ class EntityView(OneRecord):
     def index_view(self) -> ResponseReturnValue:
         """List the rows of one page."""
         order, size = self.ordering(), self.page_length()
-        asked = Asked(
-            model=self.entity_model,
-            order=order,
-            boundary=self.boundary(order),
-            scope=scope_branches(self.entity_model, self.actor),
-            owners=self.owners(order),
-        )
-        look = self.look(asked)
-        page = page_of(
-            db.session(),
-            asked,
-            look.criteria,
-            size=size,
-            shape=look.shape,
-            end=look.end,
-        )
+        total, page, looked_through = self.found(order, self.boundary(order), size)
         return self.render(
             "admin/model/rows.html" if self.is_fragment() else self.list_template,
             rows=self.rows(page.ids),
             columns=self.headings(order),
-            pager=self.pager(page, look.total, size),
-            looked_through=look.most if page.is_cut else 0,
+            pager=self.pager(page, total, size),
+            looked_through=looked_through,
             onward="previous_url" if request.args.get("before") else "next_url",
             ways=self.ways(order) if page.is_cut else [],
             is_filtered=bool(set(request.args) - {"tab", "sort", "size"}),
@@ -70,10 +69,55 @@ class EntityView(OneRecord):
             **self.frame(),
         )
 
-    def look(self, asked: Asked) -> Look:
-        """Return how the keys of the present page are found."""
-        tab, narrowings, wanted = self.tab(), self.narrowings(), self.subject()
-        session = db.session()
+    def found(self, order: Order, boundary: Boundary | None, size: int) -> Found:
+        """Find the keys of the present page."""
+        session, tab, narrowings = db.session(), self.tab(), self.narrowings()
+        if not narrowings and (tab is None or tab.along is None):
+            standing = self.standing(dialect_of(session), order, boundary, size)
+            return Found(*standing.page(session, self.actor, boundary))
+        asked = self.asked(self.actor, order, boundary)
+        look = self.look(session, asked, narrowings)
+        page = page_of(
+            session, asked, look.criteria, size=size, shape=look.shape, end=look.end
+        )
+        return Found(look.total, page, look.most if page.is_cut else 0)
+
+    def standing(
+        self, dialect: str, order: Order, boundary: Boundary | None, size: int
+    ) -> StandingList:
+        """Return the list that nobody has narrowed, made for all of the actor's sort."""
+        sort, tab = Sort.of(self.actor), self.tab()
+        begins = boundary and (boundary.backwards, boundary.value is None)
+        way = (order.column.key, order.descending, order.has_nulls)
+        key = (dialect, sort, tab and tab.name, way, begins, size)
+        if (kept := self._standing_lists.get(key)) is None:
+            who = anybody(sort)
+            asked = self.asked(who, order, boundary)
+            subject = self.subject(who, is_narrowed=False)
+            kept = StandingList(dialect, asked, subject, size)
+            self._standing_lists[key] = kept
+        return kept
+
+    @cached_property
+    def _standing_lists(self) -> dict[Hashable, StandingList]:
+        return {}
+
+    def asked(self, actor: Actor, order: Order, boundary: Boundary | None) -> Asked:
+        """Return which rows an actor's page asks for."""
+        return Asked(
+            model=self.entity_model,
+            order=order,
+            boundary=boundary,
+            scope=scope_branches(self.entity_model, actor),
+            owners=self.owners(actor, order),
+        )
+
+    def look(
+        self, session: Session, asked: Asked, narrowings: Sequence[Narrowing]
+    ) -> Look:
+        """Return how the keys of a page are found that is narrowed, or follows a table."""
+        tab = self.tab()
+        wanted = self.subject(self.actor, is_narrowed=bool(narrowings))
         if tab is not None and tab.along is not None:
             followed = tab.followed(self.actor)
             return follow(
@@ -84,9 +128,6 @@ class EntityView(OneRecord):
                 followed=() if followed is None else (followed,),
                 leads_to=tab.leads_to,
             )
-        if not narrowings:
-            total, shape = look(session, asked, wanted)
-            return Look(total, shape, wanted)
         return look_through(
             session,
             asked,
@@ -96,9 +137,9 @@ class EntityView(OneRecord):
             path=units_in_scope(self.actor),
         )
 
-    def owners(self, order: Order) -> Owners | None:
+    def owners(self, actor: Actor, order: Order) -> Owners | None:
         """Return on which units the rows hang, if an index holds the newest of each."""
-        path, tab = units_in_scope(self.actor), self.tab()
+        path, tab = units_in_scope(actor), self.tab()
         if path is None or tab is None:
             return None
         model, bound = self.entity_model, tab.bound_columns
