@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, Column, Date, Enum, Integer
+from sqlalchemy import JSON, Boolean, Column, Date, Enum, Integer, String
 
 from admin_app.columns import Amount, EncryptedText, Moment
 from admin_app.enums import ChainStep, JobState, Labelled, Language, Source, State
@@ -118,7 +118,10 @@ def _layout(column: Column[Any]) -> str:
 def _writer(column: Column[Any]) -> Callable[[Any], str]:
     if column.key in NAMES and not isinstance(column.type, Enum):
         return partial(_named, NAMES[column.key])
-    return MASKS[column.key] if _is_masked(column) else plain
+    if _is_masked(column):
+        return MASKS[column.key]
+    # What a column holds is known, so that nobody has to look at each value.
+    return next((w for kind, w in WRITERS if isinstance(column.type, kind)), plain)
 
 
 def _named(members: type[Labelled], value: str | list[str]) -> str:
@@ -151,12 +154,29 @@ def plain(value: Any) -> str:
         case enum.Enum():
             return str(value.value)
         case dt.datetime():
-            return value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+            return _moment(value)
         case dt.date():
             return value.isoformat()
         case decimal.Decimal():
-            return f"{value.normalize():f}"
+            return _amount(value)
         case dict() | list():
             return json.dumps(value, ensure_ascii=False, default=str) if value else ""
         case _:
             return str(value)
+
+
+def _moment(value: dt.datetime) -> str:
+    return value.astimezone(ZONE).isoformat(" ", "minutes")[:16]
+
+
+def _amount(value: decimal.Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+WRITERS: Final = (
+    (Moment, _moment),
+    (Amount, _amount),
+    # Of the type that a column is, but not of what it is stored as.
+    (Boolean | Enum | JSON, plain),
+    (String | Integer, str),
+)

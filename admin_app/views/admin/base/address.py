@@ -1,8 +1,9 @@
 """Which rows does a list's address ask for, in which order, beginning where?"""
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -122,9 +123,13 @@ class Addressed(Screen):
 
     def address(self, **changes: Any) -> str:
         """Return the list's address with changes; a change begins at the first page."""
-        words = self.filter_words() | (OWN_WORDS - {"after", "before", "url"})
-        kept = {k: v for k, v in request.args.items() if k in words and v}
-        return url_for(".index_view", **{**kept, **changes})
+        if "list_words" not in g:
+            words = self.filter_words() | (OWN_WORDS - {"after", "before", "url"})
+            kept = {k: v for k, v in request.args.items() if k in words and v}
+            g.list_words = url_for(".index_view"), kept
+        home, kept = g.list_words
+        words = kept | changes
+        return f"{home}?{urlencode(words)}" if words else home
 
     def filter_words(self) -> set[str]:
         """Return the names in an address by which a list is narrowed."""

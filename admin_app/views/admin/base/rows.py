@@ -122,11 +122,12 @@ class Rows(Addressed):
     def links(self, record: Any) -> list[dict[str, str]]:
         """Return the links of a row, relative to this page: always to its details."""
         if "row_ways" not in g:
-            g.row_ways = _ways(self.url, request.full_path.rstrip("?"))
-        way, back = g.row_ways
-        shown = f"{way}details/?id={record.id}{back}"
-        links = [{"label": _("查看"), "url": shown, "icon": "eye"}]
-        if self.may_edit():
-            edited = f"{way}edit/?id={record.id}{back}"
-            links.append({"label": _("编辑"), "url": edited, "icon": "edit"})
-        return links
+            ways = [("details", _("查看"), "eye")]
+            if self.may_edit():
+                ways.append(("edit", _("编辑"), "edit"))
+            g.row_ways = ways, _ways(self.url, request.full_path.rstrip("?"))
+        ways, (way, back) = g.row_ways
+        return [
+            {"label": label, "url": f"{way}{to}/?id={record.id}{back}", "icon": icon}
+            for to, label, icon in ways
+        ]
