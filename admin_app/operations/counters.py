@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    ScalarSelect,
     Select,
     bindparam,
     case,
@@ -290,6 +291,15 @@ _OF_UNIT: Final = _rolled_up(UnitRoll.unit_id == bindparam("unit_id"))
 _EVERYBODY: Final = _rolled_up(
     UnitRoll.unit_id.in_(select(Unit.id).where(Unit.superior_id.is_(None)))
 )
+
+
+def rolled(unit_id: Any, state: State) -> ScalarSelect[int]:
+    """Return, as a column, how many stand in a state at a unit and below, a little ago."""
+    roll = UnitRoll
+    found = select(func.coalesce(func.sum(roll.number), 0)).where(
+        roll.unit_id == unit_id, roll.state == state
+    )
+    return found.scalar_subquery()
 
 
 # --- Checked and mended -----------------------------------------------------------------

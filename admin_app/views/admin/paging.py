@@ -21,10 +21,12 @@ from sqlalchemy import (
     Enum,
     Integer,
     Row,
+    ScalarSelect,
     Select,
     SmallInteger,
     TypeDecorator,
     and_,
+    case,
     literal,
     null,
     or_,
@@ -181,6 +183,8 @@ class Asked:
     """A row is in scope when one of these holds; None means every row."""
     owners: Owners | None = None
     """The same said of units, for the shape that asks one after the other."""
+    at_least: ScalarSelect[int] | None = None
+    """So many rows there are, as a counter says: beyond the cap nobody counts them."""
 
     @property
     def backwards(self) -> bool:
@@ -199,6 +203,8 @@ def counting(dialect: str, asked: Asked, criteria: Criteria) -> Select[Any]:
     owners, most_units = asked.owners, MOST_UNITS[dialect]
     units = null() if owners is None else capped_units(owners.path, most_units)
     rows: Any = capped_count(asked.model, asked.scope, criteria, cap=CAP)
+    if asked.at_least is not None:
+        rows = case((asked.at_least > CAP, CAP + 1), else_=rows)
     return select(rows, units)
 
 

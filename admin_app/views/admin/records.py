@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from sqlalchemy import ScalarSelect
+
 from admin_app import models as m
 from admin_app.enums import RecordKind, State
+from admin_app.operations import counters
+from admin_app.permissions import Actor
 from admin_app.views.admin import related
 from admin_app.views.admin.base import EntityView, Tab
 from admin_app.views.admin.correcting import Correcting
@@ -227,6 +231,12 @@ class AcademicHonours(ReadOnly):
 
 def _newest(state: State) -> Tab:
     """Return the tab of the declarations in a state, the last submitted first."""
+
+    def rolled(actor: Actor) -> ScalarSelect[int] | None:
+        if actor.unit_id is None or actor.department_id is not None:
+            return None
+        return counters.rolled(actor.unit_id, state)
+
     return Tab(
         state.name,
         state.label,
@@ -234,6 +244,7 @@ def _newest(state: State) -> Tab:
         is_counted=False,
         sort="-submitted_at",
         bound_columns=("state",),
+        at_least=rolled,
     )
 
 

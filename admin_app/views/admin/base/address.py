@@ -54,7 +54,7 @@ class Addressed(Screen):
     ) -> list[ColumnElement[bool]]:
         """Return what the list is about before anybody narrows it.
 
-        It follows from the tab and the actor alone: such a list is kept (standing.py).
+        It follows from the tab and the actor alone: such a list is kept (kept.py).
         """
         tab = self.tab()
         found = (self.base_criterion(actor), tab.criterion(actor) if tab else None)

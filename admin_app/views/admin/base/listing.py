@@ -20,6 +20,7 @@ from admin_app.views.admin import actions, export, lookups
 from admin_app.views.admin.base.record import OneRecord
 from admin_app.views.admin.display import cell, manner_of
 from admin_app.views.admin.filters import Filter, LookupFilter
+from admin_app.views.admin.kept import KeptList, Sort, anybody
 from admin_app.views.admin.narrowing import Look, Narrowing, follow, look_through
 from admin_app.views.admin.paging import (
     CAP,
@@ -32,7 +33,6 @@ from admin_app.views.admin.paging import (
 )
 from admin_app.views.admin.paths import Model
 from admin_app.views.admin.shapes import Owners, capped_count, is_ordered
-from admin_app.views.admin.standing import Sort, StandingList, anybody
 from admin_app.web import auditing, step_up
 from admin_app.web.i18n import worded as _
 from admin_app.web.transactions import saving
@@ -73,8 +73,8 @@ class EntityView(OneRecord):
         """Find the keys of the present page."""
         session, tab, narrowings = db.session(), self.tab(), self.narrowings()
         if not narrowings and (tab is None or tab.along is None):
-            standing = self.standing(dialect_of(session), order, boundary, size)
-            return Found(*standing.page(session, self.actor, boundary))
+            kept = self.kept(dialect_of(session), order, boundary, size)
+            return Found(*kept.page(session, self.actor, boundary))
         asked = self.asked(self.actor, order, boundary)
         look = self.look(session, asked, narrowings)
         page = page_of(
@@ -82,34 +82,36 @@ class EntityView(OneRecord):
         )
         return Found(look.total, page, look.most if page.is_cut else 0)
 
-    def standing(
+    def kept(
         self, dialect: str, order: Order, boundary: Boundary | None, size: int
-    ) -> StandingList:
+    ) -> KeptList:
         """Return the list that nobody has narrowed, made for all of the actor's sort."""
         sort, tab = Sort.of(self.actor), self.tab()
         begins = boundary and (boundary.backwards, boundary.value is None)
         way = (order.column.key, order.descending, order.has_nulls)
         key = (dialect, sort, tab and tab.name, way, begins, size)
-        if (kept := self._standing_lists.get(key)) is None:
+        if (kept := self._kept_lists.get(key)) is None:
             who = anybody(sort)
             asked = self.asked(who, order, boundary)
             subject = self.subject(who, is_narrowed=False)
-            kept = StandingList(dialect, asked, subject, size)
-            self._standing_lists[key] = kept
+            kept = KeptList(dialect, asked, subject, size)
+            self._kept_lists[key] = kept
         return kept
 
     @cached_property
-    def _standing_lists(self) -> dict[Hashable, StandingList]:
+    def _kept_lists(self) -> dict[Hashable, KeptList]:
         return {}
 
     def asked(self, actor: Actor, order: Order, boundary: Boundary | None) -> Asked:
         """Return which rows an actor's page asks for."""
+        tab = self.tab()
         return Asked(
             model=self.entity_model,
             order=order,
             boundary=boundary,
             scope=scope_branches(self.entity_model, actor),
             owners=self.owners(actor, order),
+            at_least=tab.at_least(actor) if tab else None,
         )
 
     def look(

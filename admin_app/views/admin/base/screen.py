@@ -12,7 +12,7 @@ from flask import abort, has_request_context, request
 from flask.typing import ResponseReturnValue
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, ScalarSelect, select
 from sqlalchemy.orm.interfaces import ORMOption
 from typing_extensions import override
 
@@ -47,6 +47,8 @@ class Tab:
     """The order of this list, by a column without gaps; the screen's if not given."""
     bound_columns: tuple[str, ...] = ()
     """Columns that the criterion holds equal: the index of the order may begin so."""
+    at_least: Callable[[Actor], ScalarSelect[int] | None] = lambda _actor: None
+    """How many rows of it are in the actor's scope at least, as a counter says."""
     along: Any = None
     """The column of a table that the criterion joins: the list follows it downwards."""
     followed: Criterion = lambda _actor: None

@@ -93,15 +93,15 @@ def numbers_of(actor: Actor) -> dict[str, Any]:
     return found
 
 
-def kept(statement: Statement) -> Statement:
+def keepable(statement: Statement) -> Statement:
     """Return a statement that may be kept; TypeError for one that holds a moment."""
     for part in visitors.iterate(statement):
         if isinstance(getattr(part, "value", None), dt.date | dt.timedelta):
-            raise TypeError(f"a list that stands keeps no moment: {part}")
+            raise TypeError(f"a list that is kept holds no moment: {part}")
     return statement
 
 
-class StandingList:
+class KeptList:
     """A list in one order, for every actor of a sort: its statements are built once.
 
     `asked` and `criteria` are those of `anybody`; a boundary in it is any such boundary.
@@ -118,7 +118,7 @@ class StandingList:
             asked = replace(asked, boundary=replace(boundary, value=any_place, id=key))
         self._dialect, self._asked, self._size = dialect, asked, size
         self._criteria = criteria
-        self._count = kept(counting(dialect, asked, criteria))
+        self._count = keepable(counting(dialect, asked, criteria))
         self._pages: dict[Shape, Select[Any]] = {}
 
     def page(
@@ -129,7 +129,7 @@ class StandingList:
         total, units = session.execute(self._count, given).one()
         shape = choice(self._dialect, self._asked, total, units)
         if shape not in self._pages:
-            self._pages[shape] = kept(
+            self._pages[shape] = keepable(
                 page_statement(
                     self._dialect,
                     self._asked,

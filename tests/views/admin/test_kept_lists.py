@@ -1,0 +1,101 @@
+"""Lists that nobody narrows: built once for a sort of administrators, right for each."""
+
+import datetime as dt
+from dataclasses import fields
+
+import pytest
+from sqlalchemy import select
+
+from admin_app import models as m
+from admin_app.enums import State
+from admin_app.permissions import Actor, scope_branches, units_in_scope
+from admin_app.views.admin import kept as kept_lists
+from admin_app.views.admin.kept import NUMBERS, PATHS, Sort, anybody, keepable
+from admin_app.views.admin.paging import CAP
+from tests import factories as make
+from tests.browsing import column, sign_in
+from tests.cast import actor
+
+
+@pytest.fixture
+def built(app, monkeypatch):
+    """The lists whose statements are built from now on, when none is kept."""
+    made = []
+    for view in app.extensions["admin"][0]._views:
+        vars(view).pop("_kept_lists", None)
+
+    class Noted(kept_lists.KeptList):
+        def __init__(self, *args):
+            made.append(args)
+            super().__init__(*args)
+
+    monkeypatch.setattr("admin_app.views.admin.base.listing.KeptList", Noted)
+    return made
+
+
+def test_units_share_the_statements_and_see_their_own(client, db_session, cast, built):
+    make.person(db_session, cast.school, name="校内甲")
+    make.person(db_session, cast.other_school, name="校外乙")
+    db_session.commit()
+    seen = {}
+
+    for who in ("chief", "other_chief"):
+        sign_in(client, getattr(cast, who))
+        seen[who] = column(client.get("/admin/person-query/").text, "姓名")
+
+    assert {"校内甲", "校外乙"} & set(seen["chief"]) == {"校内甲"}
+    assert {"校内甲", "校外乙"} & set(seen["other_chief"]) == {"校外乙"}
+    assert len(built) == 1
+
+
+@pytest.mark.parametrize("who", ["chief", "city_chief", "department_head", "superuser"])
+def test_a_sort_has_the_scope_of_each_of_its_actors(db_session, cast, who):
+    """With the numbers of an actor in place, both statements find the same rows."""
+    own = actor(db_session, getattr(cast, who))
+    stand_in, numbers = anybody(Sort.of(own)), kept_lists.numbers_of(own)
+
+    for model in (m.Person, m.Unit, m.Declaration, m.Department):
+        wanted, found = (
+            select(model.id).where(*(scope_branches(model, each) or ())[:1])
+            for each in (own, stand_in)
+        )
+        rows = sorted(db_session.scalars(wanted))
+        assert sorted(db_session.scalars(found, numbers)) == rows
+    assert (units_in_scope(stand_in) is None) == (units_in_scope(own) is None)
+
+
+def test_what_would_be_kept_of_whoever_came_first_is_refused(db_session, cast):
+    """Criteria that ask for a right, a name or the hour stop, and are not kept."""
+    stand_in = anybody(Sort.of(actor(db_session, cast.chief)))
+    known = {*NUMBERS, *PATHS, "kind"}
+
+    for name in {field.name for field in fields(Actor)} - known:
+        with pytest.raises(AttributeError):
+            getattr(stand_in, name)
+    moment = dt.datetime(2025, 11, 18, tzinfo=dt.UTC)
+    with pytest.raises(TypeError):
+        keepable(select(m.Person.id).where(m.Person.created_at < moment))
+
+
+@pytest.mark.parametrize(("counted", "told"), [(CAP, "共 1 条"), (CAP + 1, "1000+")])
+def test_beyond_the_cap_the_counter_is_believed(
+    client, cast, db_session, counted, told
+):
+    """Nobody counts a thousand rows of a province for each page."""
+    make.waiting(make.declaration(db_session, cast.teacher), cast.school)
+    db_session.add(
+        m.UnitRoll(
+            unit_id=cast.city.id,
+            year=2025,
+            state=State.pending,
+            number=counted,
+            amount=24,
+        )
+    )
+    reader = make.administrator(
+        db_session, cast.city, make.role(db_session, "records:view")
+    )
+    db_session.commit()
+    sign_in(client, reader)
+
+    assert told in client.get("/admin/declarations/?tab=pending").text
