@@ -230,6 +230,14 @@ def staged(built_app, database):
 
 
 @pytest.fixture
+def no_kept_lists(monkeypatch):
+    """No list's statements are kept, nor will those be that this test makes."""
+    from admin_app.views.admin.base.listing import EntityView
+
+    monkeypatch.setattr(EntityView, "kept_lists", {})
+
+
+@pytest.fixture
 def app(built_app, database, staged, request):
     """The program in the present; its database holds what every test may count on.
 

@@ -161,6 +161,7 @@ GUARDS = {
 
 
 @pytest.mark.parametrize("guard", list(GUARDS))
+@pytest.mark.usefixtures("no_kept_lists")
 @pytest.mark.requirement("AZ-02")
 def test_missing_guard_is_named(guard, world, decisions, monkeypatch):
     changes, name, expected = GUARDS[guard]

@@ -92,6 +92,7 @@ def test_world_without_the_others_looks_the_same(who, world, decisions):
     assert len(before) > 10
 
 
+@pytest.mark.usefixtures("no_kept_lists")
 def test_a_count_over_everything_is_found(world, decisions, monkeypatch):
     count = paging.capped_count
     monkeypatch.setattr(

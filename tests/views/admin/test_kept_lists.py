@@ -18,11 +18,9 @@ from tests.cast import actor
 
 
 @pytest.fixture
-def built(app, monkeypatch):
-    """The lists whose statements are built from now on, when none is kept."""
+def built(no_kept_lists, monkeypatch):
+    """The lists whose statements are built from now on."""
     made = []
-    for view in app.extensions["admin"][0]._views:
-        vars(view).pop("_kept_lists", None)
 
     class Noted(kept_lists.KeptList):
         def __init__(self, *args):

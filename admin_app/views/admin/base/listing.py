@@ -1,8 +1,7 @@
 """What does the list show, as a page, in its look-ups and as a file?"""
 
 from collections.abc import Hashable, Iterator, Sequence
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
 from flask import Response, abort, flash, redirect, request, url_for
@@ -51,6 +50,9 @@ class Found(NamedTuple):
 class EntityView(OneRecord):
     """A generated screen over one model; a subclass declares, and rarely overrides."""
 
+    kept_lists: ClassVar[dict[Hashable, KeptList]] = {}
+    """Those of all screens; there are as many as ways to look at them."""
+
     @expose("/")
     def index_view(self) -> ResponseReturnValue:
         """List the rows of one page."""
@@ -89,18 +91,14 @@ class EntityView(OneRecord):
         sort, tab = Sort.of(self.actor), self.tab()
         begins = boundary and (boundary.backwards, boundary.value is None)
         way = (order.column.key, order.descending, order.has_nulls)
-        key = (dialect, sort, tab and tab.name, way, begins, size)
-        if (kept := self._kept_lists.get(key)) is None:
+        key = (self.endpoint, dialect, sort, tab and tab.name, way, begins, size)
+        if (kept := self.kept_lists.get(key)) is None:
             who = anybody(sort)
             asked = self.asked(who, order, boundary)
             subject = self.subject(who, is_narrowed=False)
             kept = KeptList(dialect, asked, subject, size)
-            self._kept_lists[key] = kept
+            self.kept_lists[key] = kept
         return kept
-
-    @cached_property
-    def _kept_lists(self) -> dict[Hashable, KeptList]:
-        return {}
 
     def asked(self, actor: Actor, order: Order, boundary: Boundary | None) -> Asked:
         """Return which rows an actor's page asks for."""
