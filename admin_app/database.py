@@ -59,7 +59,17 @@ def writing(*, enabled: bool = True) -> Iterator[None]:
 @contextmanager
 def glancing(engine: Engine) -> Iterator[Connection]:
     """Give a connection for a single SELECT, and keep SQLite's write lock out of it."""
-    with writing(enabled=False), engine.connect() as connection:
+    with writing(enabled=False), alone(engine) as connection:
+        yield connection
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[Connection]:
+    """Give a connection for statements that are each a transaction of their own.
+
+    On SQLite they begin one, which waits in the queue of writers, and is to be committed.
+    """
+    with engine.connect() as connection:
         is_postgresql = engine.dialect.name == "postgresql"
         yield connection.execution_options(**(postgres.ALONE if is_postgresql else {}))
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from psycopg import Error
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, func, literal
 from sqlalchemy.exc import InvalidatePoolError
 
 RESTING_SECONDS: Final = 1.0
@@ -29,6 +29,11 @@ millions for a city, and PostgreSQL may keep the plan of either.
 ALONE: Final = {"isolation_level": "AUTOCOMMIT"}
 """The option of a connection for one SELECT, which sees one state of the database by
 itself: BEGIN and COMMIT around it would be two more trips to the server."""
+NOT_AWAITED: Final = func.set_config("synchronous_commit", "off", literal(value=True))
+"""Returned by what is written alone, it leaves the disk to whatever is committed next.
+
+For what is worth nothing without that: whichever is lost, it is lost with it.
+"""
 _NOTHING: Final = ""
 """The least that a server can be asked."""
 _HAS_WRITTEN: Final = "has_written"

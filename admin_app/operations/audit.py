@@ -240,7 +240,8 @@ def _write(session: Session) -> None:
     told = [(line, _body(line)) for _, line in pending]
     last = connection.scalar(_TAKE_END[connection.dialect.name])
     lines = list(_chain(last or START, told))
-    connection.execute(_WRITING, lines)
+    # One by itself: for a list the driver asks the server once more, with the lock held.
+    connection.execute(_WRITING, lines if len(lines) > 1 else lines[0])
 
 
 _TAKE_END: Final[Mapping[str, Select[str]]] = {

@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from admin_app.database import writing
+from admin_app.database import alone, writing
 from admin_app.dialects import dialect_of, on_each, table_of
 from admin_app.errors import Conflict
 from admin_app.extensions import db
 from admin_app.models import FormToken
+from admin_app.postgres import NOT_AWAITED
 from admin_app.web.clock import now
 from admin_app.web.tokens import digest, is_token, new_token
 
@@ -129,7 +130,7 @@ def _taken_before(key: str) -> str | None:
     """Take the token and return None, or return where its first use led."""
     deadline = time.monotonic() + PATIENCE
     while True:
-        with writing(), db.engine.connect() as connection:
+        with writing(), alone(db.engine) as connection:
             if _take(connection, key):
                 return None
             location = _read(connection, key)
@@ -183,7 +184,8 @@ def _taking(inserting: Any) -> Any:
 
 
 TOKEN: Final = table_of(FormToken)
-_TAKING: Final = on_each(_taking, FormToken)
+_TAKING: Final = {**on_each(_taking, FormToken)}
+_TAKING["postgresql"] = _TAKING["postgresql"].returning(NOT_AWAITED)
 _OWN: Final = TOKEN.c.token == bindparam("key")
 _NOTING: Final = update(TOKEN).where(_OWN).values(location=bindparam("led"))
 _LOCATION: Final = select(TOKEN.c.location).where(_OWN)
