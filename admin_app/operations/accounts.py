@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import Session, contains_eager
 
+from admin_app.dialects import table_of
 from admin_app.enums import RecordKind, State, UnitKind, UserType
 from admin_app.errors import Conflict, Refused
 from admin_app.models import (
@@ -22,6 +23,7 @@ from admin_app.models import (
 from admin_app.operations import audit
 from admin_app.operations.identities import WINDOWS, Identity, identities_of
 from admin_app.operations.passwords import hash_password, is_outdated, matches
+from admin_app.postgres import SAME_PLAN
 from admin_app.rules.passwords import (
     PASSWORD_HISTORY,
     initial_password,
@@ -66,8 +68,16 @@ class Entry:
 
 def find_account(session: Session, id_number: str) -> Account | None:
     """Return the account of this identity number, with its person."""
-    statement = select(Account).join(Account.person).options(joinedload(Account.person))
-    return session.scalar(statement.where(Person.id_number == id_number))
+    return session.scalar(_BY_NUMBER, {"number": id_number})
+
+
+_BY_NUMBER: Final = (
+    select(Account)
+    .join(Account.person)
+    .options(contains_eager(Account.person))
+    .where(Person.id_number == bindparam("number", type_=Person.id_number.type))
+    .execution_options(**SAME_PLAN)
+)
 
 
 def verify_password(account: Account | None, password: str) -> bool:
@@ -108,20 +118,21 @@ NOT_ADMITTED: Final = {
 """Why somebody does not enter whose registration stands like this."""
 
 
-def note_entry(session: Session, *, account_id: int, now: dt.datetime) -> Account:
+def note_entry(session: Session, *, account: Account, now: dt.datetime) -> None:
     """Write down that somebody entered; an initial password is spent by it (AU-05)."""
-    account = session.get_one(Account, account_id)
-    account.last_login_at = now
+    session.execute(_ENTERING, {"entered": account.id, "last_login_at": now})
     if account.must_change_password and account.initial_password_until is not None:
-        account.initial_password_until = now
+        session.get_one(Account, account.id).initial_password_until = now
     audit.record(
         session,
         "sign_in",
         object_kind="account",
-        object_id=account_id,
-        account_id=account_id,
+        object_id=account.id,
+        account_id=account.id,
     )
-    return account
+
+
+_ENTERING: Final = update(table_of(Account)).where(Account.id == bindparam("entered"))
 
 
 def renew_hash(session: Session, *, account: Account, password: str) -> None:

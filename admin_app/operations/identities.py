@@ -219,7 +219,11 @@ _HOLDER: Final = (
     .where(UserSession.token_hash == bindparam("secret"))
     .execution_options(**SAME_PLAN)
 )
-_ACCOUNT: Final = _with_identities(Account)
+_ACCOUNT: Final = (
+    _with_identities(Account)
+    .where(Account.id == bindparam("account"))
+    .execution_options(**SAME_PLAN)
+)
 
 
 def read_holder(connection: Connection, token_hash: str) -> Holder | None:
@@ -263,8 +267,7 @@ def actor_of(session: Session, account_id: int, identity: Identity) -> Actor | N
 
 
 def _read_pairs(session: Session, account_id: int) -> list[tuple[Identity, Actor]]:
-    statement = _ACCOUNT.where(Account.id == account_id)
-    rows = session.execute(statement).all()
+    rows = session.execute(_ACCOUNT, {"account": account_id}).all()
     return [] if not rows or rows[0].is_disabled else _pairs(rows)
 
 

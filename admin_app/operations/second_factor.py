@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from admin_app.errors import Forbidden, Refused
@@ -13,6 +13,7 @@ from admin_app.models import Account, Authenticator, RecoveryCode
 from admin_app.operations import audit
 from admin_app.operations.messages import tell
 from admin_app.permissions import Actor
+from admin_app.postgres import SAME_PLAN
 from admin_app.rules.totp import (
     RECOVERY_BYTES,
     RECOVERY_CODES,
@@ -34,8 +35,14 @@ def new_secret() -> str:
 
 def has_authenticator(session: Session, account_id: int) -> bool:
     """Tell whether the account signs in with a code."""
-    statement = select(Authenticator.id).where(Authenticator.account_id == account_id)
-    return session.scalar(statement) is not None
+    return session.scalar(_OWN, {"account": account_id}) is not None
+
+
+_OWN: Final = (
+    select(Authenticator.id)
+    .where(Authenticator.account_id == bindparam("account"))
+    .execution_options(**SAME_PLAN)
+)
 
 
 def recovery_codes_left(session: Session, account_id: int) -> int:

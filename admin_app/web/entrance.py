@@ -50,8 +50,10 @@ def open_with(id_number: str, password: str) -> Account | None:
     if not accounts.verify_password(None if is_locked else account, password):
         _note_failure(number, account, attempts)
         return None
-    limits.clear((BY_ACCOUNT, number), (LEVEL, number))
-    limits.give_back((BY_ADDRESS, address()), (BY_ALL, ""))
+    limits.settle(
+        cleared=((BY_ACCOUNT, number), (LEVEL, number)),
+        given_back=((BY_ADDRESS, address()), (BY_ALL, "")),
+    )
     return account
 
 

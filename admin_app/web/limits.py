@@ -5,6 +5,7 @@ database counts on.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -54,17 +55,39 @@ def count_one(bucket: str, key: str, window: dt.timedelta) -> tuple[int, int]:
 
 def give_back(*counters: Counter) -> None:
     """Take one count of each back: it was no failure."""
-    names = [_name(*counter) for counter in counters]
+    settle(given_back=counters)
+
+
+def clear(*counters: Counter) -> None:
+    """Forget what was counted by each."""
+    settle(cleared=counters)
+
+
+def settle(
+    *, cleared: Sequence[Counter] = (), given_back: Sequence[Counter] = ()
+) -> None:
+    """Forget what was counted by some, and take one back of the others, at once.
+
+    Counters of many come last, so that everybody waits for them the least.
+    """
+    forgotten = [_name(*counter) for counter in cleared]
+    lowered = [_name(*counter) for counter in given_back]
     if (store := _redis()) is not None:
         try:
-            for name in names:
+            if forgotten:
+                store.delete(*forgotten)
+            for name in lowered:
                 store.eval(GIVE_BACK, 1, name)
         except RedisError as error:
             logger.warning("redis not available", kind=type(error).__name__)
         else:
-            return
+            lowered = []
+    if not forgotten and not lowered:
+        return
     with apart() as connection:
-        connection.execute(_GIVING_BACK, [{"name": name} for name in names])
+        for statement, names in ((_CLEARING, forgotten), (_GIVING_BACK, lowered)):
+            for name in names:
+                connection.execute(statement, {"name": name})
 
 
 def extend(bucket: str, key: str, window: dt.timedelta) -> None:
@@ -81,18 +104,6 @@ def extend(bucket: str, key: str, window: dt.timedelta) -> None:
         connection.execute(
             update(TABLE).where(_OWN).values(expires_at=now() + window), {"name": name}
         )
-
-
-def clear(*counters: Counter) -> None:
-    """Forget what was counted by each."""
-    names = [_name(*counter) for counter in counters]
-    if (store := _redis()) is not None:
-        try:
-            store.delete(*names)
-        except RedisError as error:
-            logger.warning("redis not available", kind=type(error).__name__)
-    with apart() as connection:
-        connection.execute(_CLEARING, [{"name": name} for name in names])
 
 
 def forget(session: Session, bucket: str, key: str) -> None:

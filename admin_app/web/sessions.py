@@ -46,6 +46,7 @@ SAID: Final = "_flashes"
 _CHANGING: Final = update(table_of(UserSession)).where(
     UserSession.id == bindparam("row")
 )
+_BEGINNING: Final = insert(table_of(UserSession))
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -178,18 +179,17 @@ def begin(*, account_id: int, identity: Identity, kept: Mapping[str, Any]) -> No
     token = new_token()
     settings: Settings = _settings()
     data = {**kept, "identity": identity.to_data()}
-    db.session.execute(
-        insert(UserSession).values(
-            token_hash=digest(token),
-            account_id=account_id,
-            data=_dump(data),
-            created_at=moment,
-            last_seen_at=moment,
-            expires_at=moment + settings.session_absolute,
-            address=(request.remote_addr or "")[:45],
-            user_agent=request.user_agent.string[:LONGEST_AGENT],
-        )
-    )
+    row = {
+        "token_hash": digest(token),
+        "account_id": account_id,
+        "data": _dump(data),
+        "created_at": moment,
+        "last_seen_at": moment,
+        "expires_at": moment + settings.session_absolute,
+        "address": (request.remote_addr or "")[:45],
+        "user_agent": request.user_agent.string[:LONGEST_AGENT],
+    }
+    db.session.execute(_BEGINNING, row)
     db.session.flush()
     state.token = token
     # Who holds it is read again by whoever asks within this request.

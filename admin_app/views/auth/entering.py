@@ -15,7 +15,7 @@ from admin_app.web.identity import sign_in
 
 def enter(session: Session, account: Account, entry: Entry) -> None:
     """Begin a session as the first identity of the chosen window."""
-    accounts.note_entry(session, account_id=account.id, now=now())
+    accounts.note_entry(session, account=account, now=now())
     sign_in(account, entry.identities[0])
 
 
