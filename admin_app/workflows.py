@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     false,
     inspect,
+    literal_column,
     select,
     union,
     update,
@@ -384,10 +385,15 @@ def waits_at(actor: Actor, model: Any) -> ColumnElement[bool]:
 
 
 def _is_waiting(model: Any, unit_id: Any) -> ColumnElement[bool]:
-    waiting: ColumnElement[bool] = (model.state == State.pending) & (
+    waiting: ColumnElement[bool] = (model.state == _PENDING) & (
         model.decider_id == unit_id
     )
     return waiting
+
+
+_PENDING: Final[ColumnElement[Any]] = literal_column("'pending'")
+"""The inbox index holds what is pending only. PostgreSQL takes it for a plan that is
+made once for all values where the statement says the word, not where it has a parameter."""
 
 
 def close_review(

@@ -16,6 +16,7 @@ from admin_app.extensions import db
 from admin_app.operations import counters
 from admin_app.operations.notices import published_notices
 from admin_app.permissions import Actor, permits, scope_branches
+from admin_app.postgres import SAME_PLAN
 from admin_app.rules.amounts import plain
 from admin_app.views.admin import menu
 from admin_app.views.admin.base import EntityView
@@ -114,7 +115,8 @@ def tasks(actor: Actor) -> list[dict[str, Any]]:
     found = queues(actor)
     if not found:
         return []
-    counts = db.session.execute(select(*(_waiting(q, actor) for q in found))).one()
+    counting = select(*(_waiting(queue, actor) for queue in found))
+    counts = db.session.execute(counting, execution_options=SAME_PLAN).one()
     return [
         {
             "label": queue.name,
