@@ -232,9 +232,13 @@ def staged(built_app, database):
 @pytest.fixture
 def no_kept_lists(monkeypatch):
     """No list's statements are kept, nor will those be that this test makes."""
+    from admin_app.views.admin import dashboard
     from admin_app.views.admin.base.listing import EntityView
 
     monkeypatch.setattr(EntityView, "kept_lists", {})
+    dashboard.counting.cache_clear()
+    yield
+    dashboard.counting.cache_clear()
 
 
 @pytest.fixture

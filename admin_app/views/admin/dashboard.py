@@ -1,5 +1,6 @@
 """What an administrator sees first: what waits, what is new, where to go."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 from flask import abort, current_app
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from typing_extensions import override
 
 from admin_app import models as m
@@ -21,6 +22,7 @@ from admin_app.rules.amounts import plain
 from admin_app.views.admin import menu
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.correction_requests import OPEN
+from admin_app.views.admin.kept import Sort, anybody, keepable, numbers_of
 from admin_app.views.admin.paging import CAP
 from admin_app.views.admin.queues import queues
 from admin_app.views.admin.shapes import capped_count
@@ -115,8 +117,8 @@ def tasks(actor: Actor) -> list[dict[str, Any]]:
     found = queues(actor)
     if not found:
         return []
-    counting = select(*(_waiting(queue, actor) for queue in found))
-    counts = db.session.execute(counting, execution_options=SAME_PLAN).one()
+    statement = counting(tuple(found), Sort.of(actor))
+    counts = db.session.execute(statement, numbers_of(actor)).one()
     return [
         {
             "label": queue.name,
@@ -182,6 +184,13 @@ def _narrowed(screen: EntityView, state: Waits) -> str:
     if not isinstance(state, State):
         return ""
     return f"?{'tab' if screen.tabs else 'state'}={state.name}"
+
+
+@lru_cache(maxsize=64)
+def counting(found: tuple[EntityView, ...], sort: Sort) -> Select[Any]:
+    """Return what counts the queues, made once for all actors of a sort."""
+    columns = (_waiting(queue, anybody(sort)) for queue in found)
+    return keepable(select(*columns)).execution_options(**SAME_PLAN)
 
 
 def _waiting(queue: EntityView, actor: Actor) -> Any:
