@@ -238,7 +238,7 @@ class Unit(UnitDetails, Identified, Timestamped, Model):
     superior_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("unit.id"), index=True, comment="上级部门"
     )
-    path: Mapped[str] = mapped_column(Sorted(LONGEST_PATH), unique=True, comment="路径")
+    path: Mapped[str] = mapped_column(Sorted(LONGEST_PATH), comment="路径")
     depth: Mapped[int] = mapped_column(SmallInteger, default=0, comment="层级")
     is_active: Mapped[bool] = mapped_column(default=True, comment="启用")
     has_review_right: Mapped[bool] = mapped_column(default=True, comment="审核权限")
@@ -252,6 +252,8 @@ class Unit(UnitDetails, Identified, Timestamped, Model):
 
     __table_args__ = (
         UniqueConstraint("registration_code"),
+        # Which units lie below a path is told by the index alone.
+        UniqueConstraint("path", postgresql_include=["id"]),
         CheckConstraint("superior_id <> id", name="superior_not_itself"),
         Index("ix_unit_name", "name", "id"),
         Index("ix_unit_of_region", "region_id", "id"),
@@ -1155,6 +1157,7 @@ class Declaration(PersonOwned, UnitOwned, Identified, Timestamped, Approvable, M
             "unit_id",
             "filed_by_id",
         ),
+        Index("ix_declaration_of_year", "year", "state", "submitted_at", "id"),
         Index("ix_declaration_of_unit", "unit_id", "state", "submitted_at", "id"),
         Index("ix_declaration_of_person", "person_id", "year", "id"),
         # With the unit in it: else SQLite would walk ix_declaration_newest, which has it.

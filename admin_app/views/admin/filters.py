@@ -69,9 +69,11 @@ class Filter(ABC):
             return None
         return Narrowing(criterion, (self.compared,), is_equal=self.is_equal)
 
-    def is_served(self, bound: tuple[str, ...], order: str) -> bool:
+    def is_served(self, bound: tuple[str, ...], order: str, *, in_scope: bool) -> bool:
         """Tell whether an index finds what it asks for, whatever the value."""
         any_value = Narrowing(true(), (self.compared,), is_equal=self.is_equal)
+        if in_scope:
+            any_value = any_value.in_scope(self.model)
         found = any_value.is_found(self.model, bound)
         return found or any_value.is_in_order(self.model, bound, order)
 
@@ -92,7 +94,7 @@ class ChoiceFilter(Filter):
     is_equal: ClassVar[bool] = True
 
     @override
-    def is_served(self, bound: tuple[str, ...], order: str) -> bool:
+    def is_served(self, bound: tuple[str, ...], order: str, *, in_scope: bool) -> bool:
         """Offer it to nobody: what a closed list leaves is never few."""
         return False
 

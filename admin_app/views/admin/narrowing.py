@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
+    Enum,
     ScalarSelect,
     Select,
+    SmallInteger,
     and_,
     case,
     func,
@@ -57,6 +60,16 @@ class Narrowing:
     """An index that begins with it finds the rows; of several, one index each."""
     is_equal: bool = False
     """Whether it holds its one column equal: the index of an order may begin so."""
+
+    def in_scope(self, model: Any) -> "Narrowing":
+        """Return the same for a scope: no index finds there what many rows share.
+
+        Of a year's rows in the province an index finds those of a city one by one.
+        """
+        kinds = [getattr(model, name).type for name in self.columns]
+        if not all(isinstance(kind, Boolean | Enum | SmallInteger) for kind in kinds):
+            return self
+        return Narrowing(self.criterion)
 
     def is_found(self, model: Any, bound: tuple[str, ...]) -> bool:
         """Tell whether indexes find the rows that meet it."""
@@ -108,6 +121,8 @@ def look_through(
     the criteria hold equal; `path` leads to the units of the scope.
     """
     model, scope, owners = asked.model, asked.scope, asked.owners
+    if scope is not None:
+        narrowings = [narrowing.in_scope(model) for narrowing in narrowings]
     found = [n.criterion for n in narrowings if n.is_found(model, bound)]
     tested = [n.criterion for n in narrowings if not n.is_found(model, bound)]
     at_hand, most_units = [*criteria, *found], MOST_UNITS[dialect_of(session)]
@@ -138,9 +153,11 @@ def look_through(
     served = [n.is_in_order(model, bound, column) for n in narrowings]
     pairs = list(zip(narrowings, served, strict=True))
     along = [*criteria, *(n.criterion for n, is_served in pairs if is_served)]
-    end = end_of_look(session, asked, along, shape=shape, most=LOOKED_THROUGH)
     # No index serves the test of a test: what remains is the index of the order.
     tests = [n.criterion.is_(True) for n, is_served in pairs if not is_served]
+    if not tests:
+        return Look(known, shape, along)
+    end = end_of_look(session, asked, along, shape=shape, most=LOOKED_THROUGH)
     return Look(known, shape, [*along, *tests], end, LOOKED_THROUGH)
 
 

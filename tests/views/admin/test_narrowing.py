@@ -2,6 +2,7 @@
 
 import random
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -147,6 +148,37 @@ def test_what_the_own_unit_decided_is_looked_through_along_its_decisions(
         True,
     ]
     assert "继续查看" not in pages[3]
+
+
+@pytest.mark.feature("X02")
+def test_an_early_year_of_the_province_is_found_at_once(
+    client, cast, db_session, monkeypatch
+):
+    """An index holds each year in its order; of a scope it would find row by row."""
+    monkeypatch.setattr(narrowing, "LOOKED_THROUGH", 3)
+    early = datetime(2021, 11, 1, tzinfo=UTC)
+    for number in range(12):
+        year = 2021 if number < 5 else 2025
+        row = make.declaration(
+            db_session, cast.teacher, title=f"项目{number:02d}", year=year
+        )
+        make.waiting(row, cast.city, at=early + timedelta(days=number))
+    reader = make.administrator(
+        db_session, cast.city, make.role(db_session, "records:view")
+    )
+    db_session.commit()
+    seen = {}
+
+    for name, who in (("all", cast.superuser), ("scope", reader)):
+        sign_in(client, who)
+        address = "/admin/declarations/?tab=pending&year=2021"
+        pages = looked_through(client, address)
+        seen[name] = [column(page, "项目名称") for page in pages]
+
+    wanted = [f"项目{number:02d}" for number in range(4, -1, -1)]
+    assert seen["all"] == [wanted]
+    assert [title for page in seen["scope"] for title in page] == wanted
+    assert len(seen["scope"]) > 1
 
 
 def decided(session, row, unit):

@@ -241,11 +241,12 @@ class EntityView(OneRecord):
         """Return by what else the list can be narrowed that an index finds."""
         tab, args = self.tab(), request.args
         bound = tab.bound_columns if tab else self.bound_columns
+        in_scope = scope_branches(self.entity_model, self.actor) is not None
         ways = [
             str(used.label)
             for used in self.offered_filters()
             if not any(map(args.get, used.parameters))
-            and used.is_served(bound, order.column.key)
+            and used.is_served(bound, order.column.key, in_scope=in_scope)
         ]
         if self.searched and not self.searches_anywhere and not args.get("search"):
             ways.append(self.search_hint())
