@@ -875,19 +875,20 @@ def _move_own(
     )
     if not moved:
         raise Conflict(TAKEN)
-    write_events(
-        session,
-        act,
-        model=chain.model,
-        moved=moved,
-        from_state=from_state,
-        to_state=to_state,
-        next_unit_id=values["decider_id"],
-        snapshot=told,
-    )
-    if values["decider_id"] is not None:
-        deciding = chain.permission(Action.approve)
-        tell_of_arrival(session, act, values["decider_id"], permission=deciding)
+    with together(session):
+        write_events(
+            session,
+            act,
+            model=chain.model,
+            moved=moved,
+            from_state=from_state,
+            to_state=to_state,
+            next_unit_id=values["decider_id"],
+            snapshot=told,
+        )
+        if values["decider_id"] is not None:
+            deciding = chain.permission(Action.approve)
+            tell_of_arrival(session, act, values["decider_id"], permission=deciding)
 
 
 def _require_owner(chain: Chain, act: Act, record: Any) -> None:

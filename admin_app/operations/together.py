@@ -1,4 +1,4 @@
-"""Which INSERTs go to the database as one statement: what a decision leaves behind.
+"""Which writes go to the database as one statement: what an act leaves behind.
 
 Each round trip, and each look at the same rows, costs a tenth of what is written.
 """
@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Executable, Insert, literal, select
+from sqlalchemy import Executable, Insert, Update, literal, select
 from sqlalchemy.orm import Session
 
 from admin_app.dialects import dialect_of
 
+Write = Insert | Update
 GATHERED: Final = "gathered_inserts"
 
 
@@ -21,10 +22,10 @@ GATHERED: Final = "gathered_inserts"
 class _Gathered:
     """What waits to be written, and the values by their names in all of it."""
 
-    statements: list[Insert] = field(default_factory=list)
+    statements: list[Write] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
 
-    def goes_with(self, statement: Insert, values: Mapping[str, Any]) -> bool:
+    def goes_with(self, statement: Write, values: Mapping[str, Any]) -> bool:
         if any(each.table is statement.table for each in self.statements):
             return False
         known = self.values
@@ -49,8 +50,8 @@ def together(session: Session) -> Iterator[None]:
         del session.info[GATHERED]
 
 
-def write(session: Session, statement: Insert, values: Mapping[str, Any]) -> None:
-    """Run an INSERT that is made once for all, now or with the others of `together`."""
+def write(session: Session, statement: Write, values: Mapping[str, Any]) -> None:
+    """Run a statement that is made once for all, now or with the others of `together`."""
     gathered: _Gathered | None = session.info.get(GATHERED)
     if gathered is None:
         session.execute(statement, values)
@@ -69,7 +70,7 @@ def _write_gathered(session: Session) -> None:
 
 
 @lru_cache(maxsize=64)
-def _joined(*statements: Insert) -> Executable:
+def _joined(*statements: Write) -> Executable:
     if len(statements) == 1:
         return statements[0]
     parts = (each.cte(f"written_{place}") for place, each in enumerate(statements))

@@ -25,6 +25,7 @@ from admin_app.dialects import dialect_of, on_each, table_of
 from admin_app.errors import Conflict
 from admin_app.extensions import db
 from admin_app.models import FormToken
+from admin_app.operations.together import write
 from admin_app.postgres import NOT_AWAITED
 from admin_app.web.clock import now
 from admin_app.web.tokens import digest, is_token, new_token
@@ -87,7 +88,7 @@ def claim(session: Session) -> None:
     """Make the token of the running form final together with the session's writes."""
     running = _running()
     if running is not None and running.noted != running.location:
-        session.execute(_NOTING, {"key": running.key, "led": running.location})
+        write(session, _NOTING, {"key": running.key, "led": running.location})
 
 
 def note_commit() -> None:

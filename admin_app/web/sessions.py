@@ -9,6 +9,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final, cast
 
 from flask import (
@@ -21,7 +22,7 @@ from flask import (
     session,
 )
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import Update, bindparam, delete, insert, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
@@ -32,6 +33,7 @@ from admin_app.enums import IdentityKind
 from admin_app.extensions import db
 from admin_app.models import UserSession
 from admin_app.operations.identities import Holder, Identity, read_holder
+from admin_app.operations.together import write
 from admin_app.permissions import Actor
 from admin_app.web.clock import now
 from admin_app.web.tokens import digest, is_token, new_token
@@ -43,9 +45,6 @@ SEEN_EVERY: Final = dt.timedelta(minutes=1)
 LONGEST_AGENT: Final = 200
 SAID: Final = "_flashes"
 """Where Flask keeps what the next page is to say."""
-_CHANGING: Final = update(table_of(UserSession)).where(
-    UserSession.id == bindparam("row")
-)
 _BEGINNING: Final = insert(table_of(UserSession))
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -267,7 +266,7 @@ def save_with(session: Session) -> None:
     """Write what has changed with the caller's transaction, not apart from it later."""
     state = current()
     if state.row_id is not None and (changes := _changes(state)):
-        session.execute(_CHANGING, {"row": state.row_id, **changes})
+        write(session, *_changing(state, changes))
         state.last_seen_at = changes.get("last_seen_at", state.last_seen_at)
         state.modified = False
 
@@ -289,7 +288,7 @@ def _save(state: ServerSession) -> None:
         if state.modified and state:
             _write(_visitors_row(state))
     elif changes := _changes(state):
-        _write(_CHANGING, {"row": state.row_id, **changes})
+        _write(*_changing(state, changes))
 
 
 def _changes(state: ServerSession) -> dict[str, Any]:
@@ -301,6 +300,20 @@ def _changes(state: ServerSession) -> dict[str, Any]:
     if state.account_id and seen and moment - seen >= SEEN_EVERY:
         changes["last_seen_at"] = moment
     return changes
+
+
+def _changing(
+    state: ServerSession, changes: Mapping[str, Any]
+) -> tuple[Update, dict[str, Any]]:
+    values = {f"new_{name}": value for name, value in changes.items()}
+    return _setting(*changes), {"row": state.row_id, **values}
+
+
+@cache
+def _setting(*names: str) -> Update:
+    table = table_of(UserSession)
+    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    return update(table).where(table.c.id == bindparam("row")).values(new)
 
 
 def _visitor(state: ServerSession) -> dict[str, Any]:

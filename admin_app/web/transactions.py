@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin_app.database import writing
 from admin_app.extensions import db
+from admin_app.operations.together import together
 from admin_app.replica import lagging
 from admin_app.web import freshness, once, sessions
 
@@ -22,8 +23,9 @@ def saving() -> Iterator[Session]:
     """
     with sessions.unsaid_on_failure(), committing() as session:
         yield session
-        once.claim(session)
-        sessions.save_with(session)
+        with together(session):
+            once.claim(session)
+            sessions.save_with(session)
     once.note_commit()
 
 
