@@ -93,9 +93,15 @@ def note_move(
 
 @cache
 def _moving(dialect: str, from_state: State, to_state: State) -> Any:
-    moved = among_named(Declaration.id, "ids")
+    moved = _sums(Declaration.state, 1).where(among_named(Declaration.id, "ids")).cte()
     counted = [
-        _sums(literal(state, Declaration.state.type), sign).where(moved)
+        select(
+            moved.c.unit_id,
+            moved.c.year,
+            literal(state, Declaration.state.type).label("state"),
+            (moved.c.number * literal(sign)).label("number"),
+            (moved.c.amount * literal(sign, Integer)).label("amount"),
+        )
         for state, sign in ((to_state, 1), (from_state, -1))
         if state is not UNCOUNTED
     ]
