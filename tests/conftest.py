@@ -231,11 +231,12 @@ def staged(built_app, database):
 
 @pytest.fixture
 def no_kept_lists(monkeypatch):
-    """No list's statements are kept, nor will those be that this test makes."""
+    """No statements are kept, nor will those be that this test makes."""
     from admin_app.views.admin import dashboard
     from admin_app.views.admin.base.listing import EntityView
 
     monkeypatch.setattr(EntityView, "kept_lists", {})
+    monkeypatch.setattr(EntityView, "kept_statements", {})
     dashboard.counting.cache_clear()
     yield
     dashboard.counting.cache_clear()

@@ -1,6 +1,7 @@
 """Lists that nobody narrows: built once for a sort of administrators, right for each."""
 
 import datetime as dt
+import re
 from dataclasses import fields
 
 import pytest
@@ -44,6 +45,36 @@ def test_units_share_the_statements_and_see_their_own(client, db_session, cast, 
     assert {"校内甲", "校外乙"} & set(seen["chief"]) == {"校内甲"}
     assert {"校内甲", "校外乙"} & set(seen["other_chief"]) == {"校外乙"}
     assert len(built) == 1
+
+
+@pytest.mark.usefixtures("no_kept_lists")
+def test_units_share_the_first_page_and_a_record_and_see_their_own(
+    client, db_session, cast
+):
+    waiting = [
+        make.waiting(make.declaration(db_session, person), unit)
+        for person, unit in (
+            (cast.teacher, cast.school),
+            (cast.colleague, cast.school),
+            (cast.stranger, cast.other_school),
+        )
+    ]
+    db_session.commit()
+    tile = re.compile(r'href="/admin/approve-hours/"[^>]*><strong>(\d+)</strong>')
+    seen = {}
+
+    for who in ("chief", "other_chief"):
+        sign_in(client, getattr(cast, who))
+        shown = [
+            client.get(f"/admin/approve-hours/details/?id={record.id}").status_code
+            for record in waiting
+        ]
+        seen[who] = (tile.search(client.get("/admin/").text)[1], shown)
+
+    assert seen == {
+        "chief": ("2", [200, 200, 404]),
+        "other_chief": ("1", [404, 404, 200]),
+    }
 
 
 @pytest.mark.parametrize("who", ["chief", "city_chief", "department_head", "superuser"])

@@ -209,8 +209,8 @@ BROKEN = {
         422,
     ),
     "no scope": (
-        "admin_app.views.admin.unmasking.Unmasking.scope",
-        lambda self: [],
+        "admin_app.views.admin.unmasking.Unmasking.scope_of",
+        lambda self, _actor: [],
         lambda send, cast: send("chief", cast.stranger).status_code,
         404,
     ),
@@ -223,6 +223,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.usefixtures("no_kept_lists")
 @pytest.mark.parametrize("guard", BROKEN)
 def test_a_missing_guard_shows(client, cast, monkeypatch, guard):
     place, double, attempt, expected = BROKEN[guard]

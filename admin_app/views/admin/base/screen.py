@@ -4,7 +4,7 @@ Every door (list, count, details, forms, deletion, actions, look-ups, export) as
 the verb (403) and starts from the actor's scope (404).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from flask import abort, has_request_context, request
 from flask.typing import ResponseReturnValue
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, ScalarSelect, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, select
 from sqlalchemy.orm.interfaces import ORMOption
 from typing_extensions import override
 
@@ -26,6 +26,7 @@ from admin_app.views.admin.actions import BatchAction
 from admin_app.views.admin.display import SECRET
 from admin_app.views.admin.fields import Converter, EntityForm
 from admin_app.views.admin.filters import Filter, OutOfScope
+from admin_app.views.admin.kept import Sort, anybody, keepable, numbers_of
 from admin_app.views.admin.paging import BadAddress
 from admin_app.views.admin.paths import Model, Shown, all_paths, resolve, with_relations
 from admin_app.web import auditing, step_up
@@ -102,6 +103,8 @@ class Screen(ModelView):
     """What is asked before a record is deleted."""
     column_details_list: ClassVar[tuple[str, ...]] = ()
     """What the details show; none named stands for every column but the secret ones."""
+
+    kept_statements: ClassVar[dict[Hashable, Select[Any]]] = {}
 
     list_template = "admin/model/list.html"
     details_template = "admin/model/details.html"
@@ -205,10 +208,11 @@ class Screen(ModelView):
 
     def scope(self) -> list[ColumnElement[bool]]:
         """Return the criteria that every door of this screen starts from."""
-        found = (
-            scope_criterion(self.entity_model, self.actor),
-            self.base_criterion(self.actor),
-        )
+        return self.scope_of(self.actor)
+
+    def scope_of(self, actor: Actor) -> list[ColumnElement[bool]]:
+        """Return what `scope` is for an actor, or for anybody of a sort."""
+        found = (scope_criterion(self.entity_model, actor), self.base_criterion(actor))
         return [criterion for criterion in found if criterion is not None]
 
     def among(
@@ -224,15 +228,22 @@ class Screen(ModelView):
 
     def get_one(self, id: Any, *options: ORMOption) -> Any:  # noqa: A002 (Flask-Admin's)
         """Return the record in scope, or answer 404; `options` bring more with it."""
-        key: Any = self.entity_model.__table__.c.id
-        statement = (
-            select(self.entity_model)
-            .where(*self.scope(), key == lookups.key_of(id))
-            .options(*self.relations, *options)
-            .execution_options(populate_existing=True, **SAME_PLAN)
-        )
-        record = db.session.scalar(statement)
+        given = {"record_id": lookups.key_of(id), **numbers_of(self.actor)}
+        record = db.session.scalar(self.one(Sort.of(self.actor), options), given)
         return abort(404) if record is None else record
+
+    def one(self, sort: Sort, options: tuple[ORMOption, ...]) -> Select[Any]:
+        """Return the statement for one record, made once for all actors of a sort."""
+        kept = (self.endpoint, sort, options)
+        if kept not in self.kept_statements:
+            key: Any = self.entity_model.__table__.c.id
+            self.kept_statements[kept] = keepable(
+                select(self.entity_model)
+                .where(*self.scope_of(anybody(sort)), key == bindparam("record_id"))
+                .options(*self.relations, *options)
+                .execution_options(populate_existing=True, **SAME_PLAN)
+            )
+        return self.kept_statements[kept]
 
     def opened(self, *options: ORMOption) -> Any:
         """Return the record that the address names; its person may read who looked."""
