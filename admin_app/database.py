@@ -101,9 +101,10 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         for name, limit in limits.items()
     )
     set_up: dict[str, Any] = {"options": f"{flags} -c timezone=UTC"}
+    how = NOTHING_KEPT if settings.database_pooler else set_up
     return options | {
         "pool_size": settings.database_pool_size,
-        "connect_args": NOTHING_KEPT if settings.database_pooler else set_up,
+        "connect_args": {"cursor_factory": postgres.PlainCursor, **how},
     }
 
 
