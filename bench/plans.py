@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 import psycopg
 from flask import Flask
+from psycopg import sql
 from sqlalchemy import event, func, make_url, select
 from werkzeug.test import Client
 
@@ -24,6 +25,7 @@ from admin_app import models as m
 from admin_app.enums import IdentityKind
 from admin_app.extensions import db
 from admin_app.operations.identities import Identity
+from admin_app.postgres import SAME_PLAN
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.filters import (
     ChoiceFilter,
@@ -56,6 +58,7 @@ GIVE_UP = 100
 """So many times as many steps are not waited for."""
 SCAN = re.compile(r"^SCAN (\w+)(?! USING)(?: AS (\w+))?")
 TABLE = re.compile(r"\b(?:FROM|JOIN|,)\s+\"?(\w+)\"?\s+AS\s+\"?(\w+)\"?", re.IGNORECASE)
+NAMED = re.compile(r"%\((\w+)\)s")
 IGNORED = ("static", "export", "captcha")
 
 
@@ -66,6 +69,8 @@ class Asked:
     page: str
     statement: str
     values: Any
+    is_kept: bool = False
+    """Whether PostgreSQL may keep a plan of it that is made for no values at all."""
 
 
 @dataclass
@@ -96,8 +101,8 @@ def check(app: Flask, say: Callable[[str], None]) -> int:
         explainer, pages = Explainer(judge), 0
         for page, statements in _visits(app):
             pages += 1
-            for statement, values in statements:
-                explainer.look_at(Asked(page, statement, values))
+            for asked in statements:
+                explainer.look_at(Asked(page, *asked))
     for fault, where in sorted(explainer.faults.items()):
         say(f"{where[0]} (and {len(where) - 1} more): {fault}")
     say(
@@ -110,14 +115,15 @@ def check(app: Flask, say: Callable[[str], None]) -> int:
 # --- Asking -----------------------------------------------------------------------
 
 
-def _visits(app: Flask) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
+def _visits(app: Flask) -> Iterator[tuple[str, list[tuple[str, Any, bool]]]]:
     """Give each page with the statements that it took."""
     cookies, samples = _cookies(app), _samples(app)
-    seen: list[tuple[str, Any]] = []
+    seen: list[tuple[str, Any, bool]] = []
 
-    def note(_connection, _cursor, statement, values, *_rest):
+    def note(_connection, _cursor, statement, values, context, _many):
         if statement.lstrip().startswith(("SELECT", "WITH")):
-            seen.append((statement, values))
+            is_kept = SAME_PLAN.items() <= context.execution_options.items()
+            seen.append((statement, values, is_kept))
 
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", note)
@@ -287,20 +293,43 @@ def _judge_sqlite(connection: sqlite3.Connection, asked: Asked) -> list[str]:
 
 
 def _judge_postgresql(server: psycopg.Connection, asked: Asked) -> list[str]:
-    faults = _faults_of(server, asked)
+    faults = _faults_of(server, asked.statement, asked.values)
+    if asked.is_kept and asked.values:
+        with _prepared(server, asked) as kept:
+            faults += [f"{fault} (kept plan)" for fault in _faults_of(server, kept)]
+    return faults
+
+
+@contextmanager
+def _prepared(server: psycopg.Connection, asked: Asked) -> Iterator[str]:
+    """Give what runs a statement by the plan that is made for whatever values."""
+    names = list(dict.fromkeys(NAMED.findall(asked.statement)))
+    numbered = NAMED.sub(lambda n: f"${names.index(n[1]) + 1}", asked.statement)
+    server.execute(f"PREPARE kept AS {numbered.replace('%%', '%')}")
+    server.execute("SET plan_cache_mode = force_generic_plan")
+    values = [sql.Literal(asked.values[name]) for name in names]
+    given = sql.SQL(", ").join(values).as_string(server)
+    yield f"EXECUTE kept ({given})"
+    server.execute("RESET plan_cache_mode")
+    server.execute("DEALLOCATE kept")
+
+
+def _faults_of(
+    server: psycopg.Connection, statement: str, values: Any = None
+) -> list[str]:
+    faults = _told(server, statement, values)
     if any(fault.startswith(WHOLE) for fault in faults):
         # A fair choice while the table is small, if an index would serve as well.
         server.execute("SET enable_seqscan = off")
-        faults = _faults_of(server, asked)
+        faults = _told(server, statement, values)
         server.execute("SET enable_seqscan = on")
     return faults
 
 
-def _faults_of(server: psycopg.Connection, asked: Asked) -> list[str]:
+def _told(server: psycopg.Connection, statement: str, values: Any) -> list[str]:
     try:
         [(found,)] = server.execute(
-            f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {asked.statement}",
-            asked.values or None,
+            f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", values or None
         ).fetchall()
     except psycopg.errors.QueryCanceled:
         return ["takes more than a minute"]

@@ -17,6 +17,7 @@ from sqlalchemy.sql import visitors
 
 from admin_app.enums import IdentityKind
 from admin_app.permissions import Actor, Range, range_of
+from admin_app.postgres import SAME_PLAN
 from admin_app.views.admin.paging import (
     Asked,
     Boundary,
@@ -94,11 +95,14 @@ def numbers_of(actor: Actor) -> dict[str, Any]:
 
 
 def keepable(statement: Statement) -> Statement:
-    """Return a statement that may be kept; TypeError for one that holds a moment."""
+    """Return a statement to keep, its plan with it; TypeError if it holds a moment.
+
+    A shape leaves no choice to a plan; `make plans` judges those that are kept as well.
+    """
     for part in visitors.iterate(statement):
         if isinstance(getattr(part, "value", None), dt.date | dt.timedelta):
             raise TypeError(f"a list that is kept holds no moment: {part}")
-    return statement
+    return statement.execution_options(**SAME_PLAN)
 
 
 class KeptList:
