@@ -33,7 +33,9 @@ def judge(app):
     with app.app_context():
         url = db.engine.url.render_as_string(hide_password=False)
     with judging(url) as judge:
-        yield lambda statement: judge(Asked("/", statement, ()))
+        yield lambda statement, values=(), **how: judge(
+            Asked("/", statement, values, **how)
+        )
 
 
 def test_planted_statements_are_found_and_a_walk_by_the_key_is_not(judge, db_session):
@@ -54,9 +56,14 @@ def test_a_whole_table_may_be_read_only_where_an_index_would_serve_as_well(
     numbers = "SELECT i, -i AS j FROM generate_series(1, 20000) AS n(i)"
     db_session.execute(text(f"CREATE TABLE planted AS {numbers}"))
     db_session.execute(text("CREATE INDEX ix_planted ON planted (i)"))
+    partial = "CREATE INDEX ix_rare ON planted (i) WHERE j = -1"
+    db_session.execute(text(partial))
     db_session.execute(text("ANALYZE planted"))
     db_session.commit()
 
+    # An index of some rows serves a value, but no plan that is made for all of them.
+    rare = ("SELECT i FROM planted WHERE j = %(j)s", {"j": -1})
+    once, kept = judge(*rare), judge(*rare, is_kept=True)
     served = judge("SELECT j FROM planted WHERE i < 9000")
     bare = judge("SELECT i FROM planted WHERE j = 1")
 
@@ -64,6 +71,8 @@ def test_a_whole_table_may_be_read_only_where_an_index_would_serve_as_well(
     db_session.commit()
     assert served == []
     assert bare == ["reads all of planted: 20000 rows"]
+    assert once == []
+    assert kept == ["reads all of planted: 20000 rows (kept plan)"]
 
 
 def test_each_tab_sort_filter_and_look_up_is_asked_for(app):
