@@ -12,7 +12,7 @@ from admin_app.extensions import db
 from bench import batch, logins, peak
 from bench.floor import Floor
 from bench.pages import Page, Viewer, pages, viewers
-from bench.servers import PLAIN, product_environment, rival_python, serving
+from bench.servers import OWN, PLAIN, product_environment, rival_python, serving
 from bench.visits import Request, Samples, compare, middle
 
 Say = Callable[[str], None]
@@ -64,7 +64,8 @@ def _start(
     stack: ExitStack, url: str, cases: Path, *, with_rivals: bool
 ) -> dict[str, int]:
     over = {"BENCH_URL": url, "BENCH_CASES": str(cases)}
-    ours = serving("bench.served:application", product_environment(url))
+    environment = product_environment(url)
+    ours = serving("bench.served:application", environment, options=OWN)
     ports = {
         "ours": stack.enter_context(ours),
         "floor": stack.enter_context(serving("bench.floor:serve()", over)),

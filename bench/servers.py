@@ -17,6 +17,8 @@ from tools.services import free_port
 RIVALS = PROJECT / "bench" / "rivals"
 VENV = PROJECT / ".cache" / "bench-rivals"
 PLAIN = ("--workers", "2", "--worker-class", "sync", "--preload")
+OWN = ("--config", "config/gunicorn.py", *PLAIN, "--threads", "1")
+"""The product's own settings, with the workers of the others."""
 
 
 class NotServingError(Exception):
