@@ -11,6 +11,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     CheckConstraint,
     DateTime,
     Dialect,
@@ -78,9 +79,14 @@ class SealedComparator(TypeDecorator.Comparator[str], String.Comparator[str]):
     """Looks a text up as each held key would have stored it (PR-03)."""
 
     def operate(self, op: Callable[..., Any], *other: Any, **kwargs: Any) -> Any:
-        """Compare with the ciphertexts of all keys; other operators are as usual."""
+        """Compare with the ciphertexts of all keys; other operators are as usual.
+
+        TypeError for a parameter, whose text would be written with one key alone.
+        """
         expression: Any = self.expr
         found, is_many = _LOOKUPS.get(op, (None, False))
+        if found is not None and any(isinstance(o, BindParameter) for o in other):
+            raise TypeError(f"{expression}: is looked up by texts, under every key")
         texts = other[0] if is_many else other
         if found is None or not _are_texts(texts):
             return super().operate(op, *other, **kwargs)

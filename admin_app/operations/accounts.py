@@ -68,14 +68,14 @@ class Entry:
 
 def find_account(session: Session, id_number: str) -> Account | None:
     """Return the account of this identity number, with its person."""
-    return session.scalar(_BY_NUMBER, {"number": id_number})
+    # Not a parameter: the number is looked for as each held key has written it.
+    return session.scalar(_WITH_PERSON.where(Person.id_number == id_number))
 
 
-_BY_NUMBER: Final = (
+_WITH_PERSON: Final = (
     select(Account)
     .join(Account.person)
     .options(contains_eager(Account.person))
-    .where(Person.id_number == bindparam("number", type_=Person.id_number.type))
     .execution_options(**SAME_PLAN)
 )
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import String, func, select, text, type_coerce, update
+from sqlalchemy import String, bindparam, func, select, text, type_coerce, update
 
 from admin_app.columns import SealedComparator, seal
 from admin_app.errors import Refused
@@ -88,6 +88,11 @@ def test_rotation_writes_every_value_with_the_new_key_and_changes_none(
     ]
     ring(new=NEW)
     assert values(db_session) == before
+
+
+def test_a_parameter_is_refused_that_only_one_key_would_write():
+    with pytest.raises(TypeError):
+        select(Person.id).where(Person.id_number == bindparam("number"))
 
 
 @pytest.mark.requirement("PR-03")
