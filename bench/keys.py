@@ -10,14 +10,16 @@ from functools import partial
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from admin_app import models as m
+from admin_app.dialects import dialect_of
 from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
 from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import scope_branches
-from admin_app.views.admin.paging import Asked, Order, look, page_of
-from admin_app.views.admin.shapes import Owners, Shape
+from admin_app.views.admin.paging import Asked, Order, choice, counting, page_of
+from admin_app.views.admin.shapes import Criteria, Owners, Shape
 from bench.clock import medians
 from bench.places import filled
 from bench.population import SCOPES, SIZES
@@ -30,6 +32,13 @@ LISTS = {
     ),
     "people": (m.Person, [], Order(m.Person.id, descending=True)),
 }
+
+
+def chosen_for(session: Session, asked: Asked, criteria: Criteria) -> tuple[int, Shape]:
+    """Return how many rows a list counts, and the shape that it takes for them."""
+    dialect = dialect_of(session)
+    total, units = session.execute(counting(dialect, asked, criteria)).one()
+    return total, choice(dialect, asked, total, units)
 
 
 def measure(app: Flask, rounds: int) -> None:
@@ -54,7 +63,7 @@ def measure(app: Flask, rounds: int) -> None:
                     columns = (model.unit_id, model.filed_by_id)
                     owners = Owners(actor.unit_path, columns)
                 asked = Asked(model=model, order=order, scope=branches, owners=owners)
-                counting = partial(look, session, asked, criteria)
+                counting = partial(chosen_for, session, asked, criteria)
                 chosen[name, scope] = counting()
                 cases[name, scope, "count"] = counting
                 for shape in Shape:

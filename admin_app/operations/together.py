@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from admin_app.dialects import dialect_of
 
 Write = Insert | Update
-GATHERED: Final = "gathered_inserts"
+GATHERED: Final = "gathered_writes"
 
 
 @dataclass(slots=True)

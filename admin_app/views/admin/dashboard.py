@@ -17,7 +17,6 @@ from admin_app.extensions import db
 from admin_app.operations import counters
 from admin_app.operations.notices import published_notices
 from admin_app.permissions import Actor, permits, scope_branches
-from admin_app.postgres import SAME_PLAN
 from admin_app.rules.amounts import plain
 from admin_app.views.admin import menu
 from admin_app.views.admin.base import EntityView
@@ -190,7 +189,7 @@ def _narrowed(screen: EntityView, state: Waits) -> str:
 def counting(found: tuple[EntityView, ...], sort: Sort) -> Select[Any]:
     """Return what counts the queues, made once for all actors of a sort."""
     columns = (_waiting(queue, anybody(sort)) for queue in found)
-    return keepable(select(*columns)).execution_options(**SAME_PLAN)
+    return keepable(select(*columns))
 
 
 def _waiting(queue: EntityView, actor: Actor) -> Any:

@@ -215,16 +215,6 @@ def choice(dialect: str, asked: Asked, total: int, units: int | None) -> Shape:
     return shape_for(total, units, most_units=MOST_UNITS[dialect])
 
 
-def look(session: Session, asked: Asked, criteria: Criteria) -> tuple[int, Shape]:
-    """Return the number of rows, up to one more than the cap, and how to find a page.
-
-    In one statement, with the number of units in scope where it matters.
-    """
-    dialect = dialect_of(session)
-    total, units = session.execute(counting(dialect, asked, criteria)).one()
-    return total, choice(dialect, asked, total, units)
-
-
 def page_statement(
     dialect: str,
     asked: Asked,

@@ -20,7 +20,6 @@ from admin_app.columns import Approvable
 from admin_app.enums import RecordKind
 from admin_app.extensions import db
 from admin_app.permissions import CATALOGUE, Actor, permits, scope_criterion
-from admin_app.postgres import SAME_PLAN
 from admin_app.views.admin import lookups, menu
 from admin_app.views.admin.actions import BatchAction
 from admin_app.views.admin.display import SECRET
@@ -241,7 +240,7 @@ class Screen(ModelView):
                 select(self.entity_model)
                 .where(*self.scope_of(anybody(sort)), key == bindparam("record_id"))
                 .options(*self.relations, *options)
-                .execution_options(populate_existing=True, **SAME_PLAN)
+                .execution_options(populate_existing=True)
             )
         return self.kept_statements[kept]
 
