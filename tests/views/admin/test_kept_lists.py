@@ -77,6 +77,22 @@ def test_units_share_the_first_page_and_a_record_and_see_their_own(
     }
 
 
+def test_each_sort_has_statements_of_its_own(client, db_session, cast, built):
+    """A head of a department, a unit, a root: whoever opened the list before."""
+    make.person(db_session, cast.other_school, name="校外乙")
+    db_session.commit()
+    seen = {}
+
+    for who in ("province_chief", "chief", "department_head"):
+        sign_in(client, getattr(cast, who))
+        seen[who] = set(column(client.get("/admin/person-query/").text, "姓名"))
+
+    assert {"校外乙", "李老师", "王老师"} <= seen["province_chief"]
+    assert {"校外乙", "李老师", "王老师"} & seen["chief"] == {"李老师", "王老师"}
+    assert {"校外乙", "李老师", "王老师"} & seen["department_head"] == {"王老师"}
+    assert len(built) == 3
+
+
 @pytest.mark.parametrize("who", ["chief", "city_chief", "department_head", "superuser"])
 def test_a_sort_has_the_scope_of_each_of_its_actors(db_session, cast, who):
     """With the numbers of an actor in place, both statements find the same rows."""
