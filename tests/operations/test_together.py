@@ -3,13 +3,14 @@
 from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
+from admin_app.dialects import table_of
 from admin_app.enums import Action, RecordKind, State
 from admin_app.models import Declaration, WorkflowEvent
 from admin_app.operations.credit import credit_declarations, unbalanced_totals
 from admin_app.operations.history import Act, write_events
-from admin_app.operations.together import together
+from admin_app.operations.together import together, write
 from tests import factories as make
 from tests.cast import actor
 
@@ -78,6 +79,20 @@ def test_a_table_is_written_to_twice_in_turn(db_session, note, declarations):
         note(moved=ids, steps_taken=-1)
 
     assert noted(db_session) == sorted((key, step) for key in ids for step in (0, 1))
+
+
+def test_the_second_write_to_a_row_finds_the_first(db_session, declarations):
+    """Equal values do not make one statement of two writes to a table."""
+    table, row = table_of(Declaration), declarations[0]
+    its_own = table.c.id == bindparam("key")
+    further = update(table).where(its_own).values(step=table.c.step + 1)
+
+    with together(db_session):
+        for _ in "ab":
+            write(db_session, further, {"key": row.id})
+
+    db_session.refresh(row)
+    assert row.step == 2
 
 
 def test_nothing_is_gathered_after_a_failure(db_session, note, declarations):
