@@ -3,7 +3,9 @@
 import pytest
 from flask import Flask, render_template_string
 from flask_babel import force_locale
+from flask_babel.speaklater import LazyString
 from jinja2 import DictLoader
+from markupsafe import Markup, escape
 
 from admin_app.web import i18n, templating
 from admin_app.web.templating import PerLanguage, settled
@@ -74,6 +76,32 @@ def test_what_a_constant_says_is_text(small):
         shown = render_template_string("{{ told('<b>') }}|{{ '<i>' }}")
 
     assert shown == "&lt;b&gt;|&lt;i&gt;"
+
+
+def test_values_are_escaped_unless_they_are_markup(small):
+    class Drawn:
+        def __html__(self):
+            return "<u>"
+
+    sign = "<b>\"&'"
+    values = [sign, Markup(sign), LazyString(lambda: sign), Drawn(), None, 1]
+    with small.test_request_context():
+        source = "{% for each in values %}{{ each }}|{% endfor %}{{ missing }}"
+        shown = render_template_string(source, values=values)
+
+    assert shown == "".join(f"{escape(value)}|" for value in values)
+    assert shown.startswith("&lt;b&gt;&#34;&amp;&#39;|<b>\"&'|")
+
+
+def test_sentence_is_found_once_and_takes_its_values_each_time(small, monkeypatch):
+    small.jinja_env.globals["_"] = i18n.worded
+    source = "{{ _('第 %(n)s 版', n=number) }}"
+    with small.test_request_context(), force_locale("en"):
+        page = small.jinja_env.from_string(source)
+        monkeypatch.setattr(i18n, "words_at_hand", lambda: pytest.fail("looked up"))
+        shown = [page.render(number=number) for number in (1, "<2>")]
+
+    assert shown == ["edition 1", "edition &lt;2&gt;"]
 
 
 def test_lines_begin_without_indents(small):

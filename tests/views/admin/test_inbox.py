@@ -103,6 +103,27 @@ def test_every_kind_stands_in_one_list_oldest_first(
     assert len(seen) <= 6
 
 
+def test_what_people_typed_is_text_in_the_inbox_in_lists_and_details(
+    client, cast, db_session
+):
+    typed = "<b>\"&'"
+    person = make.person(db_session, cast.school, name=typed)
+    make.waiting(make.declaration(db_session, person, title=typed), cast.school)
+    db_session.commit()
+    sign_in(client, cast.chief)
+
+    pages = [
+        client.get(INBOX).text,
+        client.get("/admin/approve-hours/?tab=pending").text,
+    ]
+    link = re.search(r'<td class="[^"]*cell-first"><a href="([^"]+)"', pages[1])[1]
+    pages.append(client.get(f"/admin/approve-hours/{html.unescape(link)}").text)
+
+    assert [page.count("<b>") for page in pages] == [0, 0, 0]
+    told = "&lt;b&gt;&#34;&amp;&#39;"
+    assert [page.count(told) >= 2 for page in pages] == [True, True, True]
+
+
 @pytest.mark.feature("X02")
 def test_only_what_the_administrator_may_decide_is_listed(client, cast, db_session):
     for row in (
