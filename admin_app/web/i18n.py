@@ -88,19 +88,25 @@ def words_at_hand() -> Any:
 
     They lie in Flask-Babel's place, which `force_locale` empties for as long as it lasts.
     """
-    place = g.get("_flask_babel") if has_app_context() else None
+    place = _here().get("_flask_babel") if has_app_context() else None
     return getattr(place, "babel_translations", None)
+
+
+def _here() -> Any:
+    """Return `g` itself, which as a proxy looks for itself at each name."""
+    return g._get_current_object()  # noqa: SLF001 (the proxy's own door)
 
 
 def current_locale() -> str:
     """Return 'zh' or 'en': this browser's choice, else the account's."""
     if not has_request_context():
         return "zh"
-    if "locale" not in g:
+    here = _here()
+    if "locale" not in here:
         # Names of code tables ask for each row.
         chosen = request.cookies.get(COOKIE) or sessions.current().locale
-        g.locale = chosen if chosen in LOCALES else "zh"
-    return str(g.locale)
+        here.locale = chosen if chosen in LOCALES else "zh"
+    return str(here.locale)
 
 
 def name_of(row: Any) -> str:

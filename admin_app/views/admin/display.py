@@ -81,15 +81,17 @@ class Manner:
     write: Callable[[Any], str]
     is_state: bool
 
+    def cell(self, label: Any, value: Any) -> Cell:
+        """Return the cell of a value; personal numbers are masked (PR-01)."""
+        if value is None:
+            return Cell(label, "", "", self.layout)
+        tone = tone_of(value) if self.is_state else ""
+        return Cell(label, self.write(value), tone, self.layout)
+
 
 def cell(shown: Shown, record: Any) -> Cell:
-    """Return the cell of a column; personal numbers are masked (PR-01)."""
-    value = shown.value(record)
-    manner = manner_of(shown)
-    if value is None:
-        return Cell(shown.label, "", "", manner.layout)
-    tone = tone_of(value) if manner.is_state else ""
-    return Cell(shown.label, manner.write(value), tone, manner.layout)
+    """Return the cell of a column."""
+    return manner_of(shown).cell(shown.label, shown.value(record))
 
 
 def manner_of(shown: Shown) -> Manner:
@@ -150,7 +152,7 @@ def plain(value: Any) -> str:
         case bool():
             return str(_("是") if value else _("否"))
         case Labelled():
-            return str(_(value.label))
+            return _label(value)
         case enum.Enum():
             return str(value.value)
         case dt.datetime():
@@ -165,6 +167,10 @@ def plain(value: Any) -> str:
             return str(value)
 
 
+def _label(value: Labelled) -> str:
+    return _(value.label)
+
+
 def _moment(value: dt.datetime) -> str:
     return value.astimezone(ZONE).isoformat(" ", "minutes")[:16]
 
@@ -177,6 +183,7 @@ WRITERS: Final = (
     (Moment, _moment),
     (Amount, _amount),
     # Of the type that a column is, but not of what it is stored as.
-    (Boolean | Enum | JSON, plain),
+    (Enum, _label),
+    (Boolean | JSON, plain),
     (String | Integer, str),
 )

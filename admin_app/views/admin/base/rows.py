@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 
 from admin_app.extensions import db
 from admin_app.views.admin.base.address import Addressed
-from admin_app.views.admin.display import Cell, cell
+from admin_app.views.admin.display import Cell, Manner, manner_of
 from admin_app.views.admin.paths import Shown
 from admin_app.views.admin.reading import Reading
 from admin_app.web.i18n import worded as _
@@ -70,6 +70,10 @@ class Rows(Addressed):
             for record in self.load(ids)
         ]
 
+    @cached_property
+    def _manners(self) -> list[tuple[Shown, Manner]]:
+        return [(shown, manner_of(shown)) for shown in self.shown]
+
     def told_beside(self, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
         """Return what the columns `beside` say of these records, by one statement."""
         raise NotImplementedError
@@ -78,7 +82,10 @@ class Rows(Addressed):
         self, record: Any, listed: Sequence[Shown], beside: Sequence[str] = ()
     ) -> Row:
         """Return a record as a row of these columns, with its links."""
-        cells = {shown.path: cell(shown, record) for shown in self.shown}
+        cells = {
+            shown.path: manner.cell(shown.label, shown.value(record))
+            for shown, manner in self._manners
+        }
         label = self.record_label(record, tuple(cells.values()))
         for amount, measure in self.measured_by.items():
             cells[amount] = cells[amount].measured(cells[measure].text)
@@ -121,12 +128,13 @@ class Rows(Addressed):
 
     def links(self, record: Any) -> list[dict[str, str]]:
         """Return the links of a row, relative to this page: always to its details."""
-        if "row_ways" not in g:
+        if (found := g.get("row_ways")) is None:
             ways = [("details", _("查看"), "eye")]
             if self.may_edit():
                 ways.append(("edit", _("编辑"), "edit"))
-            g.row_ways = ways, _ways(self.url, request.full_path.rstrip("?"))
-        ways, (way, back) = g.row_ways
+            found = ways, _ways(self.url, request.full_path.rstrip("?"))
+            g.row_ways = found
+        ways, (way, back) = found
         return [
             {"label": label, "url": f"{way}{to}/?id={record.id}{back}", "icon": icon}
             for to, label, icon in ways
