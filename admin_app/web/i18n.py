@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
-from flask import Flask, Response, g, has_app_context, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import (
     Babel,
     Domain,
@@ -13,11 +13,12 @@ from flask_babel import (
     get_translations,
     gettext,
 )
+from flask_babel.speaklater import LazyString
 from typing_extensions import override
 
 from admin_app.rules.days import SHANGHAI
 from admin_app.web import sessions
-from admin_app.web.templating import settled
+from admin_app.web.templating import babel_place, settled
 
 LOCALES: Final = {"zh": "zh_Hans_CN", "en": "en"}
 """Our names, and the names under which the libraries keep their own words."""
@@ -83,30 +84,25 @@ def worded(sentence: str, /, **values: object) -> str:
     return told % values if values else told
 
 
+def lazily(sentence: str) -> LazyString:
+    """Return what says a sentence in the language of the page that shows it."""
+    return LazyString(worded, sentence)
+
+
 def words_at_hand() -> Any:
-    """Return the words of this request's language, once they have been found.
-
-    They lie in Flask-Babel's place, which `force_locale` empties for as long as it lasts.
-    """
-    place = _here().get("_flask_babel") if has_app_context() else None
-    return getattr(place, "babel_translations", None)
-
-
-def _here() -> Any:
-    """Return `g` itself, which as a proxy looks for itself at each name."""
-    return g._get_current_object()  # noqa: SLF001 (the proxy's own door)
+    """Return the words of this request's language, once they have been found."""
+    return getattr(babel_place(), "babel_translations", None)
 
 
 def current_locale() -> str:
     """Return 'zh' or 'en': this browser's choice, else the account's."""
     if not has_request_context():
         return "zh"
-    here = _here()
-    if "locale" not in here:
-        # Names of code tables ask for each row.
+    # Names of code tables ask for each row.
+    if (known := g.get("locale")) is None:
         chosen = request.cookies.get(COOKIE) or sessions.current().locale
-        here.locale = chosen if chosen in LOCALES else "zh"
-    return str(here.locale)
+        known = g.locale = chosen if chosen in LOCALES else "zh"
+    return str(known)
 
 
 def name_of(row: Any) -> str:

@@ -8,9 +8,10 @@ of the page made an object of its own before it is joined with the others.
 import re
 from collections import defaultdict
 from collections.abc import Callable, MutableMapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from flask import Flask, has_request_context, url_for
+from flask import Flask, g, has_app_context, has_request_context, url_for
 from flask.templating import Environment
 from flask_babel import get_locale
 from jinja2 import nodes
@@ -94,12 +95,18 @@ class PerLanguage(Environment):
     @property
     def cache(self) -> MutableMapping[Any, Any]:
         """The templates in the language of this moment."""
-        found: MutableMapping[Any, Any] = self._caches[get_locale()]
+        known = getattr(babel_place(), "babel_locale", None) or get_locale()
+        found: MutableMapping[Any, Any] = self._caches[known]
         return found
 
     @cache.setter
     def cache(self, _value: object) -> None:
         """Keep our own; Jinja sets one for all."""
+
+    @override
+    def make_globals(self, d: Any) -> Any:
+        # Jinja would lay an empty dict above them, and walk through both each time.
+        return super().make_globals(d) if d else MappingProxyType(self.globals)
 
     @override
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
@@ -161,6 +168,16 @@ def _is_relative(values: Sequence[Any]) -> bool:
     """Tell whether an endpoint is meant that depends on the page, as `.index`."""
     first = values[0].value if values else ""
     return isinstance(first, str) and first.startswith(".")
+
+
+def babel_place() -> Any:
+    """Return where Flask-Babel keeps what it knows of this request, once it does.
+
+    `force_locale` empties the place for as long as it lasts.
+    """
+    # The proxy would look for `g` three times.
+    here = g._get_current_object() if has_app_context() else {}  # noqa: SLF001
+    return here.get("_flask_babel")
 
 
 def language() -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from flask import request
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Enum, true
 from typing_extensions import override
 
@@ -19,6 +18,7 @@ from admin_app.views.admin.display import ZONE
 from admin_app.views.admin.narrowing import Narrowing
 from admin_app.views.admin.paging import BadAddress, typed
 from admin_app.views.admin.paths import Model, relation_label
+from admin_app.web.i18n import lazily as _l
 from admin_app.web.i18n import name_of
 from admin_app.web.i18n import worded as _
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import inspect
 from sqlalchemy.orm import (
@@ -17,6 +16,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from admin_app.models import Person
 from admin_app.web.i18n import current_locale
+from admin_app.web.i18n import lazily as _l
 
 Model = type[DeclarativeBase]
 

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from flask import abort, has_request_context, request
 from flask.typing import ResponseReturnValue
 from flask_admin.contrib.sqla import ModelView
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, select
 from sqlalchemy.orm.interfaces import ORMOption
 from typing_extensions import override
@@ -29,6 +28,7 @@ from admin_app.views.admin.kept import Sort, anybody, keepable, numbers_of
 from admin_app.views.admin.paging import BadAddress
 from admin_app.views.admin.paths import Model, Shown, all_paths, resolve, with_relations
 from admin_app.web import auditing, step_up
+from admin_app.web.i18n import lazily as _l
 from admin_app.web.identity import current_actor
 
 Criterion = Callable[[Actor], ColumnElement[bool] | None]
