@@ -2,13 +2,11 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import gettext as _
 from typing_extensions import override
 
 from admin_app.enums import Action, RecordKind
@@ -23,6 +21,7 @@ from admin_app.operations.saved_filters import (
 from admin_app.permissions import Actor
 from admin_app.views.admin import search, waiting_list
 from admin_app.views.admin.base import EntityView
+from admin_app.views.admin.base.rows import ways
 from admin_app.views.admin.display import plain
 from admin_app.views.admin.pages import TaskPage
 from admin_app.views.admin.paging import CAP, BadAddress
@@ -30,6 +29,7 @@ from admin_app.views.admin.queues import queues
 from admin_app.views.admin.tellings import action_of, kind_of, words_of
 from admin_app.views.admin.waiting_list import Page, Wanted
 from admin_app.web.clock import now
+from admin_app.web.i18n import worded as _
 from admin_app.web.looks import page_size
 from admin_app.web.once import once
 from admin_app.web.refusals import translate
@@ -40,8 +40,7 @@ PENDING, REVIEWED = "pending", "reviewed"
 COLORS: Final = {Action.approve: "green", Action.reject: "red"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """One row of the list, as a person reads it."""
 
     kind: str
@@ -178,7 +177,9 @@ class Inbox(TaskPage):
             wanted=address.wanted,
         )
         page = self._listed(address, counts)
-        lines = [_line(row, screens, back) for row in page.rows]
+        links = {kind: ways(screen.url, back) for kind, screen in screens.items()}
+        moment = now()
+        lines = [_line(row, links[kind_of(row)], moment) for row in page.rows]
         body: str = self.render(
             "admin/inbox.html",
             lines=lines,
@@ -228,14 +229,13 @@ def _url(words: Mapping[str, Any]) -> str:
     return url_for("admin_inbox.index", **dict(words))
 
 
-def _line(row: Any, screens: Mapping[RecordKind, EntityView], back: str) -> Line:
-    kind = kind_of(row)
-    endpoint = f"{screens[kind].endpoint}.details_view"
+def _line(row: Any, link: tuple[str, str], moment: dt.datetime) -> Line:
+    kind, (way, back) = kind_of(row), link
     words = [_(word) for word in words_of(row)]
     told = {
         "kind": kind.name,
         "kind_label": _(kind.label),
-        "url": url_for(endpoint, id=row.record_id, url=back),
+        "url": f"{way}details/?id={row.record_id}{back}",
         "applicant": row.applicant,
         "unit": row.unit or "",
         "about": " · ".join(filter(None, (*words, row.about))),
@@ -246,7 +246,7 @@ def _line(row: Any, screens: Mapping[RecordKind, EntityView], back: str) -> Line
             key=f"{row.record_id}:{row.version}",
             at=plain(row.at),
             since=plain(row.waiting_since),
-            days=(now() - row.waiting_since).days,
+            days=(moment - row.waiting_since).days,
             urges=row.urges,
         )
     action = action_of(row)

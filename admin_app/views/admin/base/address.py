@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 
 from admin_app.extensions import db
@@ -17,6 +16,7 @@ from admin_app.views.admin import lookups, search
 from admin_app.views.admin.base.screen import Screen, Tab
 from admin_app.views.admin.narrowing import Narrowing
 from admin_app.views.admin.paging import BadAddress, Boundary, Order, decoded
+from admin_app.web.i18n import worded as _
 from admin_app.web.looks import page_size
 from admin_app.web.requests import safe_path
 
@@ -62,7 +62,7 @@ class Addressed(Screen):
 
     def narrowings(self) -> list[Narrowing]:
         """Return what the address asks for by filters, by search and by a person."""
-        args = request.args
+        args = request.args.to_dict()
         found = [
             *(used.narrowing(args, self.actor) for used in self.used_filters),
             self._searched(args.get("search", "")),

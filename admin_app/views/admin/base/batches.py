@@ -6,7 +6,6 @@ from typing import Any, Final
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import gettext as _
 
 from admin_app.errors import Refused
 from admin_app.extensions import db
@@ -16,6 +15,7 @@ from admin_app.views.admin.actions import BatchAction, Selection
 from admin_app.views.admin.base.rows import Row, Rows
 from admin_app.views.admin.base.screen import Tab
 from admin_app.web import step_up
+from admin_app.web.i18n import worded as _
 from admin_app.web.once import lead_to, once
 from admin_app.web.refusals import translate
 from admin_app.web.transactions import saving

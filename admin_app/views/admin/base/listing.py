@@ -154,6 +154,7 @@ class EntityView(OneRecord):
 
     def frame(self) -> dict[str, Any]:
         """Return what stands around the rows of the present address."""
+        args = request.args.to_dict()
         return {
             "is_fragment": self.is_fragment(),
             "export_url": self._door("export", export_type="xlsx"),
@@ -162,8 +163,7 @@ class EntityView(OneRecord):
             "search_hint": self.search_hint(),
             "tab_items": self.tab_items(),
             "controls": [
-                used.control(request.args, self.actor)
-                for used in self.offered_filters()
+                used.control(args, self.actor) for used in self.offered_filters()
             ],
             "filters_in_use": self.filters_in_use(),
             "actions": self.offered_actions(),
@@ -171,13 +171,15 @@ class EntityView(OneRecord):
 
     def headings(self, order: Order) -> list[dict[str, Any]]:
         """Return the head of the table, with links that sort."""
-        headings = []
+        headings, sortable = [], self.sortable()
         for shown in self.listed():
             heading: dict[str, Any] = {
                 "label": shown.label,
                 "class": manner_of(shown).layout,
+                "sort_url": "",
+                "sorted": None,
             }
-            if shown.path in self.sortable():
+            if shown.path in sortable:
                 sorted_now = order.column.key == shown.path
                 down = sorted_now and not order.descending
                 sign = "-" if down else ""
@@ -256,7 +258,7 @@ class EntityView(OneRecord):
 
     def filters_in_use(self) -> int:
         """Return how many filters narrow the list now, beside search and person."""
-        args = request.args
+        args = request.args.to_dict()
         return sum(any(map(args.get, used.parameters)) for used in self.used_filters)
 
     def search_hint(self) -> str:

@@ -29,7 +29,7 @@ class Row(NamedTuple):
     """Where the record is shown."""
 
 
-def _ways(screen: str, page: str) -> tuple[str, str]:
+def ways(screen: str, page: str) -> tuple[str, str]:
     """Return what a link of a row begins and ends with: there, and back to this page.
 
     Both are short on the list itself, which is where most rows are.
@@ -128,14 +128,14 @@ class Rows(Addressed):
 
     def links(self, record: Any) -> list[dict[str, str]]:
         """Return the links of a row, relative to this page: always to its details."""
-        if (found := g.get("row_ways")) is None:
-            ways = [("details", _("查看"), "eye")]
+        if (found := g.get("row_doors")) is None:
+            doors = [("details", _("查看"), "eye")]
             if self.may_edit():
-                ways.append(("edit", _("编辑"), "edit"))
-            found = ways, _ways(self.url, request.full_path.rstrip("?"))
-            g.row_ways = found
-        ways, (way, back) = found
+                doors.append(("edit", _("编辑"), "edit"))
+            found = doors, ways(self.url, request.full_path.rstrip("?"))
+            g.row_doors = found
+        doors, (way, back) = found
         return [
             {"label": label, "url": f"{way}{to}/?id={record.id}{back}", "icon": icon}
-            for to, label, icon in ways
+            for to, label, icon in doors
         ]
