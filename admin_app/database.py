@@ -122,7 +122,7 @@ def replica_options(settings: Settings) -> dict[str, Any]:
 def prepare_engine(engine: Engine) -> None:
     """Attach what every connection of this engine needs; safe to call twice."""
     if engine.dialect.name == "postgresql":
-        postgres.prepare(engine)
+        postgres.prepare(engine, is_writing=_writes.get)
         return
     if event.contains(engine, "begin", _begin):
         return

@@ -1,4 +1,4 @@
-"""What connections to PostgreSQL keep from one transaction to the next.
+"""When transactions of PostgreSQL begin, and what connections keep beyond them.
 
 psycopg prepares what it has run five times, and forgets all of it at a ROLLBACK. Most
 requests only read, and SQLAlchemy ends what nobody has committed by a ROLLBACK: to plan
@@ -7,19 +7,23 @@ session and rights anew took half of a page's time in the database.
 
 import re
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 
 from psycopg import Cursor, Error
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, event, func, literal
+from sqlalchemy import Connection, Dialect, Engine, event, func, literal
 from sqlalchemy.exc import InvalidatePoolError
 
 RESTING_SECONDS: Final = 1.0
 """A connection that has rested for longer is asked whether it still answers."""
 _READS: Final = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
-_WRITES: Final = re.compile(r"\b(?:INSERT|UPDATE|DELETE|MERGE|INTO)\b", re.IGNORECASE)
+_WRITES: Final = re.compile(
+    r"\b(?:INSERT|UPDATE|DELETE|MERGE|INTO|SHARE|take_\w+)\b", re.IGNORECASE
+)
+"""Our own functions that take a lock are called `take_…`."""
 SAME_PLAN: Final = {"same_plan": True}
 """The execution option of a SELECT whose best plan is the same for all values.
 
@@ -57,13 +61,23 @@ class PlainCursor(Cursor[Any]):
         return [(name.decode(), found.ftype(i)) for i, name in enumerate(names)]
 
 
-def prepare(engine: Engine) -> None:
-    """Let the connections of an engine keep what they may; safe to call twice."""
+def prepare(engine: Engine, *, is_writing: Callable[[], bool]) -> None:
+    """Let the connections of an engine keep what they may; safe to call twice.
+
+    Where nobody `is_writing`, a transaction begins with the first statement that may
+    write: those that read see each what is committed then, with or without one, and
+    BEGIN and COMMIT around them would be two more trips to the server.
+    """
     if event.contains(engine, "rollback", _end):
         return
+
+    def begin(connection: Connection) -> None:
+        _forget(connection)
+        _set_autocommit(connection, value=not is_writing())
+
     event.listen(engine, "do_execute", _execute)
     event.listen(engine, "before_cursor_execute", _note)
-    event.listen(engine, "begin", _forget)
+    event.listen(engine, "begin", begin)
     event.listen(engine, "commit", _forget)
     event.listen(engine, "rollback", _end)
     event.listen(engine, "checkin", _rest)
@@ -76,21 +90,41 @@ def only_reads(statement: str) -> bool:
     return bool(_READS.match(statement)) and not _WRITES.search(statement)
 
 
+def how_to_run(
+    dialect: Dialect, statement: str, options: Mapping[str, Any]
+) -> dict[str, bool]:
+    """Return what the driver is told beside: nothing is kept whose plan follows from
+    its values.
+    """
+    if dialect.name != "postgresql" or options.get("same_plan"):
+        return {}
+    return {"prepare": False} if only_reads(statement) else {}
+
+
 def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
-    """Prepare nothing whose plan follows from its values."""
-    if context.execution_options.get("same_plan") or not only_reads(statement):
-        return False
-    cursor.execute(statement, parameters, prepare=False)
-    return True
+    how = how_to_run(context.dialect, statement, context.execution_options)
+    if how:
+        cursor.execute(statement, parameters, **how)
+    return bool(how)
 
 
 def _note(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
-    if not only_reads(statement):
+    if not only_reads(statement) and not connection.info.get(_HAS_WRITTEN):
         connection.info[_HAS_WRITTEN] = True
+        _set_autocommit(connection, value=False)
 
 
 def _forget(connection: Connection) -> None:
     connection.info.pop(_HAS_WRITTEN, None)
+
+
+def _set_autocommit(connection: Connection, *, value: bool) -> None:
+    """Let a transaction begin by itself or not, unless the connection is for one SELECT."""
+    if "isolation_level" in connection.get_execution_options():
+        return
+    driver: Any = connection.connection.dbapi_connection
+    if driver.autocommit is not value:
+        driver.autocommit = value
 
 
 def _end(connection: Connection) -> None:

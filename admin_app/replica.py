@@ -120,7 +120,10 @@ class RoutedSession(Session):
             self._chosen = found
         return found
 
-    def connection(self, *args: Any, **kwargs: Any) -> Connection:
-        """Return a connection to the primary, and stay there."""
-        self._chosen = super().get_bind()  # type: ignore[assignment] # no bind given
-        return super().connection(*args, **kwargs)
+    def connection(
+        self, bind_arguments: Any = None, execution_options: Any = None
+    ) -> Connection:
+        """Return a connection to whom a clause asks; without any, stay at the primary."""
+        if not bind_arguments:
+            self._chosen = super().get_bind()  # type: ignore[assignment] # no bind given
+        return super().connection(bind_arguments, execution_options)

@@ -24,6 +24,7 @@ from admin_app.models import (
 )
 from admin_app.permissions import Actor
 from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 
 WINDOWS: Final = {
     UnitKind.employer: UserType.employer,
@@ -214,7 +215,7 @@ _session_columns = (
 
 # Made while only one thread is there: an alias makes its columns on their first use,
 # and threads that use it first at the same moment may get those of the other unit.
-_HOLDER: Final = (
+_HOLDER: Final = Prepared(
     _with_identities(_of_session, *_session_columns)
     .where(UserSession.token_hash == bindparam("secret"))
     .execution_options(**SAME_PLAN)
@@ -228,7 +229,7 @@ _ACCOUNT: Final = (
 
 def read_holder(connection: Connection, token_hash: str) -> Holder | None:
     """Return the session with everything its actor needs, in one statement."""
-    rows = connection.execute(_HOLDER, {"secret": token_hash}).all()
+    rows = _HOLDER.on(connection, {"secret": token_hash})
     if not rows:
         return None
     first = rows[0]

@@ -18,6 +18,7 @@ from sqlalchemy.sql import visitors
 from admin_app.enums import IdentityKind
 from admin_app.permissions import Actor, Range, range_of
 from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 from admin_app.views.admin.paging import (
     Asked,
     Boundary,
@@ -122,27 +123,26 @@ class KeptList:
             asked = replace(asked, boundary=replace(boundary, value=any_place, id=key))
         self._dialect, self._asked, self._size = dialect, asked, size
         self._criteria = criteria
-        self._count = keepable(counting(dialect, asked, criteria))
-        self._pages: dict[Shape, Select[Any]] = {}
+        self._count = Prepared(keepable(counting(dialect, asked, criteria)))
+        self._pages: dict[Shape, Prepared] = {}
 
     def page(
         self, session: Session, actor: Actor, boundary: Boundary | None
     ) -> tuple[int, Page]:
         """Return the number of rows, up to one more than the cap, and a page of them."""
         given: Mapping[str, Any] = numbers_of(actor)
-        total, units = session.execute(self._count, given).one()
+        ((total, units),) = self._count.rows(session, given)
         shape = choice(self._dialect, self._asked, total, units)
         if shape not in self._pages:
-            self._pages[shape] = keepable(
-                page_statement(
-                    self._dialect,
-                    self._asked,
-                    self._criteria,
-                    size=self._size,
-                    shape=shape,
-                )
+            statement = page_statement(
+                self._dialect,
+                self._asked,
+                self._criteria,
+                size=self._size,
+                shape=shape,
             )
+            self._pages[shape] = Prepared(keepable(statement))
         if boundary is not None:
             given = {**given, PLACE: boundary.value, KEY: boundary.id}
-        rows = session.execute(self._pages[shape], given).all()
+        rows = self._pages[shape].rows(session, given)
         return total, as_page(rows, replace(self._asked, boundary=boundary), self._size)

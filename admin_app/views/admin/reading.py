@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from admin_app.dialects import among_named
 from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 from admin_app.views.admin.paths import Model, Shown
 
 Chain = tuple[str, ...]
@@ -66,7 +67,7 @@ class Reading:
         for chain, attributes in wanted.items():
             self._parts.append(Part(chain, tuple(attributes), len(columns)))
             columns += attributes.values()
-        self._statement = (
+        self._statement = Prepared(
             select(*columns)
             .select_from(joined)
             .where(among_named(own.c.id, IDS))
@@ -80,7 +81,7 @@ class Reading:
         """
         if not ids:
             return []
-        rows = session.execute(self._statement, {IDS: sorted(ids)})
+        rows = self._statement.rows(session, {IDS: sorted(ids)})
         found = {row[0]: self._record(row) for row in rows}
         return [found[key] for key in ids if key in found]
 

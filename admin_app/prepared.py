@@ -1,0 +1,166 @@
+"""Statements that are made once, and run without what SQLAlchemy does around each run.
+
+To find what it has compiled, to open a context and to wrap the answer takes SQLAlchemy
+more time than the driver takes for the rest (decision 20).
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, Connection, Dialect, Executable, SelectBase
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from admin_app.postgres import how_to_run
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Prepared:
+    """A statement for any values of its parameters; one for each kind of database.
+
+    Whoever listens to `before_cursor_execute` is told of it like of any other, without
+    a context. TypeError says of a statement that it cannot be made once: where the
+    number of its parameters, or a default of a column, follows from the values.
+    """
+
+    __slots__ = ("_made", "statement")
+
+    def __init__(self, statement: Executable) -> None:
+        """Take a statement; it is compiled when it is first run."""
+        self.statement = statement
+        self._made: dict[tuple[str, tuple[str, ...]], _Made] = {}
+
+    def rows(self, session: Session, values: Mapping[str, Any] = NOTHING) -> list[Any]:
+        """Return all that a session reads by it, as tuples with names.
+
+        What the session has not written yet is written before, as for any other.
+        """
+        if session.autoflush:
+            session.flush()
+        where = session.connection(bind_arguments={"clause": self.statement})
+        return self.on(where, values)
+
+    def on(
+        self, connection: Connection, values: Mapping[str, Any] = NOTHING
+    ) -> list[Any]:
+        """Run it on a connection and return what comes back, as tuples with names.
+
+        Errors of the driver are raised as SQLAlchemy raises them.
+        """
+        dialect = connection.dialect
+        # What is written follows from what is given.
+        given = () if isinstance(self.statement, SelectBase) else tuple(values)
+        made = self._made.get((dialect.name, given))
+        if made is None:
+            made = _Made(self.statement, dialect, values)
+            self._made[dialect.name, given] = made
+        return made.run(connection, values)
+
+
+class _Made:
+    """A statement as one kind of database takes it."""
+
+    def __init__(
+        self, statement: Executable, dialect: Dialect, values: Mapping[str, Any]
+    ) -> None:
+        compiled: Any = statement.compile(dialect=dialect, column_keys=list(values))  # type: ignore[attr-defined]
+        binds: Mapping[str, BindParameter[Any]] = compiled.binds
+        told = {name for name, bind in binds.items() if bind.required}
+        if any(binds[name].expanding for name in told):
+            raise TypeError(f"the text follows from the values: {compiled.string}")
+        self._dialect = dialect
+        self._defaults = [
+            (column.key, column.onupdate if compiled.isupdate else column.default)
+            for column in compiled.prefetch
+        ]
+        state = compiled.construct_expanded_state(self._known(values))
+        writers = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, bind in binds.items()
+        } | state.processors
+        self._sql: str = state.statement
+        self._order: Sequence[str] | None = state.positiontup
+        self._told = [(name, writers[name]) for name in told]
+        self._constants = {
+            name: write(value) if (write := writers[name]) else value
+            for name, value in state.parameters.items()
+            if name not in told
+        }
+        columns = getattr(statement, "exported_columns", ())
+        self._types = [column.type.dialect_impl(dialect) for column in columns]
+        names = [column.key for column in columns]
+        self._row: Any = namedtuple("Row", names, rename=True)._make  # type: ignore[misc] # noqa: PYI024
+        self._readers: list[tuple[int, Callable[[Any], Any]]] | None = None
+        self._how = how_to_run(dialect, self._sql, statement.get_execution_options())
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        if not connection.in_transaction():
+            connection.begin()
+        cursor = connection.connection.cursor()
+        parameters = self._parameters(values)
+        for note in connection.dispatch.before_cursor_execute:
+            note(connection, cursor, self._sql, parameters, None, False)  # noqa: FBT003 - SQLAlchemy's order
+        try:
+            cursor.execute(self._sql, parameters, **self._how)
+            return self._read(cursor) if cursor.description else []
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._as_told(error, connection, cursor) from error
+        finally:
+            cursor.close()
+
+    def _known(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the values with those that columns have by themselves."""
+        if not self._defaults:
+            return values
+        return {
+            **{
+                name: default.arg(None) if default.is_callable else default.arg
+                for name, default in self._defaults
+            },
+            **values,
+        }
+
+    def _parameters(self, values: Mapping[str, Any]) -> Any:
+        known, found = self._known(values), dict(self._constants)
+        for name, write in self._told:
+            found[name] = write(known[name]) if write else known[name]
+        return found if self._order is None else [found[name] for name in self._order]
+
+    def _read(self, cursor: Any) -> list[Any]:
+        if self._readers is None:
+            told = [column[1] for column in cursor.description]
+            found = (
+                (place, kind.result_processor(self._dialect, told[place]))
+                for place, kind in enumerate(self._types)
+            )
+            self._readers = [(place, read) for place, read in found if read]
+        row, rows = self._row, cursor.fetchall()
+        if not self._readers:
+            return [row(each) for each in rows]
+        for number, each in enumerate(rows):
+            values = list(each)
+            for place, read in self._readers:
+                values[place] = read(values[place])
+            rows[number] = row(values)
+        return rows
+
+    def _as_told(
+        self, error: Exception, connection: Connection, cursor: Any
+    ) -> BaseException:
+        """Return an error of the driver as SQLAlchemy raises it."""
+        dialect = self._dialect
+        is_gone = dialect.is_disconnect(error, connection.connection, cursor)  # type: ignore[arg-type]
+        if is_gone:
+            connection.invalidate(error)
+        return DBAPIError.instance(
+            self._sql,
+            None,
+            error,
+            dialect.loaded_dbapi.Error,
+            hide_parameters=True,
+            connection_invalidated=is_gone,
+            dialect=dialect,
+        )
