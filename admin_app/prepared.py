@@ -92,7 +92,8 @@ class _Made:
         columns = getattr(statement, "exported_columns", ())
         self._types = [column.type.dialect_impl(dialect) for column in columns]
         names = [column.key for column in columns]
-        self._row: Any = namedtuple("Row", names, rename=True)._make  # type: ignore[misc] # noqa: PYI024
+        row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc] # noqa: PYI024
+        self._row = row._make
         self._readers: list[tuple[int, Callable[[Any], Any]]] | None = None
         self._how = how_to_run(dialect, self._sql, statement.get_execution_options())
 
@@ -105,7 +106,7 @@ class _Made:
             note(connection, cursor, self._sql, parameters, None, False)  # noqa: FBT003 - SQLAlchemy's order
         try:
             cursor.execute(self._sql, parameters, **self._how)
-            return self._read(cursor) if cursor.description else []
+            return self._read(cursor) if self._types else []
         except self._dialect.loaded_dbapi.Error as error:
             raise self._as_told(error, connection, cursor) from error
         finally:
@@ -137,7 +138,8 @@ class _Made:
                 for place, kind in enumerate(self._types)
             )
             self._readers = [(place, read) for place, read in found if read]
-        row, rows = self._row, cursor.fetchall()
+        row = self._row
+        rows: list[Any] = cursor.fetchall()
         if not self._readers:
             return [row(each) for each in rows]
         for number, each in enumerate(rows):

@@ -14,7 +14,6 @@ from typing import Any, Final, cast
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Update,
     bindparam,
     false,
     inspect,
@@ -81,6 +80,7 @@ from admin_app.operations.telling import (
 from admin_app.operations.together import together
 from admin_app.operations.urges import urge
 from admin_app.permissions import Actor, permits, visible
+from admin_app.prepared import Prepared
 from admin_app.rules.ladders import Rung, next_decider
 
 LIFECYCLE: Final[Mapping[tuple[State, Action], State]] = {
@@ -933,7 +933,7 @@ def _move(
         **{f"seen_{name}": value for name, value in guards.items()},
         **{f"new_{name}": value for name, value in values.items()},
     }
-    moved = set(session.scalars(statement, about).all())
+    moved = {row.id for row in statement.rows(session, about)}
     for row in list(session.identity_map.values()):
         if isinstance(row, model) and inspect(row).identity[0] in moved:
             session.expire(row)
@@ -950,7 +950,7 @@ def _moving(
     steps: int,
     *,
     is_one: bool,
-) -> Update:
+) -> Prepared:
     columns = table_of(model).c
     # One is found by its key: SQLite would look through the state for a list of ids.
     which = columns.id == bindparam("ids") if is_one else among_named(columns.id, "ids")
@@ -961,7 +961,7 @@ def _moving(
     changes = {name: given("new", name) for name in values}
     if steps:
         changes["step"] = columns.step + steps
-    return (
+    return Prepared(
         update(table_of(model))
         .where(which)
         .where(*(columns[name] == given("seen", name) for name in guards))

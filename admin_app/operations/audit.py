@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, event, func, insert, inspect, select
+from sqlalchemy import event, func, insert, inspect, select
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
 from admin_app.columns import EncryptedText, utc_now
@@ -41,6 +41,7 @@ from admin_app.models import (
     YearTotal,
 )
 from admin_app.operations.audit_anchors import Anchor
+from admin_app.prepared import Prepared
 from config.logging import mask
 
 CONTEXT: Final = "audit_context"
@@ -238,19 +239,22 @@ def _write(session: Session) -> None:
     connection = session.connection()
     # Everything that needs no lock comes first: all other writers wait for its end.
     told = [(line, _body(line)) for _, line in pending]
-    last = connection.scalar(_TAKE_END[connection.dialect.name])
-    lines = list(_chain(last or START, told))
-    # One by itself: for a list the driver asks the server once more, with the lock held.
-    connection.execute(_WRITING, lines if len(lines) > 1 else lines[0])
+    ends = _TAKE_END[connection.dialect.name].on(connection)
+    lines = list(_chain((ends and ends[0][0]) or START, told))
+    if len(lines) == 1:
+        # For a list the driver asks the server once more, with the lock held.
+        _WRITING.on(connection, lines[0])
+    else:
+        connection.execute(_WRITING.statement, lines)
 
 
-_TAKE_END: Final[Mapping[str, Select[str]]] = {
-    "postgresql": select(func.take_end_of_audit_log(LOCK)),
+_TAKE_END: Final[Mapping[str, Prepared]] = {
+    "postgresql": Prepared(select(func.take_end_of_audit_log(LOCK))),
     # SQLite's writers come one after another anyway.
-    "sqlite": select(AuditEntry.mac).order_by(AuditEntry.id.desc()).limit(1),
+    "sqlite": Prepared(select(AuditEntry.mac).order_by(AuditEntry.id.desc()).limit(1)),
 }
 """Keeps other writers from the log and gives its end."""
-_WRITING: Final = insert(table_of(AuditEntry))
+_WRITING: Final = Prepared(insert(table_of(AuditEntry)).inline())
 
 
 @event.listens_for(db.session, "after_soft_rollback")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from admin_app.enums import FieldKind, Measure, Source, State, UnitKind
@@ -22,6 +22,7 @@ from admin_app.models import (
 )
 from admin_app.operations.learning_forms import field_specs
 from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 from admin_app.rules.amounts import plain, read_amount
 from admin_app.rules.field_kinds import Answer
 from admin_app.rules.field_specs import FieldSpec
@@ -320,8 +321,14 @@ def _terms(
         return None
     version = form.version
     about = {"year": int(text), "measure": version.measure, "form": version.form_id}
-    about |= {"people": people, "without": without or 0}
-    rows = session.execute(_TERMS, about).all()
+    about |= {"without": without or 0}
+    rows: Sequence[Any]
+    if len(people) > 1:
+        about["people"] = people
+        rows = session.execute(_TERMS_FOR_MANY, about).all()
+    else:
+        about["person"] = people[0] if people else None
+        rows = _TERMS_FOR_ONE.rows(session, about)
     if not rows:
         return None
     taken = {row.person_id: row.amount for row in rows if row.person_id is not None}
@@ -423,42 +430,48 @@ def taken_hours(
     return {(person, year, form): amount for person, year, form, amount in rows}
 
 
-def _taken(*place: Any) -> Select[*tuple[Any, ...]]:
+def _taken(who: ColumnElement[bool], *place: Any) -> Select[*tuple[Any, ...]]:
     """Return the statement for what people have pending or approved, by some columns."""
     return (
         select(*place, func.sum(Declaration.claimed).label("amount"))
         .join(Declaration.form_version)
-        # One by one: SQLite would look through all that is approved for a list of ids.
-        .where(Declaration.person_id.in_(bindparam("people", expanding=True)))
-        .where(Declaration.id != bindparam("without"))
+        .where(who, Declaration.id != bindparam("without"))
         .where(Declaration.state.in_(COUNTED), Declaration.deleted_at.is_(None))
         .group_by(*place)
     )
 
 
 _FORM: Final = LearningFormVersion.form_id
-_TAKEN: Final = _taken(Declaration.person_id, Declaration.year, _FORM)
-_BY_FORM: Final = (
-    _taken(Declaration.person_id, Declaration.year)
-    .where(bindparam("form") == _FORM)
-    .subquery()
-)
-_TERMS: Final = (
-    select(
-        AnnualRequirement.year,
-        AnnualRequirement.declare_from,
-        AnnualRequirement.declare_until,
-        AnnualRequirement.professional_min,
-        _BY_FORM.c.person_id,
-        _BY_FORM.c.amount,
+_IS_ONE: Final = Declaration.person_id == bindparam("person")
+# One by one: SQLite would look through all that is approved for a list of ids.
+_ARE_PEOPLE: Final = Declaration.person_id.in_(bindparam("people", expanding=True))
+_TAKEN: Final = _taken(_ARE_PEOPLE, Declaration.person_id, Declaration.year, _FORM)
+
+
+def _terms_for(who: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for what a year asks, and what people have by a form in it."""
+    taken = _taken(who, Declaration.person_id, Declaration.year)
+    by_form = taken.where(bindparam("form") == _FORM).subquery()
+    return (
+        select(
+            AnnualRequirement.year,
+            AnnualRequirement.declare_from,
+            AnnualRequirement.declare_until,
+            AnnualRequirement.professional_min,
+            by_form.c.person_id,
+            by_form.c.amount,
+        )
+        .outerjoin(by_form, by_form.c.year == AnnualRequirement.year)
+        .where(
+            AnnualRequirement.year == bindparam("year"),
+            AnnualRequirement.measure == bindparam("measure"),
+        )
+        .execution_options(**SAME_PLAN)
     )
-    .outerjoin(_BY_FORM, _BY_FORM.c.year == AnnualRequirement.year)
-    .where(
-        AnnualRequirement.year == bindparam("year"),
-        AnnualRequirement.measure == bindparam("measure"),
-    )
-    .execution_options(**SAME_PLAN)
-)
+
+
+_TERMS_FOR_ONE: Final = Prepared(_terms_for(_IS_ONE))
+_TERMS_FOR_MANY: Final = _terms_for(_ARE_PEOPLE)
 
 
 ROWS: Final[Mapping[str, Any]] = {"base": Unit, "major": Major}

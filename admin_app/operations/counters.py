@@ -7,7 +7,7 @@ that nobody who sends a declaration waits for the rows of the province.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
@@ -39,6 +39,7 @@ from admin_app.dialects import (
 from admin_app.enums import Measure, State
 from admin_app.models import Declaration, RollFold, Unit, UnitRoll, UnitTally
 from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 from admin_app.rules.paths import way_up
 
 MOST_AT_ONCE: Final = 5_000
@@ -88,11 +89,11 @@ def note_move(
     if model is not Declaration or not ids or from_state is to_state:
         return
     statement = _moving(dialect_of(session), from_state, to_state)
-    session.execute(statement, {"ids": sorted(ids)})
+    statement.rows(session, {"ids": sorted(ids)})
 
 
 @cache
-def _moving(dialect: str, from_state: State, to_state: State) -> Any:
+def _moving(dialect: str, from_state: State, to_state: State) -> Prepared:
     moved = _sums(Declaration.state, 1).where(among_named(Declaration.id, "ids")).cte()
     counted = [
         select(
@@ -105,7 +106,7 @@ def _moving(dialect: str, from_state: State, to_state: State) -> Any:
         for state, sign in ((to_state, 1), (from_state, -1))
         if state is not UNCOUNTED
     ]
-    return _adding_rows(dialect, UnitTally, union_all(*counted))
+    return Prepared(_adding_rows(dialect, UnitTally, union_all(*counted)))
 
 
 @contextmanager
@@ -269,9 +270,7 @@ def move_rolls(session: Session, unit_id: int, *, old: str, new: str) -> None:
 def standing(session: Session, *, unit_id: int | None, year: int) -> Standing:
     """Return what a unit and all below it have declared for a year; None: everybody."""
     rolls = _EVERYBODY if unit_id is None else _OF_UNIT
-    rows: Sequence[Any] = session.execute(
-        rolls, {"unit_id": unit_id, "year": year}
-    ).all()
+    rows = rolls.rows(session, {"unit_id": unit_id, "year": year})
     found = [row[1:] for row in rows if row[1] is not None]
     hours = {state: amount for state, _number, amount in found}
     return Standing(
@@ -281,7 +280,7 @@ def standing(session: Session, *, unit_id: int | None, year: int) -> Standing:
     )
 
 
-def _rolled_up(is_here: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _rolled_up(is_here: ColumnElement[bool]) -> Prepared:
     roll = UnitRoll
     sums = (
         select(roll.state, func.sum(roll.number), func.sum(roll.amount))
@@ -290,7 +289,9 @@ def _rolled_up(is_here: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .subquery()
     )
     columns = select(RollFold.folded_at, *sums.c).execution_options(**SAME_PLAN)
-    return columns.join_from(RollFold, sums, literal(value=True), isouter=True)
+    return Prepared(
+        columns.join_from(RollFold, sums, literal(value=True), isouter=True)
+    )
 
 
 _OF_UNIT: Final = _rolled_up(UnitRoll.unit_id == bindparam("unit_id"))

@@ -34,6 +34,7 @@ from admin_app.operations.claims import (
 from admin_app.operations.holding import note_held
 from admin_app.permissions import Actor, permits, visible
 from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 from admin_app.rules.attachments import QUOTA_BYTES, refuse_too_many
 
 EDITABLE: Final = frozenset({State.draft, State.rejected, State.withdrawn})
@@ -364,7 +365,7 @@ _LOCKED: Final = (
     .execution_options(populate_existing=True)
 )
 _IS_HERE: Final = Attachment.declaration_id == bindparam("declaration")
-_PICTURE: Final = (
+_PICTURE: Final = Prepared(
     select(Attachment.id).where(_IS_HERE).limit(1).execution_options(**SAME_PLAN)
 )
 _PICTURES: Final = (
@@ -424,7 +425,7 @@ def refuse_without_proof(session: Session, record: Declaration) -> None:
     """Refuse to send without a picture of what the form wants to see."""
     if record.source not in NEEDS_PROOF:
         return
-    if session.scalar(_PICTURE, {"declaration": record.id}) is not None:
+    if _PICTURE.rows(session, {"declaration": record.id}):
         return
     required = [
         proof.name

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.orm.util import identity_key
 
 from admin_app.models import Person
+from admin_app.prepared import Prepared
 
 HELD: Final = "people_held"
 
@@ -27,11 +28,11 @@ def hold_person(session: Session, person_id: int) -> None:
     """Hold one person in the same way, unless this transaction does already."""
     if person_id in _held(session):
         return
-    fresh = session.execute(_PERSON, {"key": person_id}).mappings().one()
+    (fresh,) = _PERSON.rows(session, {"key": person_id})
     known = session.identity_map.get(identity_key(Person, person_id))
     if known is not None:
         loaded = inspect(known).dict
-        if any(loaded.get(name) != value for name, value in fresh.items()):
+        if any(loaded.get(name) != value for name, value in fresh._asdict().items()):
             session.expire(known)
 
 
@@ -50,7 +51,7 @@ def _innermost(session: Session) -> SessionTransaction | None:
     return session.get_nested_transaction() or session.get_transaction()
 
 
-_PERSON: Final = (
+_PERSON: Final = Prepared(
     select(
         Person.unit_id,
         Person.department_id,

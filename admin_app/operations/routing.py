@@ -14,6 +14,7 @@ from admin_app.enums import ChainStatus, RecordKind
 from admin_app.models import ApprovalChain, Industry, Region, Unit
 from admin_app.operations.tree import HELD, NAMED, held, steps_up
 from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 from admin_app.rules.ladders import (
     Condition,
     Places,
@@ -86,7 +87,7 @@ Chains = Mapping[str, Sequence[tuple[Condition, Sequence[str]]]]
 
 def chains_in_force(session: Session, kind: RecordKind) -> Chains:
     """Return the chains that records of a kind follow now."""
-    rows = session.execute(_IN_FORCE, {"kind": kind})
+    rows = _IN_FORCE.rows(session, {"kind": kind})
     found: dict[str, list[tuple[Condition, Sequence[str]]]] = {}
     for source, level_id, region_id, industry_id, steps in rows:
         condition = Condition(level_id, region_id, industry_id)
@@ -94,7 +95,7 @@ def chains_in_force(session: Session, kind: RecordKind) -> Chains:
     return found
 
 
-_IN_FORCE: Final = (
+_IN_FORCE: Final = Prepared(
     select(
         ApprovalChain.source,
         ApprovalChain.level_id,
@@ -182,7 +183,9 @@ def find_rungs(
         return rungs
     # A unit was moved since its path was read.
     own_units = select(Unit.id).where(among(Unit.id, own))
-    return as_rungs(kind, _hold(session, held(NAMED | _on_way(own_units)), named))
+    return as_rungs(
+        kind, _hold(session, Prepared(held(NAMED | _on_way(own_units))), named)
+    )
 
 
 def as_rungs(kind: RecordKind, units: Iterable[Row[Any]]) -> dict[int, Rung]:
@@ -201,12 +204,12 @@ def as_rungs(kind: RecordKind, units: Iterable[Row[Any]]) -> dict[int, Rung]:
 
 def _hold(
     session: Session,
-    statement: Any,
+    statement: Prepared,
     named: Collection[int],
     about: Mapping[str, object] = NOTHING,
 ) -> Iterable[Any]:
     held = {"named": sorted(named), "wanted": [], **about}
-    return session.execute(statement, held).all()
+    return statement.rows(session, held)
 
 
 def _is_whole(unit_id: int, rungs: Mapping[int, Rung]) -> bool:
@@ -215,8 +218,8 @@ def _is_whole(unit_id: int, rungs: Mapping[int, Rung]) -> bool:
 
 
 @cache
-def _held_with_ways(below: Select[int]) -> Any:
-    return held(NAMED | _on_way(below))
+def _held_with_ways(below: Select[int]) -> Prepared:
+    return Prepared(held(NAMED | _on_way(below)))
 
 
 def _on_way(below: Select[int]) -> ColumnElement[bool]:

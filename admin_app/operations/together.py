@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Executable, Insert, Update, literal, select
+from sqlalchemy import Insert, Update, literal, select
 from sqlalchemy.orm import Session
 
 from admin_app.dialects import dialect_of
+from admin_app.prepared import Prepared
 
 Write = Insert | Update
 GATHERED: Final = "gathered_writes"
@@ -54,7 +55,7 @@ def write(session: Session, statement: Write, values: Mapping[str, Any]) -> None
     """Run a statement that is made once for all, now or with the others of `together`."""
     gathered: _Gathered | None = session.info.get(GATHERED)
     if gathered is None:
-        session.execute(statement, values)
+        _joined(statement).on(session.connection(), values)
         return
     if not gathered.goes_with(statement, values):
         _write_gathered(session)
@@ -66,12 +67,12 @@ def write(session: Session, statement: Write, values: Mapping[str, Any]) -> None
 def _write_gathered(session: Session) -> None:
     gathered: _Gathered = session.info[GATHERED]
     if gathered.statements:
-        session.execute(_joined(*gathered.statements), gathered.values)
+        _joined(*gathered.statements).on(session.connection(), gathered.values)
 
 
 @lru_cache(maxsize=64)
-def _joined(*statements: Write) -> Executable:
+def _joined(*statements: Write) -> Prepared:
     if len(statements) == 1:
-        return statements[0]
+        return Prepared(statements[0])
     parts = (each.cte(f"written_{place}") for place, each in enumerate(statements))
-    return select(literal(1)).add_cte(*parts)
+    return Prepared(select(literal(1)).add_cte(*parts))

@@ -29,6 +29,7 @@ from admin_app.operations.departments import offers_department
 from admin_app.operations.messages import tell_as_ruled, told_alike
 from admin_app.permissions import Actor, permits
 from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
 """The states in which a request lies with who made it (decision 10)."""
@@ -169,9 +170,7 @@ def blockers(
 
 def refuse_while_moving(session: Session, person_id: int) -> None:
     """Refuse to send anything else while a transfer waits, with the person locked."""
-    waiting = session.execute(_WAITING, {"person": person_id}).first()
-    if waiting is not None:
-        transfer_id, unit_name = waiting
+    for transfer_id, unit_name in _WAITING.rows(session, {"person": person_id}):
         raise Refused(
             "正在办理调转至%(unit)s，不能提交；请等待办结，或先撤回调转申请。",
             unit=unit_name,
@@ -179,7 +178,7 @@ def refuse_while_moving(session: Session, person_id: int) -> None:
         )
 
 
-_WAITING: Final = (
+_WAITING: Final = Prepared(
     select(Transfer.id, Unit.name)
     .join(Unit, Unit.id == Transfer.to_unit_id)
     .where(Transfer.person_id == bindparam("person"), Transfer.state == State.pending)

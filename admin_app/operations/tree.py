@@ -17,7 +17,6 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
-    Row,
     Select,
     func,
     inspect,
@@ -35,9 +34,10 @@ from admin_app.models import LONGEST_PATH, Unit
 from admin_app.operations import counters
 from admin_app.permissions import prefix_range
 from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 from admin_app.rules.paths import way_up
 
-Way = Mapping[int, Row[*tuple[Any, ...]]]
+Way = Mapping[int, Any]
 """Units by their ids: path, kind, superior, and whether they are open."""
 BELOW_FIRST: Final[Any] = Unit.path.desc()
 """A path begins with those of all above it; its index gives the order for nothing."""
@@ -51,7 +51,7 @@ def hold_way(session: Session, unit_ids: Iterable[int]) -> Way:
     while True:
         steps = {step for path in paths.values() for step in way_up(path)}
         about = {"named": sorted(steps), "wanted": sorted(wanted)}
-        way = {row.id: row for row in session.execute(HELD, about)}
+        way = {row.id: row for row in HELD.rows(session, about)}
         fresh = {key: way[key].path for key in wanted if key in way}
         if fresh == paths:
             return way
@@ -143,7 +143,7 @@ def held(which: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
 
 
 NAMED: Final = among_named(Unit.id, "named")
-HELD: Final = held(NAMED).execution_options(**SAME_PLAN)
+HELD: Final = Prepared(held(NAMED).execution_options(**SAME_PLAN))
 
 
 def _loaded_paths(session: Session, unit_ids: set[int]) -> dict[int, str]:

@@ -41,6 +41,7 @@ from admin_app.operations.blockers import Blocker
 from admin_app.operations.registration import refuse_superior
 from admin_app.permissions import Actor, hanging_below, permits, prefix_range
 from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 from admin_app.rules.registration_codes import parse_registration_code
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
@@ -127,19 +128,16 @@ def refuse_while_changing(session: Session, way: Iterable[int]) -> None:
 
     The units of the way are held until the transaction ends (WF-08).
     """
-    waiting = session.execute(_WAITING, {"steps": sorted(way)}).first()
-    if waiting is None:
-        return
-    change_id, kind, name = waiting
-    raise Refused(
-        "%(unit)s正在办理%(kind)s，办结前该单位及下级单位不能提交；请等待办结后再提交。",
-        unit=name,
-        kind=kind.label,
-        blockers=(Blocker(RecordKind.unit_change, change_id, name),),
-    )
+    for change_id, kind, name in _WAITING.rows(session, {"steps": sorted(way)}):
+        raise Refused(
+            "%(unit)s正在办理%(kind)s，办结前该单位及下级单位不能提交；请等待办结后再提交。",
+            unit=name,
+            kind=kind.label,
+            blockers=(Blocker(RecordKind.unit_change, change_id, name),),
+        )
 
 
-_WAITING: Final = (
+_WAITING: Final = Prepared(
     select(UnitChange.id, UnitChange.kind, Unit.name)
     .join(Unit, Unit.id == UnitChange.unit_id)
     .where(among_named(UnitChange.unit_id, "steps"), UnitChange.state == State.pending)

@@ -27,6 +27,7 @@ from admin_app.extensions import db
 from admin_app.models import FormToken
 from admin_app.operations.together import write
 from admin_app.postgres import NOT_AWAITED
+from admin_app.prepared import Prepared
 from admin_app.web.clock import now
 from admin_app.web.tokens import digest, is_token, new_token
 
@@ -147,12 +148,12 @@ def _taken_before(key: str) -> str | None:
 def _take(connection: Connection, key: str) -> bool:
     """Insert the token, or take over one whose request died without effect."""
     until = now() + KEPT
-    taken = connection.scalar(
-        _TAKING[dialect_of(connection)],
+    taken = _TAKING[dialect_of(connection)].on(
+        connection,
         {"token": key, "location": "", "expires_at": until, "stalled": until - STALLED},
     )
     connection.commit()
-    return taken is not None
+    return bool(taken)
 
 
 def _read(connection: Connection, key: str) -> str | None:
@@ -185,8 +186,11 @@ def _taking(inserting: Any) -> Any:
 
 
 TOKEN: Final = table_of(FormToken)
-_TAKING: Final = {**on_each(_taking, FormToken)}
-_TAKING["postgresql"] = _TAKING["postgresql"].returning(NOT_AWAITED)
+_EACH: Final = on_each(_taking, FormToken)
+_TAKING: Final = {
+    "sqlite": Prepared(_EACH["sqlite"]),
+    "postgresql": Prepared(_EACH["postgresql"].returning(NOT_AWAITED)),
+}
 _OWN: Final = TOKEN.c.token == bindparam("key")
 _NOTING: Final = update(TOKEN).where(_OWN).values(location=bindparam("led"))
 _LOCATION: Final = select(TOKEN.c.location).where(_OWN)

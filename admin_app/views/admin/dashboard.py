@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 from typing_extensions import override
 
 from admin_app import models as m
@@ -17,6 +17,7 @@ from admin_app.extensions import db
 from admin_app.operations import counters
 from admin_app.operations.notices import published_notices
 from admin_app.permissions import Actor, permits, scope_branches
+from admin_app.prepared import Prepared
 from admin_app.rules.amounts import plain
 from admin_app.views.admin import menu
 from admin_app.views.admin.base import EntityView
@@ -117,7 +118,7 @@ def tasks(actor: Actor) -> list[dict[str, Any]]:
     if not found:
         return []
     statement = counting(tuple(found), Sort.of(actor))
-    counts = db.session.execute(statement, numbers_of(actor)).one()
+    (counts,) = statement.rows(db.session(), numbers_of(actor))
     return [
         {
             "label": queue.name,
@@ -186,10 +187,10 @@ def _narrowed(screen: EntityView, state: Waits) -> str:
 
 
 @lru_cache(maxsize=64)
-def counting(found: tuple[EntityView, ...], sort: Sort) -> Select[Any]:
+def counting(found: tuple[EntityView, ...], sort: Sort) -> Prepared:
     """Return what counts the queues, made once for all actors of a sort."""
     columns = (_waiting(queue, anybody(sort)) for queue in found)
-    return keepable(select(*columns))
+    return Prepared(keepable(select(*columns)))
 
 
 def _waiting(queue: EntityView, actor: Actor) -> Any:

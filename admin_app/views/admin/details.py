@@ -1,12 +1,12 @@
 """What belongs to a record's page beside its own columns?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -28,6 +28,7 @@ from admin_app.models import (
 from admin_app.operations.history import history
 from admin_app.permissions import permits, visible
 from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 from admin_app.views.admin.display import plain
 from admin_app.views.admin.urging import urging
 from admin_app.views.files import sees_photos
@@ -105,15 +106,17 @@ def _waiting(record: Any) -> dict[str, Any] | None:
 
 
 TOLD: Final = (Attachment.key, Attachment.file_name, Attachment.media_type)
-PICTURES: Final[Mapping[Any, Select[*tuple[Any, ...]]]] = {
+PICTURES: Final[Mapping[Any, Prepared]] = {
     # Papers about who somebody is are shown to the platform only, on a card of their own.
-    model: select(*TOLD)
-    .where(
-        column == bindparam("owner_id"),
-        Attachment.purpose != AttachmentPurpose.change_evidence,
+    model: Prepared(
+        select(*TOLD)
+        .where(
+            column == bindparam("owner_id"),
+            Attachment.purpose != AttachmentPurpose.change_evidence,
+        )
+        .order_by(Attachment.position)
+        .execution_options(**SAME_PLAN)
     )
-    .order_by(Attachment.position)
-    .execution_options(**SAME_PLAN)
     for model, column in (
         (Declaration, Attachment.declaration_id),
         (UnitRegistration, Attachment.unit_registration_id),
@@ -131,7 +134,7 @@ def pictures(record: Any) -> list[dict[str, Any]]:
         return []
     if model is Person and not sees_photos(current_actor()):
         return []
-    return _told(PICTURES[model], owner_id=record.id)
+    return _told(PICTURES[model].rows(db.session(), {"owner_id": record.id}))
 
 
 def _evidence(record: Declaration) -> list[dict[str, Any]]:
@@ -143,19 +146,16 @@ def _evidence(record: Declaration) -> list[dict[str, Any]]:
         CreditEntry, CreditEntry.check_id == HoursCheck.id
     )
     of_record = checks.where(CreditEntry.declaration_id == record.id)
-    return _told(
-        select(*TOLD).where(Attachment.check_id.in_(of_record)).order_by(Attachment.id)
-    )
+    files = select(*TOLD).where(Attachment.check_id.in_(of_record))
+    return _told(db.session.execute(files.order_by(Attachment.id)))
 
 
-def _told(
-    statement: Select[*tuple[Any, ...]], **values: object
-) -> list[dict[str, Any]]:
+def _told(files: Iterable[Any]) -> list[dict[str, Any]]:
     return [
         {
             "url": url_for("files.show", key=row.key),
             "name": row.file_name,
             "is_paper": row.media_type == PDF,
         }
-        for row in db.session.execute(statement, values)
+        for row in files
     ]

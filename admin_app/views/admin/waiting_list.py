@@ -33,6 +33,7 @@ from admin_app.enums import (
     RecordKind,
 )
 from admin_app.permissions import Actor, prefix_range, scope_branches
+from admin_app.prepared import Prepared
 from admin_app.views.admin.kept import Sort, anybody, numbers_of
 from admin_app.views.admin.lookups import key_of
 from admin_app.views.admin.paging import CAP, BadAddress, cut
@@ -99,21 +100,19 @@ def count_waiting(
     if not kinds:
         return {}
     statement = _counting(anybody(Sort.of(actor)), tuple(kinds), wanted)
-    found = session.execute(statement, numbers_of(actor)).one()
+    (found,) = statement.rows(session, numbers_of(actor))
     return dict(zip(kinds, found, strict=True))
 
 
 @lru_cache(maxsize=KEPT)
-def _counting(
-    actor: Actor, kinds: tuple[RecordKind, ...], wanted: Wanted
-) -> Select[Any]:
+def _counting(actor: Actor, kinds: tuple[RecordKind, ...], wanted: Wanted) -> Prepared:
     columns: list[Any] = [
         capped_count(
             TELLINGS[kind].model, None, _waiting(kind, actor, wanted), cap=CAP
         ).label(kind.name)
         for kind in kinds
     ]
-    return select(*columns)
+    return Prepared(select(*columns))
 
 
 def waiting_page(
@@ -130,8 +129,7 @@ def waiting_page(
         return Page((), None, None)
     who = anybody(Sort.of(actor))
     statement = waiting_statement(who, tuple(kinds), wanted, size, boundary)
-    found = session.execute(statement, numbers_of(actor))
-    return _paged(found.all(), size, boundary)
+    return _paged(statement.rows(session, numbers_of(actor)), size, boundary)
 
 
 @lru_cache(maxsize=KEPT)
@@ -141,7 +139,7 @@ def waiting_statement(
     wanted: Wanted,
     size: int,
     boundary: Boundary | None,
-) -> Select[Any]:
+) -> Prepared:
     """Return what finds a page of what waits, and one row more."""
     backwards = boundary is not None and boundary.backwards
     branches = []
@@ -177,8 +175,7 @@ def reviewed_page(
     """
     who = anybody(Sort.of(actor))
     statement = reviewed_statement(who, tuple(kinds), wanted, size, boundary)
-    found = session.execute(statement, numbers_of(actor))
-    return _paged(found.all(), size, boundary)
+    return _paged(statement.rows(session, numbers_of(actor)), size, boundary)
 
 
 @lru_cache(maxsize=KEPT)
@@ -188,7 +185,7 @@ def reviewed_statement(
     wanted: Wanted,
     size: int,
     boundary: Boundary | None,
-) -> Select[Any]:
+) -> Prepared:
     """Return what finds a page of decisions, and one row more."""
     event = m.WorkflowEvent
     # The latest come first: the way on leads down.
@@ -314,11 +311,11 @@ def _merged(
     size: int,
     *,
     descending: bool,
-) -> Select[Any]:
+) -> Prepared:
     """Return the first rows of all branches, each of which is in order itself."""
     found = union_all(*(select(b.subquery()) for b in branches)).subquery()
     sorting = [_turned(found.c[name], descending) for name in order]
-    return select(found).order_by(*sorting).limit(size + 1)
+    return Prepared(select(found).order_by(*sorting).limit(size + 1))
 
 
 def _paged(rows: Sequence[Any], size: int, boundary: Boundary | None) -> Page:

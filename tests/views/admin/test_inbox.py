@@ -347,8 +347,8 @@ def test_each_kind_is_found_by_an_index_of_its_own(cast, db_session):
     who = actor(db_session, cast.bureau_chief)
     asked = (who, KINDS, Wanted(), 20, None)
 
-    waiting = plan(db_session, waiting_list.waiting_statement(*asked))
-    reviewed = plan(db_session, waiting_list.reviewed_statement(*asked))
+    waiting = plan(db_session, waiting_list.waiting_statement(*asked).statement)
+    reviewed = plan(db_session, waiting_list.reviewed_statement(*asked).statement)
 
     tables = [waiting_list.TELLINGS[kind].model.__tablename__ for kind in KINDS]
     assert [t for t in tables if f"ix_{t}_inbox" not in waiting] == []
