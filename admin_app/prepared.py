@@ -6,6 +6,7 @@ more time than the driver takes for the rest (decision 20).
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -100,17 +101,15 @@ class _Made:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         if not connection.in_transaction():
             connection.begin()
-        cursor = connection.connection.cursor()
         parameters = self._parameters(values)
-        for note in connection.dispatch.before_cursor_execute:
-            note(connection, cursor, self._sql, parameters, None, False)  # noqa: FBT003 - SQLAlchemy's order
         try:
-            cursor.execute(self._sql, parameters, **self._how)
-            return self._read(cursor) if self._types else []
+            with closing(connection.connection.cursor()) as cursor:
+                for note in connection.dispatch.before_cursor_execute:
+                    note(connection, cursor, self._sql, parameters, None, False)  # noqa: FBT003 - SQLAlchemy's order
+                cursor.execute(self._sql, parameters, **self._how)
+                return self._read(cursor) if self._types else []
         except self._dialect.loaded_dbapi.Error as error:
-            raise self._as_told(error, connection, cursor) from error
-        finally:
-            cursor.close()
+            raise self._as_told(error, connection) from error
 
     def _known(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the values with those that columns have by themselves."""
@@ -149,12 +148,11 @@ class _Made:
             rows[number] = row(values)
         return rows
 
-    def _as_told(
-        self, error: Exception, connection: Connection, cursor: Any
-    ) -> BaseException:
+    def _as_told(self, error: Exception, connection: Connection) -> BaseException:
         """Return an error of the driver as SQLAlchemy raises it."""
         dialect = self._dialect
-        is_gone = dialect.is_disconnect(error, connection.connection, cursor)  # type: ignore[arg-type]
+        driver: Any = connection.connection.dbapi_connection
+        is_gone = dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]
         if is_gone:
             connection.invalidate(error)
         return DBAPIError.instance(

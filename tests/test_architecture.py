@@ -19,7 +19,7 @@ ROOT = "admin_app"
 LAYERS = (
     ("postgres", "replica"),
     ("enums", "errors", "extensions"),
-    ("database",),
+    ("database", "prepared"),
     ("columns", "dialects"),
     ("models",),
     ("permissions",),

@@ -13,10 +13,10 @@ ROOMS = ("admin_app", "seed", "config")
 # What takes a piece of SQL as it stands.
 WORDED = {"text", "literal_column", "column", "table", "DDL", "TextClause"}
 WORDED_METHODS = {"exec_driver_sql", "executescript"}
-EXECUTING = {"execute", "executemany", "scalar", "scalars", "stream"}
+EXECUTING = {"execute", "executemany", "scalar", "scalars", "stream", "Prepared"}
 RAW_DRIVERS = {"sqlite3", "psycopg"}
-# The one file that speaks to the driver, about the connection and not about rows.
-MAY_DRIVE = "admin_app/database.py"
+# What speaks to the driver: about the connection, and by what SQLAlchemy has compiled.
+MAY_DRIVE = {"admin_app/database.py", "admin_app/prepared.py"}
 
 
 def findings(path, source):
@@ -31,7 +31,7 @@ def findings(path, source):
             yield from filtered(node)
         elif isinstance(node, ast.Assign):
             yield from referred(node)
-        elif isinstance(node, ast.Attribute | ast.ImportFrom) and path != MAY_DRIVE:
+        elif isinstance(node, ast.Attribute | ast.ImportFrom) and path not in MAY_DRIVE:
             yield from driven(node)
 
 
@@ -96,7 +96,7 @@ def referred(assigned):
 
 
 def driven(node):
-    """Nobody but the connection's own file goes past SQLAlchemy to the driver."""
+    """Nobody but these files goes past SQLAlchemy to the driver."""
     if isinstance(node, ast.ImportFrom):
         if node.module in RAW_DRIVERS and "connect" in {a.name for a in node.names}:
             yield node.lineno, f"takes connections of {node.module}"
@@ -151,6 +151,7 @@ PLANTED = {
     "sum that begins with a name": "cursor.execute(verb + ' FROM person')",
     "percent executed": "cursor.executemany('SELECT %s' % name, rows)",
     "format executed": "session.scalar('SELECT {}'.format(name))",
+    "text prepared": "Prepared(f'SELECT {name}')",
     "join executed": "session.execute(' '.join(parts))",
     "filters of a loader": "QueryAjaxModelLoader('p', s, Person, filters=['a=1'])",
     "filters of a reference": "form_ajax_refs = {'p': {'filters': ['a = 1']}}",

@@ -4,12 +4,15 @@ import os
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, literal, select, text
+from sqlalchemy.exc import DBAPIError
 
 from admin_app import postgres
+from admin_app.database import writing
 from admin_app.extensions import db
 from admin_app.models import Unit
 from admin_app.postgres import SAME_PLAN, only_reads
+from admin_app.prepared import Prepared
 from tests import factories as make
 
 on_postgresql = pytest.mark.skipif(
@@ -29,6 +32,8 @@ ANY_UNIT = select(func.max(Unit.id)).where(Unit.updated_at.is_not(None))
         ("SELECT updated_at, inserted FROM unit", True),
         ("  with a as (select 1) select * from a", True),
         ("SELECT id FROM unit FOR UPDATE", False),
+        ("SELECT id FROM unit FOR KEY SHARE", False),
+        ("SELECT take_end_of_audit_log(1)", False),
         ("WITH a AS (INSERT INTO b VALUES (1) RETURNING id) SELECT * FROM a", False),
         ("with a as (delete from b returning id) select * from a", False),
         ("SELECT 1 INTO c", False),
@@ -54,10 +59,57 @@ def test_same_plan_outlives_requests_that_only_read(app, options, kept):
 
 
 @on_postgresql
+def test_every_function_of_ours_is_taken_for_a_write(db_session):
+    """What it does must end with the transaction that it was called in."""
+    own = text(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        " AND prorettype <> 'trigger'::regtype"
+    )
+
+    names = db_session.scalars(own).all()
+
+    assert names
+    assert [name for name in names if only_reads(f"SELECT {name}()")] == []
+
+
+def state_after(*statements):
+    """Whether a transaction is open at the server after these statements."""
+    for statement in statements:
+        db.session.execute(statement)
+    driver = db.session.connection().connection.dbapi_connection
+    return driver.info.transaction_status.name
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    ("statements", "state"),
+    [
+        ([ANY_UNIT, UNITS], "IDLE"),
+        ([ANY_UNIT, select(Unit.id).with_for_update(read=True)], "INTRANS"),
+        ([ANY_UNIT, select(Unit.id).with_for_update(), UNITS], "INTRANS"),
+        ([ANY_UNIT, text("SAVEPOINT here")], "INTRANS"),
+    ],
+)
+def test_transaction_begins_with_what_may_write(app, statements, state):
+    with app.app_context():
+        assert state_after(*statements) == state
+
+
+@on_postgresql
+def test_transaction_of_a_write_begins_at_once(app):
+    with app.app_context(), writing():
+        assert state_after(ANY_UNIT) == "INTRANS"
+    with app.app_context():
+        # The same connection, from the pool.
+        assert state_after(ANY_UNIT) == "IDLE"
+
+
+@on_postgresql
 def test_what_was_not_committed_is_gone(app, db_session):
     before = db_session.scalar(UNITS)
     db_session.rollback()
     with app.app_context():
+        db.session.execute(ANY_UNIT)
         make.unit(db.session())
         db.session.flush()
         db.session.execute(ANY_UNIT)
@@ -80,6 +132,21 @@ def test_write_that_went_another_way_is_gone(app, db_session):
         found = db.session.scalar(text("SELECT to_regclass('left_behind')"))
 
     assert found is None
+
+
+@on_postgresql
+def test_server_that_is_gone_is_told_and_left(app):
+    statement = Prepared(select(literal(1)))
+    with app.app_context(), db.engine.connect() as connection:
+        first = connection.scalar(OWN)
+        with db.engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
+
+        with pytest.raises(DBAPIError) as told:
+            statement.on(connection)
+
+        assert told.value.connection_invalidated
+        assert connection.invalidated
 
 
 @on_postgresql
