@@ -58,8 +58,10 @@ def writing(*, enabled: bool = True) -> Iterator[None]:
 
 @contextmanager
 def glancing(engine: Engine) -> Iterator[Connection]:
-    """Give a connection for a single SELECT, and keep SQLite's write lock out of it."""
-    with writing(enabled=False), alone(engine) as connection:
+    """Give a connection for a look, which neither takes SQLite's write lock nor begins
+    a transaction at PostgreSQL.
+    """
+    with writing(enabled=False), engine.connect() as connection:
         yield connection
 
 
@@ -70,8 +72,9 @@ def alone(engine: Engine) -> Iterator[Connection]:
     On SQLite they begin one, which waits in the queue of writers, and is to be committed.
     """
     with engine.connect() as connection:
-        is_postgresql = engine.dialect.name == "postgresql"
-        yield connection.execution_options(**(postgres.ALONE if is_postgresql else {}))
+        if engine.dialect.name == "postgresql":
+            postgres.leave_alone(connection)
+        yield connection
 
 
 STATEMENTS_KEPT: Final = 300

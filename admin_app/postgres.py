@@ -30,9 +30,6 @@ SAME_PLAN: Final = {"same_plan": True}
 Any other is planned for the values it has: what finds twenty rows of a school reads
 millions for a city, and PostgreSQL may keep the plan of either.
 """
-ALONE: Final = {"isolation_level": "AUTOCOMMIT"}
-"""The option of a connection for one SELECT, which sees one state of the database by
-itself: BEGIN and COMMIT around it would be two more trips to the server."""
 NOT_AWAITED: Final = func.set_config("synchronous_commit", "off", literal(value=True))
 """Returned by what is written alone, it leaves the disk to whatever is committed next.
 
@@ -41,6 +38,7 @@ For what is worth nothing without that: whichever is lost, it is lost with it.
 _NOTHING: Final = ""
 """The least that a server can be asked."""
 _HAS_WRITTEN: Final = "has_written"
+_IS_ALONE: Final = "is_alone"
 _RESTS_SINCE: Final = "rests_since"
 
 
@@ -73,7 +71,8 @@ def prepare(engine: Engine, *, is_writing: Callable[[], bool]) -> None:
 
     def begin(connection: Connection) -> None:
         _forget(connection)
-        _set_autocommit(connection, value=not is_writing())
+        is_alone = connection.info.get(_IS_ALONE, False)
+        _set_autocommit(connection, value=is_alone or not is_writing())
 
     event.listen(engine, "do_execute", _execute)
     event.listen(engine, "before_cursor_execute", _note)
@@ -108,10 +107,15 @@ def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool
     return bool(how)
 
 
+def leave_alone(connection: Connection) -> None:
+    """Let each statement be a transaction of its own, until the connection is closed."""
+    connection.info[_IS_ALONE] = True
+
+
 def _note(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
     if not only_reads(statement) and not connection.info.get(_HAS_WRITTEN):
         connection.info[_HAS_WRITTEN] = True
-        _set_autocommit(connection, value=False)
+        _set_autocommit(connection, value=connection.info.get(_IS_ALONE, False))
 
 
 def _forget(connection: Connection) -> None:
@@ -119,9 +123,6 @@ def _forget(connection: Connection) -> None:
 
 
 def _set_autocommit(connection: Connection, *, value: bool) -> None:
-    """Let a transaction begin by itself or not, unless the connection is for one SELECT."""
-    if "isolation_level" in connection.get_execution_options():
-        return
     driver: Any = connection.connection.dbapi_connection
     if driver.autocommit is not value:
         driver.autocommit = value
@@ -141,6 +142,7 @@ def _end(connection: Connection) -> None:
 
 
 def _rest(_driver: Any, record: Any) -> None:
+    record.info.pop(_IS_ALONE, None)
     record.info[_RESTS_SINCE] = time.monotonic()
 
 
