@@ -48,7 +48,7 @@ GUARDS = {
         "as chief on foreign: 200, decided is ['404']",
     ),
     "scope of a list": (
-        [(listing, "scope_branches", lambda *_scope: None)],
+        [(screen, "scope_branches", lambda *_scope: None)],
         "GET /admin/person-query/",
         "as partial: tells what belongs to sibling",
     ),

@@ -16,7 +16,7 @@ from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
 from admin_app.operations import counters
 from admin_app.operations.notices import published_notices
-from admin_app.permissions import Actor, permits, scope_branches
+from admin_app.permissions import Actor, permits
 from admin_app.prepared import Prepared
 from admin_app.rules.amounts import plain
 from admin_app.views.admin import menu
@@ -194,8 +194,9 @@ def counting(found: tuple[EntityView, ...], sort: Sort) -> Prepared:
 
 
 def _waiting(queue: EntityView, actor: Actor) -> Any:
-    scope = scope_branches(queue.entity_model, actor)
-    criteria = (queue.base_criterion(actor), queue.tabs[0].criterion(actor))
+    tab = queue.tabs[0]
+    criteria = (queue.base_criterion(actor), tab.criterion(actor))
     told = [criterion for criterion in criteria if criterion is not None]
+    scope = queue.branches(actor, tab)
     count = capped_count(queue.entity_model, scope, told, cap=CAP)
     return count.label(queue.endpoint)

@@ -155,7 +155,10 @@ def _sorting(screen: type[EntityView]) -> str | None:
         for tab in screen.tabs
         if tab.sort
         and not is_indexed(
-            screen.entity_model, tab.sort.removeprefix("-"), after=tab.bound_columns
+            screen.entity_model,
+            tab.sort.removeprefix("-"),
+            after=tab.bound_columns,
+            of_some=tab.is_own,
         )
     ]
     return f"sorting by {bare} has no index" if bare else None
@@ -211,6 +214,10 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 
 
-def is_indexed(model: Any, name: str, *, after: tuple[str, ...] = ()) -> bool:
+def is_indexed(
+    model: Any, name: str, *, after: tuple[str, ...] = (), of_some: bool = False
+) -> bool:
     """Tell whether an index leads with the column, or has it right after `after`."""
-    return is_ordered(model, (name,)) or is_ordered(model, (*after, name))
+    return is_ordered(model, (name,)) or is_ordered(
+        model, (*after, name), of_some=of_some
+    )

@@ -71,6 +71,14 @@ def shape_for(total: int, units: int | None, *, most_units: int) -> Shape:
     return Shape.walked
 
 
+def as_test(scope: Criteria) -> Criteria:
+    """Return a scope that only tests rows, which are found otherwise.
+
+    No index serves the test of a test.
+    """
+    return [or_(*scope).is_(True)]
+
+
 def keys(
     model: Any, scope: Criteria | None, criteria: Criteria, column: Any, shape: Shape
 ) -> tuple[Select[Any], Any, Any]:
@@ -86,10 +94,9 @@ def keys(
         return select(found.c.key, found.c.place), found.c.key, found.c.place
     statement = select(model.id, column).where(*criteria)
     if scope is not None:
-        inside = or_(*scope)
-        # No index serves the test of a test: what remains is the index of the order.
-        tested = inside.is_(True) if shape is Shape.walked else inside
-        statement = statement.where(tested)
+        # Tested, what remains is the index of the order.
+        tested = as_test(scope) if shape is Shape.walked else [or_(*scope)]
+        statement = statement.where(*tested)
     return statement, model.id, column
 
 
@@ -138,15 +145,15 @@ def _other(model: Any) -> FromClause:
 
 
 @cache
-def is_ordered(model: Any, columns: tuple[str, ...]) -> bool:
-    """Tell whether an index begins with these columns."""
+def is_ordered(model: Any, columns: tuple[str, ...], *, of_some: bool = False) -> bool:
+    """Tell whether an index begins with these columns, be it only `of_some` rows."""
     table = model.__table__
     led: list[tuple[str, ...]] = [tuple(table.primary_key.columns.keys())]
     # An index of some rows finds no others.
     led += [
         tuple(index.columns.keys())
         for index in table.indexes
-        if index.dialect_options["postgresql"].get("where") is None
+        if of_some or index.dialect_options["postgresql"].get("where") is None
     ]
     led += [
         tuple(constraint.columns.keys())

@@ -19,7 +19,6 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    or_,
     select,
     tuple_,
     type_coerce,
@@ -37,7 +36,7 @@ from admin_app.prepared import Prepared
 from admin_app.views.admin.kept import Sort, anybody, numbers_of
 from admin_app.views.admin.lookups import key_of
 from admin_app.views.admin.paging import CAP, BadAddress, cut
-from admin_app.views.admin.shapes import capped_count
+from admin_app.views.admin.shapes import as_test, capped_count
 from admin_app.views.admin.tellings import KINDS, TELLINGS, told_columns
 from admin_app.workflows import DECISIONS, waits_at
 
@@ -248,10 +247,8 @@ def _narrowed(
 ) -> list[ColumnElement[bool]]:
     """Return scope, applicant and unit; no index but the list's own may serve them."""
     telling = TELLINGS[kind]
-    found: list[ColumnElement[bool]] = []
     scope = scope_branches(telling.model, actor)
-    if scope is not None:
-        found.append(or_(*scope).is_(True))
+    found = [] if scope is None else [*as_test(scope)]
     if wanted.applicant:
         found.append(_begins(telling.applicant, m.Person, wanted.applicant))
     if wanted.unit and telling.unit is None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select
@@ -103,6 +104,17 @@ def test_a_decision_sent_twice_is_made_once(as_chief, cast, db_session):
     assert "该操作已提交，请勿重复办理" in led.text
     events = select(m.WorkflowEvent).where(m.WorkflowEvent.record_id == rows[0].id)
     assert len(db_session.scalars(events).all()) == 1
+
+
+@pytest.mark.feature("U28")
+def test_what_was_sent_again_waits_before_what_came_earlier(as_chief, cast, db_session):
+    again, other = registrations(db_session, cast, 2)
+    again.submitted_at = other.submitted_at + timedelta(hours=1)
+    db_session.commit()
+
+    page = as_chief.get(REGISTRATIONS).text
+
+    assert column(page, "姓名") == ["申请人0", "申请人1"]
 
 
 @pytest.mark.feature("U37")

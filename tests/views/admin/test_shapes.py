@@ -11,7 +11,14 @@ from admin_app import models as m
 from admin_app.enums import Source, State, UnitKind
 from admin_app.permissions import scope_branches, scope_criterion
 from admin_app.views.admin.paging import CAP, Asked, Order, decoded, page_of
-from admin_app.views.admin.shapes import FEW, Owners, Shape, capped_count, shape_for
+from admin_app.views.admin.shapes import (
+    FEW,
+    Owners,
+    Shape,
+    as_test,
+    capped_count,
+    shape_for,
+)
 from tests import factories as make
 from tests.cast import actor
 
@@ -91,6 +98,13 @@ def test_every_shape_finds_the_same_rows_on_the_same_pages(seed, app, db_session
             told = {
                 shape: all_pages(db_session, scope, criteria, order, shape, owners)
                 for shape in Shape
+            }
+            only_tested = as_test(scope)
+            told |= {
+                f"{shape} of what is tested": all_pages(
+                    db_session, only_tested, criteria, order, shape, owners
+                )
+                for shape in (Shape.collected, Shape.walked)
             }
 
             for forwards, backwards in told.values():

@@ -107,7 +107,7 @@ class EntityView(OneRecord):
             model=self.entity_model,
             order=order,
             boundary=boundary,
-            scope=scope_branches(self.entity_model, actor),
+            scope=self.branches(actor, tab),
             owners=self.owners(actor, order),
             at_least=tab.at_least(actor) if tab else None,
         )
@@ -134,13 +134,13 @@ class EntityView(OneRecord):
             wanted,
             narrowings,
             bound=tab.bound_columns if tab else self.bound_columns,
-            path=units_in_scope(self.actor),
+            path=None if tab and tab.is_own else units_in_scope(self.actor),
         )
 
     def owners(self, actor: Actor, order: Order) -> Owners | None:
         """Return on which units the rows hang, if an index holds the newest of each."""
         path, tab = units_in_scope(actor), self.tab()
-        if path is None or tab is None:
+        if path is None or tab is None or tab.is_own:
             return None
         model, bound = self.entity_model, tab.bound_columns
         names: tuple[str, ...] = model.__scope__ or ()  # type: ignore[attr-defined]
@@ -221,10 +221,11 @@ class EntityView(OneRecord):
         counted = [tab for tab in self.tabs if tab.is_counted]
         if not counted:
             return {}
-        columns, scope = [], scope_branches(self.entity_model, self.actor)
+        columns = []
         for tab in counted:
             own = [self.base_criterion(self.actor), tab.criterion(self.actor)]
             wanted = [criterion for criterion in own if criterion is not None]
+            scope = self.branches(self.actor, tab)
             count = capped_count(self.entity_model, scope, wanted, cap=CAP)
             columns.append(count.label(tab.name))
         found = db.session.execute(select(*columns)).one()

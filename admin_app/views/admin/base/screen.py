@@ -4,7 +4,7 @@ Every door (list, count, details, forms, deletion, actions, look-ups, export) as
 the verb (403) and starts from the actor's scope (404).
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,7 +18,13 @@ from typing_extensions import override
 from admin_app.columns import Approvable
 from admin_app.enums import RecordKind
 from admin_app.extensions import db
-from admin_app.permissions import CATALOGUE, Actor, permits, scope_criterion
+from admin_app.permissions import (
+    CATALOGUE,
+    Actor,
+    permits,
+    scope_branches,
+    scope_criterion,
+)
 from admin_app.views.admin import lookups, menu
 from admin_app.views.admin.actions import BatchAction
 from admin_app.views.admin.display import SECRET
@@ -27,6 +33,7 @@ from admin_app.views.admin.filters import Filter, OutOfScope
 from admin_app.views.admin.kept import Sort, anybody, keepable, numbers_of
 from admin_app.views.admin.paging import BadAddress
 from admin_app.views.admin.paths import Model, Shown, all_paths, resolve, with_relations
+from admin_app.views.admin.shapes import as_test
 from admin_app.web import auditing, step_up
 from admin_app.web.i18n import lazily as _l
 from admin_app.web.identity import current_actor
@@ -47,6 +54,9 @@ class Tab:
     """The order of this list, by a column without gaps; the screen's if not given."""
     bound_columns: tuple[str, ...] = ()
     """Columns that the criterion holds equal: the index of the order may begin so."""
+    is_own: bool = False
+    """Whether an index holds its rows by the actor's own unit, in the order of the list:
+    the scope only tests them, whatever the number of units below."""
     at_least: Callable[[Actor], ScalarSelect[int] | None] = lambda _actor: None
     """How many rows of it are in the actor's scope at least, as a counter says."""
     along: Any = None
@@ -213,6 +223,15 @@ class Screen(ModelView):
         """Return what `scope` is for an actor, or for anybody of a sort."""
         found = (scope_criterion(self.entity_model, actor), self.base_criterion(actor))
         return [criterion for criterion in found if criterion is not None]
+
+    def branches(
+        self, actor: Actor, tab: Tab | None
+    ) -> Sequence[ColumnElement[bool]] | None:
+        """Return the scope as a list asks for it: one must hold, None for every row."""
+        found = scope_branches(self.entity_model, actor)
+        if found is None or tab is None or not tab.is_own:
+            return found
+        return as_test(found)
 
     def among(
         self,
