@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from admin_app.enums import ProfileSection
@@ -11,6 +10,7 @@ from admin_app.extensions import db
 from admin_app.models import PersonChange
 from admin_app.operations.profile_items import PARTS, Part
 from admin_app.web.i18n import current_locale
+from admin_app.web.i18n import worded as _
 
 Said = tuple[Part, str, Any]
 """A tab, one of its items, and the value as it is stored."""

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from flask import url_for
 from flask_babel import format_datetime
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from admin_app.operations.notices import attachments_of
 from admin_app.rules.field_specs import FieldSpec
 from admin_app.rules.hours import PROFESSIONAL_REQUIREMENT
 from admin_app.web.i18n import current_locale, name_of
+from admin_app.web.i18n import worded as _
 from admin_app.web.storage import PDF
 from admin_app.workflows import KINDS
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from wsgiref.headers import Headers
 
@@ -34,11 +35,17 @@ def init_assets(app: Flask) -> None:
         """Address of a built file; an unknown name is a mistake in a template."""
         return addresses[name]
 
+    @cache
+    def silent(name: str) -> Markup:
+        return ICON.format(SILENT, asset("icons.svg"), name)
+
     @settled
     def icon(name: str, label: str = "") -> Markup:
         """Draw an icon of the sprite (tools/icons.txt); without a label it says nothing."""
+        if not label:
+            return silent(name)
         told = Markup('role="img" aria-label="{}"').format(label)
-        return ICON.format(told if label else SILENT, asset("icons.svg"), name)
+        return ICON.format(told, asset("icons.svg"), name)
 
     app.jinja_env.globals.update(asset=asset, icon=icon)
     files = WhiteNoise(

@@ -32,9 +32,9 @@ def init_app(app: Flask) -> None:
 
 def csp_nonce() -> str:
     """Return the nonce of this response."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
-    nonce: str = g.csp_nonce
+    nonce: str | None = g.get("csp_nonce")
+    if nonce is None:
+        nonce = g.csp_nonce = secrets.token_urlsafe(16)
     return nonce
 
 

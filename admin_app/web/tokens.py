@@ -34,4 +34,4 @@ def keyed(purpose: str, text: str) -> str:
     """Return a hash of `text` that nobody without the program's secret can make."""
     settings: Settings = current_app.extensions["settings"]
     key = settings.secret_key.get_secret_value().encode()
-    return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"{purpose}:{text}".encode(), "sha256").hex()

@@ -6,8 +6,6 @@ from typing import Any, Final
 from flask import abort, current_app
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
 from typing_extensions import override
 
@@ -19,7 +17,7 @@ from admin_app.operations.notices import published_notices
 from admin_app.permissions import Actor, permits
 from admin_app.prepared import Prepared
 from admin_app.rules.amounts import plain
-from admin_app.views.admin import menu
+from admin_app.views.admin import display, menu
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.correction_requests import OPEN
 from admin_app.views.admin.kept import Sort, anybody, keepable, numbers_of
@@ -27,6 +25,8 @@ from admin_app.views.admin.paging import CAP
 from admin_app.views.admin.queues import queues
 from admin_app.views.admin.shapes import capped_count
 from admin_app.web.clock import today
+from admin_app.web.i18n import lazily as _l
+from admin_app.web.i18n import worded as _
 from admin_app.web.identity import current_actor
 
 NOTICES = 5
@@ -149,7 +149,11 @@ def year_standing(actor: Actor) -> dict[str, Any] | None:
         return None
     figures = [(state.label, found.numbers.get(state, 0)) for state in SHOWN]
     hours = (_("通过学时"), plain(found.approved_hours))
-    return {"year": year, "as_of": found.as_of, "figures": [*figures, hours]}
+    return {
+        "year": year,
+        "as_of": display.plain(found.as_of),
+        "figures": [*figures, hours],
+    }
 
 
 def overview() -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any, Final
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
@@ -34,6 +33,7 @@ from admin_app.views.admin.urging import urging
 from admin_app.views.files import sees_photos
 from admin_app.views.profile_words import told_changes
 from admin_app.views.shown import told_actor, told_answers, told_rule
+from admin_app.web.i18n import worded as _
 from admin_app.web.identity import current_actor
 from admin_app.web.storage import PDF
 from admin_app.workflows import CHECKS

@@ -5,10 +5,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 from flask import Flask, current_app, get_template_attribute, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from admin_app.permissions import Actor
+from admin_app.web.i18n import worded as _
 from admin_app.web.templating import language
 
 UNIT_GROUPS: Final = {

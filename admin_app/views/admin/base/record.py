@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla.form import get_form
 from flask_admin.helpers import get_form_data
-from flask_babel import gettext as _
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from wtforms import Form
@@ -19,6 +18,7 @@ from admin_app.views.admin import details, lookups
 from admin_app.views.admin.base.batches import Batches
 from admin_app.views.admin.display import cell
 from admin_app.views.admin.fields import Asking, Converter, EntityForm
+from admin_app.web.i18n import worded as _
 from admin_app.web.once import once
 from admin_app.web.refusals import show_on, translate
 from admin_app.web.transactions import saving
