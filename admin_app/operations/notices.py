@@ -1,15 +1,27 @@
 """Which notices are shown to whom today, and what a notice must be (R07)."""
 
 import datetime as dt
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    bindparam,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
+from admin_app.dialects import among_named
 from admin_app.enums import NoticeAudience, UnitKind
 from admin_app.errors import Refused
 from admin_app.models import Attachment, Notice
 from admin_app.permissions import Actor
+from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 
 TOO_MANY: Final = "公告最多附 %(most)s 个附件，请先删除多余的附件。"
 OF_UNITS: Final = {
@@ -19,6 +31,42 @@ OF_UNITS: Final = {
     UnitKind.industry_authority: NoticeAudience.authorities,
 }
 
+TODAY: Final = bindparam("today", type_=Date)
+PUBLISHED: Final = (Notice.published_from <= TODAY) & or_(
+    Notice.published_until.is_(None), Notice.published_until >= TODAY
+)
+MEANT: Final = (Notice.audience == NoticeAudience.everyone) | (
+    (Notice.audience == bindparam("own", type_=Notice.audience.type))
+    & or_(Notice.unit_id.is_(None), among_named(Notice.unit_id, "above"))
+)
+"""What is for everybody, or for the reader's kind from above the reader."""
+DAY: Final = bindparam("day", type_=Date)
+OLDER: Final = or_(
+    Notice.published_from < DAY,
+    (Notice.published_from == DAY)
+    & (Notice.id < bindparam("number", type_=BigInteger)),
+)
+
+
+def _newest(*criteria: ColumnElement[bool]) -> Prepared:
+    return Prepared(
+        select(Notice.id, Notice.title, Notice.published_from)
+        .where(PUBLISHED, *criteria)
+        .order_by(Notice.published_from.desc(), Notice.id.desc())
+        .limit(bindparam("most", type_=Integer))
+        .execution_options(**SAME_PLAN)
+    )
+
+
+NEWEST: Final[Mapping[tuple[bool, bool], Prepared]] = {
+    (sees_all, is_later): _newest(
+        *(() if sees_all else (MEANT,)), *((OLDER,) if is_later else ())
+    )
+    for sees_all in (True, False)
+    for is_later in (True, False)
+}
+"""By whether the reader sees all, and whether the page is a later one."""
+
 
 def published_notices(
     session: Session,
@@ -27,28 +75,23 @@ def published_notices(
     today: dt.date,
     limit: int,
     after: Notice | None = None,
-) -> list[Notice]:
-    """Return what is published today for this reader, newest first."""
-    statement = select(Notice).where(_is_published(reader, today))
+) -> list[Any]:
+    """Return number, title and day of what is published for this reader, newest first."""
+    values = _reading(reader, today) | {"most": limit}
     if after is not None:
-        statement = statement.where(
-            or_(
-                Notice.published_from < after.published_from,
-                (Notice.published_from == after.published_from)
-                & (Notice.id < after.id),
-            )
-        )
-    newest_first = statement.order_by(Notice.published_from.desc(), Notice.id.desc())
-    return list(session.scalars(newest_first.limit(limit)))
+        values |= {"day": after.published_from, "number": after.id}
+    sees_all = reader is not None and reader.is_superuser
+    return NEWEST[sees_all, after is not None].rows(session, values)
 
 
 def published_notice(
     session: Session, notice_id: int, *, reader: Actor | None, today: dt.date
 ) -> Notice | None:
     """Return one notice, None where it is not published for this reader."""
-    return session.scalar(
-        select(Notice).where(Notice.id == notice_id, _is_published(reader, today))
-    )
+    statement = select(Notice).where(Notice.id == notice_id, PUBLISHED)
+    if reader is None or not reader.is_superuser:
+        statement = statement.where(MEANT)
+    return session.scalar(statement, _reading(reader, today))
 
 
 def attachments_of(session: Session, notice_id: int) -> list[Attachment]:
@@ -93,24 +136,12 @@ def replace_attachments(
     return taken
 
 
-def _is_published(reader: Actor | None, today: dt.date) -> ColumnElement[bool]:
-    return (
-        _is_meant_for(reader)
-        & (Notice.published_from <= today)
-        & or_(Notice.published_until.is_(None), Notice.published_until >= today)
-    )
-
-
-def _is_meant_for(reader: Actor | None) -> ColumnElement[bool]:
-    """Return what is for everybody, or for the reader's kind from above the reader."""
-    for_all: ColumnElement[bool] = Notice.audience == NoticeAudience.everyone
-    if reader is None:
-        return for_all
-    if reader.is_superuser:
-        return true()
-    own = NoticeAudience.individuals
-    if not reader.is_individual and reader.unit_kind is not None:
-        own = OF_UNITS[reader.unit_kind]
-    above = [int(key) for key in reader.unit_path.strip("/").split("/") if key]
-    from_above = or_(Notice.unit_id.is_(None), Notice.unit_id.in_(above))
-    return for_all | ((Notice.audience == own) & from_above)
+def _reading(reader: Actor | None, today: dt.date) -> dict[str, Any]:
+    """Return the parameters of `PUBLISHED` and `MEANT`."""
+    own, path = NoticeAudience.everyone, ""
+    if reader is not None:
+        path, own = reader.unit_path, NoticeAudience.individuals
+        if not reader.is_individual and reader.unit_kind is not None:
+            own = OF_UNITS[reader.unit_kind]
+    above = sorted(int(key) for key in path.strip("/").split("/") if key)
+    return {"today": today, "own": own, "above": above}

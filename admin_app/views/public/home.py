@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,7 +30,7 @@ class NoticeLink:
     url: str
 
     @classmethod
-    def to(cls, notice: Notice) -> Self:
+    def to(cls, notice: Any) -> Self:
         """Link to the page of the notice."""
         url = url_for("public.notice", notice_id=notice.id)
         return cls(notice.title, notice.published_from, url)
