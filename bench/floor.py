@@ -42,7 +42,7 @@ WHERE d.id IN ({ids}) ORDER BY d.submitted_at DESC, d.id DESC
 PEOPLE = """
 SELECT p.id, p.name, p.id_number, u.name, p.sex FROM person p
 LEFT JOIN unit u ON u.id = p.unit_id
-WHERE {found} {test} ORDER BY p.id DESC LIMIT 20
+WHERE {found} {test} ORDER BY p.name, p.id LIMIT 20
 """
 BY_NAME = "p.name >= :low_name AND p.name < :high_name"
 BY_NUMBER = "p.id_number = :number"

@@ -117,41 +117,41 @@ def look_through(
 ) -> Look:
     """Return how to find a page of the rows that meet the criteria and narrowings.
 
-    What indexes find is collected as a whole while it is little. Of more, a page looks
-    at the next so many rows, unless few units own them all. `bound` are columns that
-    the criteria hold equal; `path` leads to the units of the scope.
+    What one index holds in the order of the list is walked. What else indexes find is
+    collected as a whole while it is little. Of more, a page looks at the next so many
+    rows, unless few units own them all. `bound` are columns that the criteria hold
+    equal; `path` leads to the units of the scope.
     """
     model, scope, owners = asked.model, asked.scope, asked.owners
     if scope is not None:
         narrowings = [narrowing.in_scope(model) for narrowing in narrowings]
     found = [n.criterion for n in narrowings if n.is_found(model, bound)]
     tested = [n.criterion for n in narrowings if not n.is_found(model, bound)]
+    column = asked.order.column.key
+    served = [n.is_in_order(model, bound, column) for n in narrowings]
+    is_walked = bool(served) and all(served)
     at_hand, most_units = [*criteria, *found], MOST_UNITS[dialect_of(session)]
-    looked, total, units = session.execute(
-        select(
-            capped_count(model, scope, at_hand, cap=LOOKED_THROUGH),
-            capped_fits(
-                model,
-                scope,
-                at_hand,
-                and_(true(), *tested),
-                cap=CAP,
-                most=LOOKED_THROUGH,
-            ),
-            null() if path is None else capped_units(path, most_units),
+    seen = CAP if is_walked else LOOKED_THROUGH
+    looked: Any = capped_count(model, scope, at_hand, cap=seen)
+    fits: Any = null()
+    if tested:
+        fits = capped_fits(
+            model, scope, at_hand, and_(true(), *tested), cap=CAP, most=seen
         )
-    ).one()
-    is_whole = looked <= LOOKED_THROUGH
+    counted = select(
+        looked, fits, null() if path is None else capped_units(path, most_units)
+    )
+    looked, fits, units = session.execute(counted).one()
+    total = min(looked, CAP + 1) if fits is None else fits
+    is_whole = looked <= seen
     has_few_units = units is not None and units <= most_units
     known = total if is_whole or total > CAP else None
     if is_whole and scope is None and not found:
         # No index narrows anything: the one of the order saves sorting.
         return Look(known, Shape.plain, [*criteria, *tested])
-    if is_whole or (has_few_units and owners is None):
+    if (is_whole and not is_walked) or (has_few_units and owners is None):
         return Look(known, Shape.collected, [*at_hand, *tested])
     shape = Shape.gathered if has_few_units else Shape.walked
-    column = asked.order.column.key
-    served = [n.is_in_order(model, bound, column) for n in narrowings]
     pairs = list(zip(narrowings, served, strict=True))
     along = [*criteria, *(n.criterion for n, is_served in pairs if is_served)]
     # No index serves the test of a test: what remains is the index of the order.

@@ -122,6 +122,25 @@ def test_a_list_says_how_far_it_looked_and_goes_on_from_there(
     assert ["共" in page for page in pages] == [False] * len(pages)
 
 
+@pytest.mark.feature("U42", "X02")
+def test_who_is_called_just_so_comes_first_and_who_is_elsewhere_never(
+    client, cast, db_session, monkeypatch
+):
+    monkeypatch.setitem(MOST_UNITS, db_session.get_bind().dialect.name, 0)
+    for name in ("寻明", "寻明华", "寻国", "寻明"):
+        make.person(db_session, cast.school, name=name)
+    make.person(db_session, cast.base, name="寻明")
+    db_session.commit()
+    sign_in(client, cast.bureau_chief)
+
+    page = client.get(f"{PEOPLE}?search=寻").text
+    backwards = client.get(f"{PEOPLE}?search=寻&sort=-id").text
+
+    assert column(page, "姓名") == ["寻国", "寻明", "寻明", "寻明华"]
+    assert "共 4 条" in page
+    assert column(backwards, "姓名") == ["寻明", "寻国", "寻明华", "寻明"]
+
+
 @pytest.mark.feature("X02")
 def test_what_the_own_unit_decided_is_looked_through_along_its_decisions(
     client, cast, db_session, monkeypatch

@@ -71,10 +71,13 @@ class Addressed(Screen):
         return [narrowing for narrowing in found if narrowing is not None]
 
     def _searched(self, term: str) -> Narrowing | None:
-        if not self.searched or not term:
-            return None
-        if search.looks_personal(term):
+        if self.searched and search.looks_personal(term):
             flash(_("请在“身份证号码”一栏中查询身份证号码"), "warning")
+            return None
+        return self._matching(term)
+
+    def _matching(self, term: str) -> Narrowing | None:
+        if not self.searched or search.looks_personal(term):
             return None
         return search.matches(self.searched, term, anywhere=self.searches_anywhere)
 
@@ -89,7 +92,7 @@ class Addressed(Screen):
     def ordering(self) -> Order:
         """Return the order that the address asks for, among the indexed columns."""
         tab = self.tab()
-        own = (tab and tab.sort) or self.column_default_sort
+        own = (tab and tab.sort) or self._searched_order() or self.column_default_sort
         asked = request.args.get("sort") or own
         name = asked.removeprefix("-")
         if name not in {*self.sortable(), own.removeprefix("-")}:
@@ -99,6 +102,12 @@ class Addressed(Screen):
         has_nulls = not (tab and tab.sort.removeprefix("-") == name)
         column = getattr(self.entity_model, name)
         return Order(column, asked.startswith("-"), has_nulls)
+
+    def _searched_order(self) -> str:
+        """Return the column that is searched: what begins so stands together in it."""
+        found = self._matching(request.args.get("search", ""))
+        name = found.columns[0] if found and len(found.columns) == 1 else ""
+        return name if name in self.sortable() else ""
 
     def sortable(self) -> tuple[str, ...]:
         """Return what the list can be sorted by: a tab with an order has no other."""
