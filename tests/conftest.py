@@ -236,6 +236,7 @@ def no_kept_lists(monkeypatch):
     from admin_app.views.admin.base.listing import EntityView
 
     monkeypatch.setattr(EntityView, "kept_lists", {})
+    monkeypatch.setattr(EntityView, "kept_bars", {})
     monkeypatch.setattr(EntityView, "kept_statements", {})
     dashboard.counting.cache_clear()
     yield

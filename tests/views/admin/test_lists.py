@@ -221,6 +221,27 @@ def test_filters_narrow_the_list_and_the_fragment_holds_only_the_list(
     )
 
 
+@pytest.mark.usefixtures("no_kept_lists")
+def test_filters_that_are_drawn_once_hold_nothing_of_who_asked(client, cast):
+    def bar(address=PEOPLE):
+        page = client.get(address).text
+        return re.search(r'<form class="filter-bar".*?</form>', page, re.DOTALL)[0]
+
+    sign_in(client, cast.chief)
+    asked = [bar(f"{PEOPLE}?sex=female&search=李"), bar(f"{PEOPLE}?size=50")]
+    own = [bar(), bar(f"{PEOPLE}?unit={cast.school.id}")]
+    sign_in(client, cast.other_chief)
+    theirs = [bar(), bar(f"{PEOPLE}?after=")]
+    client.set_cookie("locale", "en")
+    theirs.append(bar())
+
+    assert own[0] == theirs[0] == theirs[1]
+    assert len({*asked, *own, theirs[2]}) == 5
+    assert [
+        (page.count("selected"), cast.school.name in page) for page in (*own, *theirs)
+    ] == [(0, False), (1, True), (0, False), (0, False), (0, False)]
+
+
 @pytest.mark.feature("X01", "X02", "X10")
 def test_an_export_holds_the_rows_of_the_list_masked_and_without_formulas(
     exporter, cast, db_session

@@ -1,12 +1,21 @@
 """What does the list show, as a page, in its look-ups and as a file?"""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import (
+    Response,
+    abort,
+    flash,
+    get_template_attribute,
+    redirect,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from markupsafe import Markup
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
@@ -34,6 +43,7 @@ from admin_app.views.admin.paths import Model
 from admin_app.views.admin.shapes import Owners, capped_count, is_ordered
 from admin_app.web import auditing, step_up
 from admin_app.web.i18n import worded as _
+from admin_app.web.templating import language
 from admin_app.web.transactions import saving
 
 
@@ -52,6 +62,8 @@ class EntityView(OneRecord):
 
     kept_lists: ClassVar[dict[Hashable, KeptList]] = {}
     """Those of all screens; there are as many as ways to look at them."""
+    kept_bars: ClassVar[dict[Hashable, Markup]] = {}
+    """Drawn filters with nothing in them: one for each tab of a screen and language."""
 
     @expose("/")
     def index_view(self) -> ResponseReturnValue:
@@ -154,20 +166,39 @@ class EntityView(OneRecord):
 
     def frame(self) -> dict[str, Any]:
         """Return what stands around the rows of the present address."""
-        args = request.args.to_dict()
+        is_fragment = self.is_fragment()
         return {
-            "is_fragment": self.is_fragment(),
+            "is_fragment": is_fragment,
             "export_url": self._door("export", export_type="xlsx"),
             "action_url": self._door("action_view", url=request.full_path.rstrip("?")),
-            "find_url": self._door("find_view"),
-            "search_hint": self.search_hint(),
-            "tab_items": self.tab_items(),
-            "controls": [
-                used.control(args, self.actor) for used in self.offered_filters()
-            ],
-            "filters_in_use": self.filters_in_use(),
             "actions": self.offered_actions(),
+            **({} if is_fragment else self.head()),
         }
+
+    def head(self) -> dict[str, Any]:
+        """Return what stands above the list, which a fragment leaves as it is."""
+        return {
+            "tab_items": self.tab_items(),
+            "filter_bar": self.filter_bar(),
+            "find_url": self._door("find_view"),
+        }
+
+    def filter_bar(self) -> Markup:
+        """Draw what narrows the list; while nothing does, once for everybody."""
+        args, tab = request.args.to_dict(), self.tab()
+        if not args.keys() <= {"after", "before", *(["tab"] if tab else [])}:
+            return self.drawn_filters(args, self.actor)
+        key = (self.endpoint, language(), args.get("tab"))
+        if key not in self.kept_bars:
+            self.kept_bars[key] = self.drawn_filters(args, None)
+        return self.kept_bars[key]
+
+    def drawn_filters(self, args: Mapping[str, str], actor: Actor | None) -> Markup:
+        """Draw the filters with what an address asks of them, as the actor sees it."""
+        draw = get_template_attribute("admin/model/filters.html", "filters")
+        controls = [used.control(args, actor) for used in self.offered_filters()]
+        drawn: Markup = draw(self, args, controls, in_use=self.filters_in_use())
+        return drawn
 
     def headings(self, order: Order) -> list[dict[str, Any]]:
         """Return the head of the table, with links that sort."""
