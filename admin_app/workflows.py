@@ -864,18 +864,18 @@ def _move_own(
         raise _impossible(from_state, act.action)
     if to_state is State.withdrawn:
         to_state = chain.withdrawn_to
-    moved = _move(
-        session,
-        chain.model,
-        [record.id],
-        {"version": record.version, "step": step},
-        from_state=from_state,
-        state=to_state,
-        **values,
-    )
-    if not moved:
-        raise Conflict(TAKEN)
     with together(session):
+        moved = _move(
+            session,
+            chain.model,
+            [record.id],
+            {"version": record.version, "step": step},
+            from_state=from_state,
+            state=to_state,
+            **values,
+        )
+        if not moved:
+            raise Conflict(TAKEN)
         write_events(
             session,
             act,

@@ -38,6 +38,7 @@ from admin_app.dialects import (
 )
 from admin_app.enums import Measure, State
 from admin_app.models import Declaration, RollFold, Unit, UnitRoll, UnitTally
+from admin_app.operations.together import write
 from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 from admin_app.rules.paths import way_up
@@ -82,18 +83,18 @@ def note_move(
     from_state: State,
     to_state: State,
 ) -> None:
-    """Count what has moved from one state to another, in one statement.
+    """Count what has moved from one state to another, in one statement or `together`.
 
     Of all that moves, declarations are counted.
     """
     if model is not Declaration or not ids or from_state is to_state:
         return
     statement = _moving(dialect_of(session), from_state, to_state)
-    statement.rows(session, {"ids": sorted(ids)})
+    write(session, statement, {"ids": sorted(ids)})
 
 
 @cache
-def _moving(dialect: str, from_state: State, to_state: State) -> Prepared:
+def _moving(dialect: str, from_state: State, to_state: State) -> Any:
     moved = _sums(Declaration.state, 1).where(among_named(Declaration.id, "ids")).cte()
     counted = [
         select(
@@ -106,7 +107,7 @@ def _moving(dialect: str, from_state: State, to_state: State) -> Prepared:
         for state, sign in ((to_state, 1), (from_state, -1))
         if state is not UNCOUNTED
     ]
-    return Prepared(_adding_rows(dialect, UnitTally, union_all(*counted)))
+    return _adding_rows(dialect, UnitTally, union_all(*counted))
 
 
 @contextmanager
