@@ -1,24 +1,33 @@
 """Saved filters: an account gives a way to narrow its inbox a name."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from admin_app.errors import Refused
 from admin_app.models import SavedFilter
+from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 from admin_app.rules.texts import clean_text
 
 MOST: Final = 20
 LONGEST: Final = 30
 
 
-def saved_filters(session: Session, *, account_id: int) -> list[SavedFilter]:
-    """Return the account's filters by name."""
-    own = select(SavedFilter).where(SavedFilter.account_id == account_id)
-    return list(session.scalars(own.order_by(SavedFilter.name)))
+OWN: Final = Prepared(
+    select(SavedFilter.id, SavedFilter.name, SavedFilter.words)
+    .where(SavedFilter.account_id == bindparam("account_id"))
+    .order_by(SavedFilter.name)
+    .execution_options(**SAME_PLAN)
+)
+
+
+def saved_filters(session: Session, *, account_id: int) -> list[Any]:
+    """Return number, name and words of the account's filters, by name."""
+    return OWN.rows(session, {"account_id": account_id})
 
 
 def save_filter(

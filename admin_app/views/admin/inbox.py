@@ -12,7 +12,6 @@ from typing_extensions import override
 from admin_app.enums import Action, RecordKind
 from admin_app.errors import Refused
 from admin_app.extensions import db
-from admin_app.models import SavedFilter
 from admin_app.operations.saved_filters import (
     forget_filter,
     save_filter,
@@ -220,7 +219,7 @@ class Inbox(TaskPage):
             boundary=address.boundary,
         )
 
-    def _saved(self) -> list[tuple[SavedFilter, str]]:
+    def _saved(self) -> list[tuple[Any, str]]:
         own = saved_filters(db.session(), account_id=self.actor.account_id)
         return [(each, _url(each.words)) for each in own]
 
