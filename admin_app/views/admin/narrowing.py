@@ -13,15 +13,11 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Enum,
-    ScalarSelect,
     Select,
     SmallInteger,
-    and_,
     case,
-    func,
     null,
     select,
-    true,
 )
 from sqlalchemy.orm import Session
 
@@ -40,9 +36,10 @@ from admin_app.views.admin.shapes import (
     Criteria,
     Shape,
     capped_count,
-    capped_fits,
     capped_units,
+    first_keys,
     is_ordered,
+    number_of,
 )
 
 LOOKED_THROUGH: Final = 10_000
@@ -60,6 +57,8 @@ class Narrowing:
     """An index that begins with it finds the rows; of several, one index each."""
     is_equal: bool = False
     """Whether it holds its one column equal: the index of an order may begin so."""
+    through: Select[Any] | None = None
+    """The keys of another table, of which the one column holds one."""
 
     def in_scope(self, model: Any) -> "Narrowing":
         """Return the same for a scope: no index finds there what many rows share.
@@ -71,6 +70,21 @@ class Narrowing:
         if not all(isinstance(kind, Boolean | Enum | SmallInteger) for kind in kinds):
             return self
         return Narrowing(self.criterion.is_(True))
+
+    def unless_common(self, session: Session, model: Any) -> "Narrowing":
+        """Return the same for units, asked of each row where many have such a name.
+
+        What all of that name have, in the province, is more than what these units have.
+        """
+        if self.through is None:
+            return self
+        [(many,)] = session.execute(select(number_of(self.through.limit(FEW + 1))))
+        if many <= FEW:
+            return self
+        (key,) = self.through.selected_columns
+        (name,) = self.columns
+        named = self.through.where(key == getattr(model, name))
+        return Narrowing(named.exists().is_(True))
 
     def is_found(self, model: Any, bound: tuple[str, ...]) -> bool:
         """Tell whether indexes find the rows that meet it."""
@@ -125,6 +139,10 @@ def look_through(
     model, scope, owners = asked.model, asked.scope, asked.owners
     if scope is not None:
         narrowings = [narrowing.in_scope(model) for narrowing in narrowings]
+    if path is not None:
+        narrowings = [
+            narrowing.unless_common(session, model) for narrowing in narrowings
+        ]
     found = [n.criterion for n in narrowings if n.is_found(model, bound)]
     tested = [n.criterion for n in narrowings if not n.is_found(model, bound)]
     column = asked.order.column.key
@@ -132,14 +150,13 @@ def look_through(
     is_walked = bool(served) and all(served)
     at_hand, most_units = [*criteria, *found], MOST_UNITS[dialect_of(session)]
     seen = CAP if is_walked else LOOKED_THROUGH
-    looked: Any = capped_count(model, scope, at_hand, cap=seen)
-    fits: Any = null()
-    if tested:
-        fits = capped_fits(
-            model, scope, at_hand, and_(true(), *tested), cap=CAP, most=seen
-        )
+    there = first_keys(model, scope, at_hand, most=seen + 1).cte("there")
+    there = there.prefix_with("MATERIALIZED")
+    fitting = select(model.id).where(model.id.in_(select(there.c.key)), *tested)
     counted = select(
-        looked, fits, null() if path is None else capped_units(path, most_units)
+        number_of(select(there.c.key)),
+        number_of(fitting.limit(CAP + 1)) if tested else null(),
+        null() if path is None else capped_units(path, most_units),
     )
     looked, fits, units = session.execute(counted).one()
     total = min(looked, CAP + 1) if fits is None else fits
@@ -181,10 +198,10 @@ def follow(
     # No index serves the test of a test: what remains is the index of the order.
     tests = [criterion.is_(True) for criterion in narrowed]
     found = [n.criterion for n in narrowings if n.is_found(model, ())]
-    steps = _number(select(asked.order.column).where(*followed).limit(FEW + 1))
+    steps = number_of(select(asked.order.column).where(*followed).limit(FEW + 1))
     is_little = steps <= FEW
     if found:
-        is_little |= _number(select(model.id).where(*found).limit(FEW + 1)) <= FEW
+        is_little |= number_of(select(model.id).where(*found).limit(FEW + 1)) <= FEW
     total = capped_count(model, asked.scope, [*criteria, *narrowed], cap=CAP)
     none, counted = session.execute(
         select(steps == 0, case((steps == 0, 0), (is_little, total)))
@@ -196,7 +213,3 @@ def follow(
     keys, end = next_steps(session, asked, followed, leads_to=leads_to, most=FOLLOWED)
     there = among(model.id, set(keys))
     return Look(None, Shape.walked, [*criteria, there, *tests], end, FOLLOWED)
-
-
-def _number(rows: Select[Any]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(rows.subquery()).scalar_subquery()

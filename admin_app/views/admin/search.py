@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from admin_app.columns import EncryptedText
 from admin_app.permissions import prefix_range
@@ -36,8 +36,10 @@ def matches(
     like_a_code = term.isascii() and any(c.isdigit() for c in term)
     chosen = (codes if like_a_code else names) or codes or names
     found = or_(*(_has(shown, term, anywhere=anywhere) for shown in chosen))
-    # What stands anywhere in a text is found by no index.
-    return Narrowing(found, () if anywhere else tuple(map(compared, chosen)))
+    if anywhere:
+        # What stands anywhere in a text is found by no index.
+        return Narrowing(found)
+    return Narrowing(found, tuple(map(compared, chosen)), through=_named(chosen, term))
 
 
 def compared(shown: Shown) -> str:
@@ -46,6 +48,16 @@ def compared(shown: Shown) -> str:
         return str(shown.attribute.key)
     (column,) = shown.chain[0].property.local_columns
     return str(column.key)
+
+
+def _named(chosen: Sequence[Shown], term: str) -> Select[Any] | None:
+    """Return the keys of the one table that is searched, where it is another one."""
+    if len(chosen) > 1 or len(chosen[0].chain) != 1:
+        return None
+    (relation,), column = chosen[0].chain, chosen[0].attribute
+    if column.class_ is relation.class_:
+        return None
+    return select(column.class_.id).where(prefix_range(column, term))
 
 
 def _has(shown: Shown, term: str, *, anywhere: bool) -> ColumnElement[bool]:

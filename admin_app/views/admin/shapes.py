@@ -16,7 +16,6 @@ from sqlalchemy import (
     FromClause,
     ScalarSelect,
     Select,
-    Subquery,
     UniqueConstraint,
     func,
     literal,
@@ -175,42 +174,27 @@ def capped_count(
     model: Any, scope: Criteria | None, criteria: Criteria, *, cap: int
 ) -> ScalarSelect[int]:
     """Return the number of rows, up to one more than the cap, as a column."""
-    inner = _first(model, scope, criteria, true(), most=cap + 1)
-    return select(func.count()).select_from(inner).scalar_subquery()
+    return number_of(first_keys(model, scope, criteria, most=cap + 1))
 
 
-def capped_fits(
-    model: Any,
-    scope: Criteria | None,
-    criteria: Criteria,
-    fits: ColumnElement[bool],
-    *,
-    cap: int,
-    most: int,
-) -> ScalarSelect[int]:
-    """Return how many rows fit, up to one more than the cap, among so many of all."""
-    seen = _first(model, scope, criteria, fits, most=most)
-    inner = select(seen.c.key).where(seen.c.told).limit(cap + 1).subquery()
-    return select(func.count()).select_from(inner).scalar_subquery()
+def number_of(rows: Select[Any]) -> ScalarSelect[int]:
+    """Return how many rows a statement finds, as a column."""
+    return select(func.count()).select_from(rows.subquery()).scalar_subquery()
 
 
-def _first(
-    model: Any,
-    scope: Criteria | None,
-    criteria: Criteria,
-    told: ColumnElement[bool],
-    *,
-    most: int,
-) -> Subquery:
-    """Return some of the rows, each once, with what is told of them.
+def first_keys(
+    model: Any, scope: Criteria | None, criteria: Criteria, *, most: int
+) -> Select[Any]:
+    """Return the keys of some of the rows, each once.
 
     Each branch of the scope is read by its own index, an OR would be by none; and each
     no further than it takes to know that there are more.
     """
-    one = select(model.id.label("key"), told.label("told")).where(*criteria)
+    one = select(model.id.label("key")).where(*criteria)
     if scope is None:
-        return one.limit(most).subquery()
-    branches = [one.where(own).limit(most).subquery() for own in scope]
+        return one.limit(most)
+    branches = [one.where(own).limit(most) for own in scope]
     if len(branches) == 1:
         return branches[0]
-    return union(*(select(each) for each in branches)).limit(most).subquery()
+    both = union(*(select(each.subquery()) for each in branches)).subquery()
+    return select(both.c.key).limit(most)

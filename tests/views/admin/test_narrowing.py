@@ -142,6 +142,26 @@ def test_who_is_called_just_so_comes_first_and_who_is_elsewhere_never(
 
 
 @pytest.mark.feature("X02")
+@pytest.mark.parametrize("few", [0, 1000])
+def test_a_name_that_many_have_finds_the_same_rows_as_any_other(
+    few, client, cast, db_session, monkeypatch
+):
+    monkeypatch.setattr(narrowing, "FEW", few)
+    for person in (cast.teacher, cast.colleague, cast.teacher, cast.stranger):
+        make.waiting(make.declaration(db_session, person), cast.school)
+    elsewhere = make.person(db_session, cast.base, name="王老师")
+    make.waiting(make.declaration(db_session, elsewhere), cast.school)
+    right = make.role(db_session, "records:view")
+    reader = make.administrator(db_session, cast.bureau, right)
+    db_session.commit()
+    sign_in(client, reader)
+
+    page = client.get("/admin/declarations/?search=王").text
+
+    assert column(page, "姓名") == ["王老师", "王老师"]
+
+
+@pytest.mark.feature("X02")
 def test_what_the_own_unit_decided_is_looked_through_along_its_decisions(
     client, cast, db_session, monkeypatch
 ):
