@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from admin_app.rules.days import SHANGHAI
 from admin_app.web import sessions
-from admin_app.web.templating import babel_place, settled
+from admin_app.web.templating import babel_place, known, settled
 
 LOCALES: Final = {"zh": "zh_Hans_CN", "en": "en"}
 """Our names, and the names under which the libraries keep their own words."""
@@ -98,11 +98,11 @@ def current_locale() -> str:
     """Return 'zh' or 'en': this browser's choice, else the account's."""
     if not has_request_context():
         return "zh"
-    # Names of code tables ask for each row.
-    if (known := g.get("locale")) is None:
+    locale: str | None = known("locale")
+    if locale is None:
         chosen = request.cookies.get(COOKIE) or sessions.current().locale
-        known = g.locale = chosen if chosen in LOCALES else "zh"
-    return str(known)
+        locale = g.locale = chosen if chosen in LOCALES else "zh"
+    return locale
 
 
 def name_of(row: Any) -> str:

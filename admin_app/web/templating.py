@@ -95,8 +95,8 @@ class PerLanguage(Environment):
     @property
     def cache(self) -> MutableMapping[Any, Any]:
         """The templates in the language of this moment."""
-        known = getattr(babel_place(), "babel_locale", None) or get_locale()
-        found: MutableMapping[Any, Any] = self._caches[known]
+        spoken = getattr(babel_place(), "babel_locale", None) or get_locale()
+        found: MutableMapping[Any, Any] = self._caches[spoken]
         return found
 
     @cache.setter
@@ -170,14 +170,21 @@ def _is_relative(values: Sequence[Any]) -> bool:
     return isinstance(first, str) and first.startswith(".")
 
 
+def known(name: str) -> Any:
+    """Return what `g` holds of this name, None if nothing.
+
+    The proxy would look for itself three times, and names of rows ask for the language.
+    """
+    here = g._get_current_object() if has_app_context() else {}  # noqa: SLF001
+    return here.get(name)
+
+
 def babel_place() -> Any:
     """Return where Flask-Babel keeps what it knows of this request, once it does.
 
     `force_locale` empties the place for as long as it lasts.
     """
-    # The proxy would look for `g` three times.
-    here = g._get_current_object() if has_app_context() else {}  # noqa: SLF001
-    return here.get("_flask_babel")
+    return known("_flask_babel")
 
 
 def language() -> str:

@@ -28,7 +28,7 @@ class Part(NamedTuple):
     """The names of the relations that lead there."""
     names: tuple[str, ...]
     """Its attributes; `id` is the first."""
-    start: int
+    place: slice
 
 
 class Reading:
@@ -65,7 +65,8 @@ class Reading:
         self._parts: list[Part] = []
         columns: list[Any] = []
         for chain, attributes in wanted.items():
-            self._parts.append(Part(chain, tuple(attributes), len(columns)))
+            place = slice(len(columns), len(columns) + len(attributes))
+            self._parts.append(Part(chain, tuple(attributes), place))
             columns += attributes.values()
         self._statement = Prepared(
             select(*columns)
@@ -87,14 +88,9 @@ class Reading:
 
     def _record(self, row: Row[*tuple[Any, ...]]) -> SimpleNamespace:
         made: dict[Chain, SimpleNamespace | None] = {}
-        for chain, names, start in self._parts:
-            values = row[start : start + len(names)]
-            is_there = values[0] is not None
-            made[chain] = (
-                SimpleNamespace(**dict(zip(names, values, strict=True)))
-                if is_there
-                else None
-            )
+        for chain, names, place in self._parts:
+            told = dict(zip(names, row[place], strict=False))
+            made[chain] = None if told["id"] is None else SimpleNamespace(**told)
             if chain and (parent := made[chain[:-1]]) is not None:
                 setattr(parent, chain[-1], made[chain])
         record = made[()]

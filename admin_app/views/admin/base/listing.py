@@ -236,12 +236,11 @@ class EntityView(OneRecord):
         """Return the tabs with their counts, in one statement."""
         if not self.tabs:
             return []
-        counts = self._tab_counts()
-        chosen = self.tab()
+        counts, chosen, home = self._tab_counts(), self.tab(), url_for(".index_view")
         return [
             {
                 "label": _(tab.label),
-                "url": url_for(".index_view", tab=tab.name),
+                "url": f"{home}?tab={tab.name}",
                 "count": counts.get(tab.name),
                 "is_active": tab is chosen,
             }
