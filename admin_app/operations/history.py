@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Insert, Select, bindparam, func, insert, inspect, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from admin_app.columns import Approvable, EncryptedText
 from admin_app.dialects import among, among_named, table_of
@@ -20,6 +20,7 @@ from admin_app.operations.delegations import ABSENT
 from admin_app.operations.together import write
 from admin_app.permissions import Actor
 from admin_app.postgres import SAME_PLAN
+from admin_app.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +148,22 @@ def _audit(
     )
 
 
-def history(session: Session, kind: RecordKind, record_id: int) -> list[WorkflowEvent]:
-    """Return the steps of a record, oldest first, each with the name of its unit."""
-    return list(session.scalars(_STEPS, {"kind": kind, "record_id": record_id}))
+def history(session: Session, kind: RecordKind, record_id: int) -> list[Any]:
+    """Return the steps of a record, oldest first: events with the `unit_name` of each.
+
+    Where nobody acted for a unit, that is None.
+    """
+    return _STEPS.rows(session, {"kind": kind, "record_id": record_id})
 
 
-_STEPS: Final = (
-    select(WorkflowEvent)
+_STEPS: Final = Prepared(
+    select(*WorkflowEvent.__table__.c, Unit.name.label("unit_name"))
+    .join(Unit, Unit.id == WorkflowEvent.unit_id, isouter=True)
     .where(
         WorkflowEvent.kind == bindparam("kind"),
         WorkflowEvent.record_id == bindparam("record_id"),
     )
     .order_by(WorkflowEvent.id)
-    .options(joinedload(WorkflowEvent.unit).load_only(Unit.name))
     .execution_options(**SAME_PLAN)
 )
 

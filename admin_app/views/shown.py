@@ -81,7 +81,7 @@ def taken_back(record: Declaration) -> dict[str, str] | None:
         return None
     event = history(db.session(), RecordKind.declaration, record.id)[-1]
     return {
-        "by": event.unit.name if event.unit else event.actor_name,
+        "by": event.unit_name or event.actor_name,
         "at": told_moment(event.at),
         "reason": event.comment,
     }
@@ -123,8 +123,8 @@ def told_moment(moment: dt.datetime | None) -> str:
     return str(format_datetime(moment, MOMENT)) if moment else ""
 
 
-def _step(event: WorkflowEvent) -> dict[str, Any]:
-    unit = event.unit.name if event.unit else ""
+def _step(event: Any) -> dict[str, Any]:
+    unit = event.unit_name or ""
     is_own = event.action in {Action.submit, Action.withdraw}
     return {
         "unit_name": event.actor_name if is_own else unit,

@@ -22,7 +22,6 @@ from admin_app.models import (
     PersonChange,
     Unit,
     UnitRegistration,
-    WorkflowEvent,
 )
 from admin_app.operations.history import history
 from admin_app.permissions import permits, visible
@@ -82,14 +81,13 @@ def of(record: Any, kind: RecordKind | None) -> dict[str, Any]:
     }
 
 
-def _step(event: WorkflowEvent) -> dict[str, Any]:
-    unit = event.unit
+def _step(event: Any) -> dict[str, Any]:
     return {
-        "unit_name": unit.name if unit else event.actor_name,
+        "unit_name": event.unit_name or event.actor_name,
         "label": _(event.action.label),
         "color": COLORS.get(event.action, "blue"),
         "at": plain(event.at),
-        "by": told_actor(event) if unit else "",
+        "by": told_actor(event) if event.unit_name else "",
         "opinion": event.comment,
         "is_current": False,
     }

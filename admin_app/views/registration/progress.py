@@ -16,7 +16,7 @@ from admin_app.enums import Action, RecordKind, State
 from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.forms.registration import ProgressForm
-from admin_app.models import Account, UnitRegistration, WorkflowEvent
+from admin_app.models import Account, UnitRegistration
 from admin_app.operations.accounts import WRONG
 from admin_app.operations.applicants import applicant_actor, registrations_of
 from admin_app.operations.history import history
@@ -186,11 +186,11 @@ def _told(actor: Actor, record: Any) -> Progress:
     )
 
 
-def _steps(events: Sequence[WorkflowEvent]) -> list[Step]:
+def _steps(events: Sequence[Any]) -> list[Step]:
     # Who decided in person is the unit's affair; the applicant sees the unit (AU-10).
     return [
         Step(
-            unit_name=event.unit.name if event.unit else _("申请人"),
+            unit_name=event.unit_name or _("申请人"),
             label=_(event.action.label),
             color=COLORS[event.action],
             at=_moment(event.at),
