@@ -122,7 +122,11 @@ def _visits(app: Flask) -> Iterator[tuple[str, list[tuple[str, Any, bool]]]]:
 
     def note(_connection, _cursor, statement, values, context, _many):
         if statement.lstrip().startswith(("SELECT", "WITH")):
-            is_kept = SAME_PLAN.items() <= context.execution_options.items()
+            # What is prepared (prepared.py) has no context.
+            is_kept = (
+                context is None
+                or SAME_PLAN.items() <= context.execution_options.items()
+            )
             seen.append((statement, values, is_kept))
 
     with app.app_context():
