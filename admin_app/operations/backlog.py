@@ -21,6 +21,8 @@ from admin_app.models import Unit
 from admin_app.permissions import Actor, prefix_range
 
 LISTED: Final = 20
+OLDEST: Final = 1_000
+"""Among so many that wait longest, of all units, most viewers find all whom they seek."""
 Models = Mapping[RecordKind, Any]
 
 
@@ -46,10 +48,13 @@ def longest_waiting(
 ) -> list[Backlog]:
     """Return the units below the actor's whose earliest request is the oldest.
 
-    Two statements that read what is pending in the inbox indexes, and no unit where
-    nothing waits, whatever stands below.
+    Whoever has one of the requests that are the oldest of all comes before everybody
+    who has none. Only where these are too few is all read that waits below, in the
+    inbox indexes; never a unit where nothing waits.
     """
-    rows = session.execute(_latecomers(actor, models, limit)).all()
+    rows = session.execute(_named(actor, _oldest(models), limit)).all()
+    if len(rows) < limit:
+        rows = session.execute(_named(actor, _below(actor, models), limit)).all()
     found = {row.id: Backlog(row.id, row.name, row.phone, row.earliest) for row in rows}
     if not found:
         return []
@@ -62,21 +67,46 @@ def longest_waiting(
     return list(found.values())
 
 
-def _latecomers(actor: Actor, models: Models, limit: int) -> Select[int, str, str, Any]:
-    below = select(Unit.id).where(
-        prefix_range(Unit.path, actor.unit_path), Unit.id != actor.unit_id
-    )
+def _is_below(actor: Actor) -> ColumnElement[bool]:
+    return prefix_range(Unit.path, actor.unit_path) & (Unit.id != actor.unit_id)
+
+
+def _oldest(models: Models) -> Select[Any]:
+    """Return the deciders of the oldest requests, of whichever unit."""
+    branches = [
+        select(model.decider_id, model.submitted_at.label("earliest"))
+        .where(_is_pending(model))
+        .order_by(model.submitted_at)
+        .limit(OLDEST)
+        .subquery()
+        for model in models.values()
+    ]
+    found = union_all(*(select(branch) for branch in branches)).subquery()
+    return select(found).order_by(found.c.earliest).limit(OLDEST)
+
+
+def _below(actor: Actor, models: Models) -> Select[Any]:
+    """Return each unit below with the earliest of each kind."""
+    below = select(Unit.id).where(_is_below(actor))
     branches = [
         select(model.decider_id, func.min(model.submitted_at).label("earliest"))
         .where(_is_pending(model), model.decider_id.in_(below))
         .group_by(model.decider_id)
         for model in models.values()
     ]
-    found = union_all(*branches).subquery()
+    return select(union_all(*branches).subquery())
+
+
+def _named(
+    actor: Actor, rows: Select[Any], limit: int
+) -> Select[int, str, str, dt.datetime]:
+    """Return the units below that are the latest by these rows."""
+    found = rows.subquery()
     earliest = func.min(found.c.earliest, type_=found.c.earliest.type)
     return (
         select(Unit.id, Unit.name, Unit.phone, earliest.label("earliest"))
         .join(found, found.c.decider_id == Unit.id)
+        .where(_is_below(actor))
         .group_by(Unit.id, Unit.name, Unit.phone)
         .order_by(earliest, Unit.id)
         .limit(limit)

@@ -1,11 +1,15 @@
 """下级积压: which units below let things wait longest."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from admin_app.operations import backlog
+from admin_app.workflows import CHAINS
 from tests import factories as make
 from tests.browsing import sign_in
+from tests.cast import actor
 from tests.views.admin.test_inbox import lines
 
 BOARD = "/admin/backlog/"
@@ -59,3 +63,35 @@ def test_nobody_sees_what_waits_elsewhere(client, cast, db_session):
     assert lines(leaf) == []
     assert "下级单位没有积压" in leaf
     assert sign_in(client, cast.department_head).get(BOARD).status_code == 403
+
+
+@pytest.mark.feature("X06")
+@pytest.mark.parametrize("oldest", [1, 4, 1000])
+def test_the_latest_are_the_same_however_few_are_looked_at(
+    oldest, cast, db_session, monkeypatch
+):
+    monkeypatch.setattr(backlog, "OLDEST", oldest)
+    dice = random.Random(oldest)
+    units = [make.unit(db_session, cast.bureau) for _ in range(6)]
+    first = {}
+    for day in dice.sample(range(60), 30):
+        sort = dice.choice([make.declaration, make.person_change])
+        record = sort(db_session, make.person(db_session, cast.school))
+        unit = dice.choice([*units, cast.city, cast.base])
+        make.waiting(record, unit, at=START + timedelta(days=day))
+        first[unit.id] = min(first.get(unit.id, day), day)
+    db_session.commit()
+    below = {unit.id for unit in units}
+    expected = sorted((day, key) for key, day in first.items() if key in below)
+    models = {kind: chain.model for kind, chain in CHAINS.items()}
+
+    for limit in (2, 20):
+        found = backlog.longest_waiting(
+            db_session,
+            actor=actor(db_session, cast.bureau_chief),
+            models=models,
+            limit=limit,
+        )
+
+        told = [((each.earliest - START).days, each.unit_id) for each in found]
+        assert told == expected[:limit]
