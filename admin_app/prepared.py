@@ -22,8 +22,8 @@ NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 class Prepared:
     """A statement for any values of its parameters; one for each kind of database.
 
-    Whoever listens to `before_cursor_execute` is told of it like of any other, without
-    a context. TypeError says of a statement that it cannot be made once: where the
+    Whoever listens to `before_cursor_execute` is told of it like of any other, with no
+    more of a context than its options. TypeError says of a statement that it cannot be made once: where the
     number of its parameters, or a default of a column, follows from the values.
     """
 
@@ -96,7 +96,8 @@ class _Made:
         row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc] # noqa: PYI024
         self._row = row._make
         self._readers: list[tuple[int, Callable[[Any], Any]]] | None = None
-        self._how = how_to_run(dialect, self._sql, statement.get_execution_options())
+        self.execution_options = statement.get_execution_options()
+        self._how = how_to_run(dialect, self._sql, self.execution_options)
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         if not connection.in_transaction():
@@ -105,7 +106,7 @@ class _Made:
         try:
             with closing(connection.connection.cursor()) as cursor:
                 for note in connection.dispatch.before_cursor_execute:
-                    note(connection, cursor, self._sql, parameters, None, False)  # noqa: FBT003 - SQLAlchemy's order
+                    note(connection, cursor, self._sql, parameters, self, False)  # noqa: FBT003 - SQLAlchemy's order
                 cursor.execute(self._sql, parameters, **self._how)
                 return self._read(cursor) if self._types else []
         except self._dialect.loaded_dbapi.Error as error:
