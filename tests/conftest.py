@@ -327,13 +327,18 @@ def statements(app):
 
 
 @pytest.fixture
-def worked_out_anew():
+def worked_out_anew(built_app):
     """How cells are written is worked out for this test alone, not once a process."""
     from admin_app.views.admin import display
 
-    display._manner.cache_clear()
+    def forget():
+        display._manner.cache_clear()
+        for screen in built_app.extensions["admin_screens"]:
+            vars(screen).pop("_manners", None)
+
+    forget()
     yield
-    display._manner.cache_clear()
+    forget()
 
 
 @pytest.fixture
