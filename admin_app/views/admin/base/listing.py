@@ -55,6 +55,7 @@ class Found(NamedTuple):
     page: Page
     looked_through: int = 0
     """So many, where the page ends before the list does."""
+    is_narrowed: bool = True
 
 
 class EntityView(OneRecord):
@@ -69,18 +70,19 @@ class EntityView(OneRecord):
     def index_view(self) -> ResponseReturnValue:
         """List the rows of one page."""
         order, size = self.ordering(), self.page_length()
-        total, page, looked_through = self.found(order, self.boundary(order), size)
+        found = self.found(order, self.boundary(order), size)
+        page = found.page
         return self.render(
             "admin/model/rows.html" if self.is_fragment() else self.list_template,
             rows=self.rows(page.ids),
             columns=self.headings(order),
-            pager=self.pager(page, total, size),
-            looked_through=looked_through,
+            pager=self.pager(page, found.total, size),
+            looked_through=found.looked_through,
             onward="previous_url" if request.args.get("before") else "next_url",
             ways=self.ways(order) if page.is_cut else [],
             is_filtered=bool(set(request.args) - {"tab", "sort", "size"}),
-            empty_hint=self.empty_hint(),
-            **self.frame(),
+            empty_hint=None if page.ids else self.empty_hint(),
+            **self.frame(None if found.is_narrowed else found.total),
         )
 
     def found(self, order: Order, boundary: Boundary | None, size: int) -> Found:
@@ -88,7 +90,8 @@ class EntityView(OneRecord):
         session, tab, narrowings = db.session(), self.tab(), self.narrowings()
         if not narrowings and (tab is None or tab.along is None):
             kept = self.kept(dialect_of(session), order, boundary, size)
-            return Found(*kept.page(session, self.actor, boundary))
+            total, page = kept.page(session, self.actor, boundary)
+            return Found(total, page, is_narrowed=False)
         asked = self.asked(self.actor, order, boundary)
         look = self.look(session, asked, narrowings)
         page = page_of(
@@ -164,21 +167,24 @@ class EntityView(OneRecord):
         """Tell whether only the list itself is asked for."""
         return request.headers.get("HX-Target") == "list"
 
-    def frame(self) -> dict[str, Any]:
-        """Return what stands around the rows of the present address."""
+    def frame(self, total: int | None = None) -> dict[str, Any]:
+        """Return what stands around the rows of the present address.
+
+        `total` is how many the tab has, where the list has counted them.
+        """
         is_fragment = self.is_fragment()
         return {
             "is_fragment": is_fragment,
             "export_url": self._door("export", export_type="xlsx"),
             "action_url": self._door("action_view", url=request.full_path.rstrip("?")),
             "actions": self.offered_actions(),
-            **({} if is_fragment else self.head()),
+            **({} if is_fragment else self.head(total)),
         }
 
-    def head(self) -> dict[str, Any]:
+    def head(self, total: int | None) -> dict[str, Any]:
         """Return what stands above the list, which a fragment leaves as it is."""
         return {
-            "tab_items": self.tab_items(),
+            "tab_items": self.tab_items(total),
             "filter_bar": self.filter_bar(),
             "find_url": self._door("find_view"),
         }
@@ -232,11 +238,13 @@ class EntityView(OneRecord):
             "sizes": [(n, self.address(size=n), n == size) for n in PAGE_SIZES],
         }
 
-    def tab_items(self) -> list[dict[str, Any]]:
-        """Return the tabs with their counts, in one statement."""
-        if not self.tabs:
+    def tab_items(self, total: int | None) -> list[dict[str, Any]]:
+        """Return the tabs with their counts; those of others in one statement."""
+        chosen = self.tab()
+        if chosen is None:
             return []
-        counts, chosen, home = self._tab_counts(), self.tab(), url_for(".index_view")
+        known = {} if total is None else {chosen.name: total}
+        counts, home = self._tab_counts(known), url_for(".index_view")
         return [
             {
                 "label": _(tab.label),
@@ -247,21 +255,23 @@ class EntityView(OneRecord):
             for tab in self.tabs
         ]
 
-    def _tab_counts(self) -> dict[str, str]:
+    def _tab_counts(self, known: Mapping[str, int]) -> dict[str, str]:
         counted = [tab for tab in self.tabs if tab.is_counted]
-        if not counted:
-            return {}
         columns = []
         for tab in counted:
+            if tab.name in known:
+                continue
             own = [self.base_criterion(self.actor), tab.criterion(self.actor)]
             wanted = [criterion for criterion in own if criterion is not None]
             scope = self.branches(self.actor, tab)
             count = capped_count(self.entity_model, scope, wanted, cap=CAP)
             columns.append(count.label(tab.name))
-        found = db.session.execute(select(*columns)).one()
+        counts = dict(known)
+        if columns:
+            counts |= db.session.execute(select(*columns)).mappings().one()
         return {
-            tab.name: f"{CAP}+" if count > CAP else str(count)
-            for tab, count in zip(counted, found, strict=True)
+            tab.name: f"{CAP}+" if counts[tab.name] > CAP else str(counts[tab.name])
+            for tab in counted
         }
 
     def offered_filters(self) -> list[Filter]:
