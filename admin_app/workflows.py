@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
-    false,
     inspect,
     literal_column,
     select,
@@ -376,11 +375,15 @@ def remind(session: Session, *, record: Any, now: dt.datetime, today: dt.date) -
     tell_of_urging(session, kind, unit_id, permission=permission, days=days, now=now)
 
 
+NO_UNIT: Final = 0
+"""No unit has this number."""
+
+
 def waits_at(actor: Actor, model: Any) -> ColumnElement[bool]:
     """Return the criterion "the actor's unit decides now"; the inbox index serves it."""
     if actor.unit_id is None:
-        # Nothing waits for nobody's unit: no need to look for it.
-        return false()
+        # Nothing waits for nobody's unit, and the same index tells so.
+        return _is_waiting(model, NO_UNIT)
     return _is_waiting(model, actor.unit_id)
 
 
