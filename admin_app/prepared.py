@@ -22,9 +22,10 @@ NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 class Prepared:
     """A statement for any values of its parameters; one for each kind of database.
 
-    Whoever listens to `before_cursor_execute` is told of it like of any other, with no
-    more of a context than its options. TypeError says of a statement that it cannot be made once: where the
-    number of its parameters, or a default of a column, follows from the values.
+    Who listens to `before_cursor_execute` and `after_cursor_execute` is told of it like
+    of any other, with no more of a context than its options. TypeError says of a
+    statement that it cannot be made once: the number of its parameters follows from
+    the values.
     """
 
     __slots__ = ("_made", "statement")
@@ -105,9 +106,12 @@ class _Made:
         parameters = self._parameters(values)
         try:
             with closing(connection.connection.cursor()) as cursor:
+                told = (connection, cursor, self._sql, parameters, self, False)
                 for note in connection.dispatch.before_cursor_execute:
-                    note(connection, cursor, self._sql, parameters, self, False)  # noqa: FBT003 - SQLAlchemy's order
+                    note(*told)
                 cursor.execute(self._sql, parameters, **self._how)
+                for note in connection.dispatch.after_cursor_execute:
+                    note(*told)
                 return self._read(cursor) if self._types else []
         except self._dialect.loaded_dbapi.Error as error:
             raise self._as_told(error, connection) from error

@@ -122,11 +122,7 @@ def _visits(app: Flask) -> Iterator[tuple[str, list[tuple[str, Any, bool]]]]:
 
     def note(_connection, _cursor, statement, values, context, _many):
         if statement.lstrip().startswith(("SELECT", "WITH")):
-            # What is prepared (prepared.py) has no context.
-            is_kept = (
-                context is None
-                or SAME_PLAN.items() <= context.execution_options.items()
-            )
+            is_kept = SAME_PLAN.items() <= context.execution_options.items()
             seen.append((statement, values, is_kept))
 
     with app.app_context():
