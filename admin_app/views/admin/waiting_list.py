@@ -32,6 +32,7 @@ from admin_app.enums import (
     RecordKind,
 )
 from admin_app.permissions import Actor, prefix_range, scope_branches
+from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 from admin_app.views.admin.kept import Sort, anybody, numbers_of
 from admin_app.views.admin.lookups import key_of
@@ -111,7 +112,7 @@ def _counting(actor: Actor, kinds: tuple[RecordKind, ...], wanted: Wanted) -> Pr
         ).label(kind.name)
         for kind in kinds
     ]
-    return Prepared(select(*columns))
+    return _prepared(select(*columns), wanted)
 
 
 def waiting_page(
@@ -156,7 +157,8 @@ def waiting_statement(
             statement = statement.where(_beyond(model, KINDS.index(kind), boundary))
         order = [_turned(c, backwards) for c in (model.submitted_at, model.id)]
         branches.append(statement.order_by(*order).limit(size + 1))
-    return _merged(branches, ("at", "rank", "key"), size, descending=backwards)
+    found = _merged(branches, ("at", "rank", "key"), size, descending=backwards)
+    return _prepared(found, wanted)
 
 
 def reviewed_page(
@@ -208,7 +210,7 @@ def reviewed_statement(
         branches.append(
             statement.order_by(_turned(event.id, downwards)).limit(size + 1)
         )
-    return _merged(branches, ("key",), size, descending=downwards)
+    return _prepared(_merged(branches, ("key",), size, descending=downwards), wanted)
 
 
 def _waiting(
@@ -308,11 +310,17 @@ def _merged(
     size: int,
     *,
     descending: bool,
-) -> Prepared:
+) -> Select[Any]:
     """Return the first rows of all branches, each of which is in order itself."""
     found = union_all(*(select(b.subquery()) for b in branches)).subquery()
     sorting = [_turned(found.c[name], descending) for name in order]
-    return Prepared(select(found).order_by(*sorting).limit(size + 1))
+    return select(found).order_by(*sorting).limit(size + 1)
+
+
+def _prepared(statement: Select[Any], wanted: Wanted) -> Prepared:
+    """Let a list that nobody narrows be planned once: its indexes leave no choice."""
+    is_narrowed = wanted != Wanted()
+    return Prepared(statement.execution_options(**({} if is_narrowed else SAME_PLAN)))
 
 
 def _paged(rows: Sequence[Any], size: int, boundary: Boundary | None) -> Page:
