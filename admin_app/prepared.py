@@ -6,7 +6,6 @@ more time than the driver takes for the rest (decision 20).
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session
 from admin_app.postgres import how_to_run
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+_CURSOR: Final = "cursor_of_prepared"
 
 
 class Prepared:
@@ -62,6 +62,18 @@ class Prepared:
         return made.run(connection, values)
 
 
+def _cursor(connection: Connection) -> Any:
+    """Return the one cursor that a connection of the driver keeps for this.
+
+    What it finds is taken at once, so that nobody meets another's; psycopg's would look
+    again how to write and read each type.
+    """
+    kept = connection.info
+    if _CURSOR not in kept:
+        kept[_CURSOR] = connection.connection.cursor()
+    return kept[_CURSOR]
+
+
 class _Made:
     """A statement as one kind of database takes it."""
 
@@ -105,14 +117,14 @@ class _Made:
             connection.begin()
         parameters = self._parameters(values)
         try:
-            with closing(connection.connection.cursor()) as cursor:
-                told = (connection, cursor, self._sql, parameters, self, False)
-                for note in connection.dispatch.before_cursor_execute:
-                    note(*told)
-                cursor.execute(self._sql, parameters, **self._how)
-                for note in connection.dispatch.after_cursor_execute:
-                    note(*told)
-                return self._read(cursor) if self._types else []
+            cursor = _cursor(connection)
+            told = (connection, cursor, self._sql, parameters, self, False)
+            for note in connection.dispatch.before_cursor_execute:
+                note(*told)
+            cursor.execute(self._sql, parameters, **self._how)
+            for note in connection.dispatch.after_cursor_execute:
+                note(*told)
+            return self._read(cursor) if self._types else []
         except self._dialect.loaded_dbapi.Error as error:
             raise self._as_told(error, connection) from error
 
