@@ -8,7 +8,7 @@ from sqlalchemy import func, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
 from admin_app import postgres
-from admin_app.database import writing
+from admin_app.database import alone, writing
 from admin_app.extensions import db
 from admin_app.models import Unit
 from admin_app.postgres import SAME_PLAN, only_reads
@@ -102,6 +102,19 @@ def test_transaction_of_a_write_begins_at_once(app):
     with app.app_context():
         # The same connection, from the pool.
         assert state_after(ANY_UNIT) == "IDLE"
+
+
+@on_postgresql
+def test_connection_that_was_left_alone_is_as_any_other_afterwards(app):
+    with app.app_context(), alone(db.engine) as connection:
+        driver = connection.connection.dbapi_connection
+        connection.execute(select(Unit.id).with_for_update())
+        meanwhile = driver.info.transaction_status.name
+    with app.app_context(), writing():
+        afterwards = state_after(ANY_UNIT)
+        is_same = db.session.connection().connection.dbapi_connection is driver
+
+    assert (meanwhile, afterwards, is_same) == ("IDLE", "INTRANS", True)
 
 
 @on_postgresql
