@@ -39,8 +39,16 @@ PENDING, REVIEWED = "pending", "reviewed"
 COLORS: Final = {Action.approve: "green", Action.reject: "red"}
 
 
+class Told(NamedTuple):
+    """What is the same in all rows of a kind: its name, and the ends of their links."""
+
+    label: str
+    way: str
+    back: str
+
+
 class Line(NamedTuple):
-    """One row of the list, as a person reads it."""
+    """One row of the list, as a person reads it; the template takes it apart."""
 
     kind: str
     kind_label: str
@@ -55,11 +63,6 @@ class Line(NamedTuple):
     urges: int = 0
     outcome: str = ""
     color: str = ""
-
-    @property
-    def label(self) -> str:
-        """What the row is called in sentences about it."""
-        return f"{self.applicant or self.unit} · {self.kind_label}"
 
 
 class Address:
@@ -176,9 +179,12 @@ class Inbox(TaskPage):
             wanted=address.wanted,
         )
         page = self._listed(address, counts)
-        links = {kind: ways(screen.url, back) for kind, screen in screens.items()}
+        told = {
+            kind: Told(_(kind.label), *ways(screen.url, back))
+            for kind, screen in screens.items()
+        }
         moment = now()
-        lines = [_line(row, links[kind_of(row)], moment) for row in page.rows]
+        lines = [_line(row, told[kind_of(row)], moment) for row in page.rows]
         body: str = self.render(
             "admin/inbox.html",
             lines=lines,
@@ -228,33 +234,26 @@ def _url(words: Mapping[str, Any]) -> str:
     return url_for("admin_inbox.index", **dict(words))
 
 
-def _line(row: Any, link: tuple[str, str], moment: dt.datetime) -> Line:
-    kind, (way, back) = kind_of(row), link
-    words = [_(word) for word in words_of(row)]
-    told = {
-        "kind": kind.name,
-        "kind_label": _(kind.label),
-        "url": f"{way}details/?id={row.record_id}{back}",
-        "applicant": row.applicant,
-        "unit": row.unit or "",
-        "about": " · ".join(filter(None, (*words, row.about))),
-    }
-    if not hasattr(row, "action"):
-        return Line(
-            **told,
-            key=f"{row.record_id}:{row.version}",
-            at=plain(row.at),
-            since=plain(row.waiting_since),
-            days=(moment - row.waiting_since).days,
-            urges=row.urges,
-        )
-    action = action_of(row)
-    return Line(
-        **told,
+def _line(row: Any, told: Told, moment: dt.datetime) -> Line:
+    words = [*map(_, words_of(row)), row.about]
+    line = Line(
+        kind=kind_of(row).name,
+        kind_label=told.label,
         key=str(row.record_id),
+        url=f"{told.way}details/?id={row.record_id}{told.back}",
+        applicant=row.applicant,
+        unit=row.unit or "",
+        about=" · ".join(filter(None, words)),
         at=plain(row.at),
-        outcome=_(action.label),
-        color=COLORS[action],
+    )
+    if hasattr(row, "action"):
+        action = action_of(row)
+        return line._replace(outcome=_(action.label), color=COLORS[action])
+    return line._replace(
+        key=f"{row.record_id}:{row.version}",
+        since=plain(row.waiting_since),
+        days=(moment - row.waiting_since).days,
+        urges=row.urges,
     )
 
 
@@ -265,11 +264,12 @@ def _bars(
     back: str,
 ) -> list[dict[str, Any]]:
     """Return the actions of each kind on the page, which its own screen carries out."""
-    found = []
+    found, here = [], {line.kind for line in lines}
     for kind, screen in screens.items():
+        if kind.name not in here:
+            continue
         pending, reviewed = screen.tabs
-        actions = screen.actions_on(pending if address.is_pending else reviewed)
-        if actions and any(line.kind == kind.name for line in lines):
+        if actions := screen.actions_on(pending if address.is_pending else reviewed):
             url = url_for(f"{screen.endpoint}.action_view", url=back)
             label = _(kind.label)
             told = {"kind": kind.name, "label": label, "url": url, "actions": actions}

@@ -217,9 +217,8 @@ def _waiting(
     kind: RecordKind, actor: Actor, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
     model = TELLINGS[kind].model
+    # Nothing that waits has been deleted: its owner would have to take it back first.
     found = [waits_at(actor, model), *_narrowed(kind, actor, wanted)]
-    if model is m.Declaration:
-        found.append(m.Declaration.deleted_at.is_(None))
     if wanted.waiting_until is not None:
         # What has waited here so long was sent even earlier: the index begins there.
         found.append(model.submitted_at <= wanted.waiting_until)

@@ -68,7 +68,8 @@ def lines(page):
     body = page.partition("<tbody>")[2].partition("</tbody>")[0]
     found = []
     for row in body.split("<tr>")[1:]:
-        cells = re.findall(r'<td data-label="[^"]*"[^>]*>(.*?)</td>', row, re.DOTALL)
+        told = r'<td(?! class="cell-select")[^>]*>(.*?)</td>'
+        cells = re.findall(told, row, re.DOTALL)
         found.append([html.unescape(re.sub("<[^>]+>", "", c)).strip() for c in cells])
     return found
 
