@@ -62,7 +62,7 @@ class ApproveHours(Review):
         "source",
         "state",
         "decider.name",
-        "waiting_since",
+        "submitted_at",
     )
     labels = LABELS
     measured_by = MEASURED

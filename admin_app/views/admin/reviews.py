@@ -93,7 +93,7 @@ def decided(model: Any, kind: RecordKind) -> Tab:
         leads_to=event.record_id,
         empty="还没有审核过的记录",
         empty_next="您单位通过或驳回的记录会出现在这里。",
-        without=frozenset({"waiting_since"}),
+        without=frozenset({"submitted_at"}),
     )
 
 
@@ -182,7 +182,7 @@ class ReviewRegistrations(Unmasking, Review):
         "unit.name",
         "department.name",
         "state",
-        "waiting_since",
+        "submitted_at",
         "decided_at",
     )
     column_details_list = (
@@ -231,7 +231,7 @@ class ReviewProfileChanges(Review):
         "act",
         "unit.name",
         "state",
-        "waiting_since",
+        "submitted_at",
         "decided_at",
     )
     column_details_list = (
@@ -278,7 +278,7 @@ class ReviewSubordinateUnits(Unmasking, Review):
         "registration_code",
         "applicant.name",
         "state",
-        "waiting_since",
+        "submitted_at",
         "decided_at",
     )
     column_details_list = (
@@ -327,7 +327,7 @@ class ReviewSuccessions(Review):
         "reason",
         "state",
         "decider.name",
-        "waiting_since",
+        "submitted_at",
     )
     labels = SUCCESSION_LABELS
     column_details_list = (

@@ -95,7 +95,7 @@ class IncomingTransfers(Review):
         "to_department.name",
         "reason",
         "state",
-        "waiting_since",
+        "submitted_at",
         "decided_at",
     )
     column_details_list = TOLD

@@ -236,7 +236,7 @@ class ReviewUnitChanges(Review):
         "reason",
         "state",
         "decider.name",
-        "waiting_since",
+        "submitted_at",
     )
     column_details_list = (
         "unit.name",
