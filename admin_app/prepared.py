@@ -12,10 +12,12 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, Dialect, Executable, SelectBase
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
 
-from admin_app.postgres import how_to_run
+from admin_app.postgres import SAME_PLAN, how_to_run
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+AsRow = Callable[[Sequence[Any]], Any]
 _CURSOR: Final = "cursor_of_prepared"
 
 
@@ -28,15 +30,19 @@ class Prepared:
     the values.
     """
 
-    __slots__ = ("_made", "statement")
+    __slots__ = ("_as_row", "_made", "statement")
 
-    def __init__(self, statement: Executable) -> None:
-        """Take a statement; it is compiled when it is first run."""
+    def __init__(self, statement: Executable, as_row: AsRow | None = None) -> None:
+        """Take a statement; it is compiled when it is first run.
+
+        `as_row` makes a row of its values; else it is a tuple with names.
+        """
         self.statement = statement
+        self._as_row = as_row
         self._made: dict[tuple[str, tuple[str, ...]], _Made] = {}
 
     def rows(self, session: Session, values: Mapping[str, Any] = NOTHING) -> list[Any]:
-        """Return all that a session reads by it, as tuples with names.
+        """Return all that a session reads by it, as rows.
 
         What the session has not written yet is written before, as for any other.
         """
@@ -48,7 +54,7 @@ class Prepared:
     def on(
         self, connection: Connection, values: Mapping[str, Any] = NOTHING
     ) -> list[Any]:
-        """Run it on a connection and return what comes back, as tuples with names.
+        """Run it on a connection and return what comes back, as rows.
 
         Errors of the driver are raised as SQLAlchemy raises them.
         """
@@ -57,7 +63,7 @@ class Prepared:
         given = () if isinstance(self.statement, SelectBase) else tuple(values)
         made = self._made.get((dialect.name, given))
         if made is None:
-            made = _Made(self.statement, dialect, values)
+            made = _Made(self.statement, dialect, values, self._as_row)
             self._made[dialect.name, given] = made
         return made.run(connection, values)
 
@@ -74,13 +80,32 @@ def _cursor(connection: Connection) -> Any:
     return kept[_CURSOR]
 
 
+def _in_words(statement: Any) -> Any:
+    """Return a statement in which its constants are part of the text.
+
+    A plan for all values could not know them either: not that a page has twenty rows.
+    """
+
+    def spell(bind: BindParameter[Any]) -> None:
+        bind.literal_execute = not bind.required
+
+    return visitors.cloned_traverse(statement, {}, {"bindparam": spell})
+
+
 class _Made:
     """A statement as one kind of database takes it."""
 
     def __init__(
-        self, statement: Executable, dialect: Dialect, values: Mapping[str, Any]
+        self,
+        statement: Executable,
+        dialect: Dialect,
+        values: Mapping[str, Any],
+        as_row: AsRow | None,
     ) -> None:
-        compiled: Any = statement.compile(dialect=dialect, column_keys=list(values))  # type: ignore[attr-defined]
+        options = statement.get_execution_options()
+        is_planned_once = SAME_PLAN.items() <= options.items()
+        words: Any = _in_words(statement) if is_planned_once else statement
+        compiled = words.compile(dialect=dialect, column_keys=list(values))
         binds: Mapping[str, BindParameter[Any]] = compiled.binds
         told = {name for name, bind in binds.items() if bind.required}
         if any(binds[name].expanding for name in told):
@@ -106,10 +131,10 @@ class _Made:
         columns = getattr(statement, "exported_columns", ())
         self._types = [column.type.dialect_impl(dialect) for column in columns]
         names = [column.key for column in columns]
-        row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc] # noqa: PYI024
-        self._row = row._make
+        named: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc] # noqa: PYI024
+        self._row = as_row or named._make
         self._readers: list[tuple[int, Callable[[Any], Any]]] | None = None
-        self.execution_options = statement.get_execution_options()
+        self.execution_options = options
         self._how = how_to_run(dialect, self._sql, self.execution_options)
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:

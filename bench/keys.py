@@ -18,7 +18,7 @@ from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
 from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import scope_branches
-from admin_app.views.admin.paging import Asked, Order, choice, counting, page_of
+from admin_app.views.admin.paging import Asked, Order, choice, counts, page_of
 from admin_app.views.admin.shapes import Criteria, Owners, Shape
 from bench.clock import medians
 from bench.places import filled
@@ -37,7 +37,7 @@ LISTS = {
 def chosen_for(session: Session, asked: Asked, criteria: Criteria) -> tuple[int, Shape]:
     """Return how many rows a list counts, and the shape that it takes for them."""
     dialect = dialect_of(session)
-    total, units = session.execute(counting(dialect, asked, criteria)).one()
+    total, units = session.execute(select(*counts(dialect, asked, criteria))).one()
     return total, choice(dialect, asked, total, units)
 
 

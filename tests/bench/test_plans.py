@@ -7,10 +7,17 @@ from admin_app.extensions import db
 from bench.plans import Asked, judging, list_pages
 
 BY_KEY = "SELECT id FROM workflow_event ORDER BY id DESC LIMIT 20"
+READ_WITH_IT = (
+    "SELECT workflow_event.id, page.id FROM ({page}) AS page JOIN workflow_event"
+    " ON workflow_event.id = page.id ORDER BY page.id"
+)
 JUNE = "submitted_at_from=2023-06-01&submitted_at_until=2023-06-30"
 PLANTED = {
     "sqlite": {
         "SELECT id FROM workflow_event ORDER BY comment LIMIT 20": (
+            "reads and sorts all of workflow_event"
+        ),
+        READ_WITH_IT.format(page=BY_KEY.replace("BY id", "BY comment")): (
             "reads and sorts all of workflow_event"
         ),
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
@@ -46,6 +53,7 @@ def test_planted_statements_are_found_and_a_walk_by_the_key_is_not(judge, db_ses
     for statement, fault in planted.items():
         assert found[statement].endswith(fault)
     assert judge(BY_KEY) == []
+    assert judge(READ_WITH_IT.format(page=BY_KEY)) == []
 
 
 def test_a_whole_table_may_be_read_only_where_an_index_would_serve_as_well(

@@ -17,6 +17,7 @@ from admin_app.permissions import Actor
 from admin_app.views.admin import lookups
 from admin_app.views.admin.actions import BatchAction, Run, Seen
 from admin_app.views.admin.base import EntityView, Filters
+from admin_app.views.admin.base.rows import Row
 from admin_app.views.admin.filters import ChoiceFilter, LookupFilter
 from admin_app.views.admin.registry import entity
 from admin_app.workflows import BatchResult
@@ -107,10 +108,11 @@ class CodeTree(CodeList):
         model: Any = self.entity_model
         return found if is_narrowed else [*found, model.parent_id.is_(None)]
 
-    def load(self, ids: Sequence[int]) -> list[Any]:
-        """Load rows, and learn which of them have others below."""
+    def as_rows(self, records: Sequence[Any]) -> list[Row]:
+        """Return rows, and learn which of them have others below."""
+        ids = [record.id for record in records]
         g.codes_below = count_below(db.session(), self.entity_model, ids)
-        return super().load(ids)
+        return super().as_rows(records)
 
     def links(self, record: Any) -> list[dict[str, str]]:
         """Lead to what hangs below a row."""

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, Select, String, bindparam
+from sqlalchemy import BigInteger, Select, String, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
+from admin_app.dialects import Unforeseen
 from admin_app.enums import IdentityKind
 from admin_app.permissions import Actor, Range, range_of
 from admin_app.postgres import SAME_PLAN
@@ -25,15 +26,20 @@ from admin_app.views.admin.paging import (
     Page,
     as_page,
     choice,
-    counting,
+    counts,
     page_statement,
 )
+from admin_app.views.admin.reading import Reading
 from admin_app.views.admin.shapes import Criteria, Shape
 
 NUMBERS: Final = ("account_id", "person_id", "unit_id", "department_id")
 PATHS: Final = ("unit_path", "department_path")
 PLACE: Final = "boundary_place"
 KEY: Final = "boundary_key"
+_PLACE: Final = -3
+"""Where a row has its place: before both counts, at its end."""
+MOST_FITTED: Final = 10_000
+"""A list remembers of so many units how it was found for them."""
 
 Statement = TypeVar("Statement", bound=Select[Any])
 
@@ -72,10 +78,10 @@ class Anybody:
         self.is_superuser = sort.kind is IdentityKind.superuser
         self.is_individual = sort.kind is IdentityKind.individual
         for name in NUMBERS:
-            number = None if name in sort.lacks else bindparam(name, type_=BigInteger())
+            number = None if name in sort.lacks else Unforeseen(name, BigInteger())
             setattr(self, name, number)
         for name in PATHS:
-            ends = (bindparam(f"{name}_{end}", type_=String()) for end in Range._fields)
+            ends = (Unforeseen(f"{name}_{end}", String()) for end in Range._fields)
             setattr(self, name, Range(*ends))
 
 
@@ -113,36 +119,62 @@ class KeptList:
     """
 
     def __init__(
-        self, dialect: str, asked: Asked, criteria: Criteria, size: int
+        self,
+        dialect: str,
+        asked: Asked,
+        criteria: Criteria,
+        size: int,
+        reading: Reading,
     ) -> None:
         """Build the statement that counts; the others when a shape is first used."""
         if (boundary := asked.boundary) is not None:
-            place = bindparam(PLACE, type_=asked.order.column.type)
+            place = Unforeseen(PLACE, asked.order.column.type)
             any_place = None if boundary.value is None else place
-            key: Any = bindparam(KEY, type_=BigInteger())
+            key: Any = Unforeseen(KEY, BigInteger())
             asked = replace(asked, boundary=replace(boundary, value=any_place, id=key))
         self._dialect, self._asked, self._size = dialect, asked, size
-        self._criteria = criteria
-        self._count = Prepared(keepable(counting(dialect, asked, criteria)))
+        self._criteria, self._reading = criteria, reading
+        self._counts = counts(dialect, asked, criteria)
+        self._count = Prepared(keepable(select(*self._counts)))
         self._pages: dict[Shape, Prepared] = {}
+        self._fitted: dict[tuple[int | None, int | None], Shape] = {}
 
     def page(
         self, session: Session, actor: Actor, boundary: Boundary | None
     ) -> tuple[int, Page]:
-        """Return the number of rows, up to one more than the cap, and a page of them."""
+        """Return the number of rows, up to one more than the cap, and a page of them.
+
+        The rows are found in the shape that fitted last time for this unit, and bring
+        the numbers with them that tell whether it still does.
+        """
         given: Mapping[str, Any] = numbers_of(actor)
-        ((total, units),) = self._count.rows(session, given)
-        shape = choice(self._dialect, self._asked, total, units)
-        if shape not in self._pages:
-            statement = page_statement(
-                self._dialect,
-                self._asked,
-                self._criteria,
-                size=self._size,
-                shape=shape,
-            )
-            self._pages[shape] = Prepared(keepable(statement))
         if boundary is not None:
             given = {**given, PLACE: boundary.value, KEY: boundary.id}
-        rows = self._pages[shape].rows(session, given)
-        return total, as_page(rows, replace(self._asked, boundary=boundary), self._size)
+        here = actor.unit_id, actor.department_id
+        shape = self._fitted.get(here)
+        rows = [] if shape is None else self._found(shape).rows(session, given)
+        if rows:
+            total, units = rows[0][-2:]
+        elif shape is not None and boundary is None:
+            total, units = 0, 0
+        else:
+            ((total, units),) = self._count.rows(session, given)
+        fitting = choice(self._dialect, self._asked, total, units)
+        if fitting is not shape and total:
+            if len(self._fitted) >= MOST_FITTED:
+                self._fitted.clear()
+            self._fitted[here] = fitting
+            rows = self._found(fitting).rows(session, given)
+        asked = replace(self._asked, boundary=boundary)
+        return total, as_page(rows, asked, self._size, place=_PLACE)
+
+    def _found(self, shape: Shape) -> Prepared:
+        if shape not in self._pages:
+            asked, size = self._asked, self._size
+            keys = page_statement(
+                self._dialect, asked, self._criteria, size=size, shape=shape
+            )
+            down = asked.directed.descending
+            found = self._reading.of(keys, *self._counts, descending=down)
+            self._pages[shape] = Prepared(keepable(found), self._reading.as_row)
+        return self._pages[shape]

@@ -1,8 +1,8 @@
 """Which rows stand on this page? The one place that builds a list's statements.
 
-A page is found by a boundary (keyset), never by an offset: first the ids of its rows,
-then these rows with their relations in one more statement. How the ids are found may
-differ by the size of the scope; the meaning may not.
+A page is found by a boundary (keyset), never by an offset: the ids of its rows, with
+which these are read with their relations. How the ids are found may differ by the size
+of the scope; the meaning may not.
 """
 
 import base64
@@ -20,7 +20,6 @@ from sqlalchemy import (
     ColumnElement,
     Enum,
     Integer,
-    Row,
     ScalarSelect,
     Select,
     SmallInteger,
@@ -86,13 +85,19 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The ids of a page in order, and the boundaries of its neighbours."""
+    """The rows of a page in order, and the boundaries of its neighbours."""
 
-    ids: tuple[int, ...]
+    rows: tuple[Any, ...]
+    """Each begins with its key."""
     previous: str | None
     next: str | None
     is_cut: bool = False
     """Whether rows beyond it were not looked at, though it has room for more."""
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The keys of the rows."""
+        return tuple(row[0] for row in self.rows)
 
 
 def typed(column: Any, raw: Any) -> Any:
@@ -198,14 +203,14 @@ class Asked:
         return replace(order, descending=order.descending != self.backwards)
 
 
-def counting(dialect: str, asked: Asked, criteria: Criteria) -> Select[Any]:
-    """Return what counts rows and units in scope, each to one more than its cap."""
+def counts(dialect: str, asked: Asked, criteria: Criteria) -> tuple[Any, Any]:
+    """Return as columns how many rows and units there are, each to one more than its cap."""
     owners, most_units = asked.owners, MOST_UNITS[dialect]
     units = null() if owners is None else capped_units(owners.path, most_units)
     rows: Any = capped_count(asked.model, asked.scope, criteria, cap=CAP)
     if asked.at_least is not None:
         rows = case((asked.at_least > CAP, CAP + 1), else_=rows)
-    return select(rows, units)
+    return rows, units
 
 
 def choice(dialect: str, asked: Asked, total: int, units: int | None) -> Shape:
@@ -348,18 +353,24 @@ def _places(
 
 
 def as_page(
-    rows: Sequence[Row[*tuple[Any, ...]]],
+    rows: Sequence[Any],
     asked: Asked,
     size: int,
     end: Boundary | None = None,
+    place: int = 1,
 ) -> Page:
-    """Return a page of keys and places that go away from the boundary."""
+    """Return a page of rows that go away from the boundary.
+
+    Each begins with its key, and what orders it is the value at a `place`.
+    """
     order, boundary, backwards = asked.order, asked.boundary, asked.backwards
     rows, has_previous, has_next = cut(
         rows, size, is_first=boundary is None, backwards=backwards
     )
-    before = encoded(order, rows[0][1], rows[0][0]) if rows and has_previous else None
-    after = encoded(order, rows[-1][1], rows[-1][0]) if rows and has_next else None
+    before = (
+        encoded(order, rows[0][place], rows[0][0]) if rows and has_previous else None
+    )
+    after = encoded(order, rows[-1][place], rows[-1][0]) if rows and has_next else None
     is_cut = end is not None and not (has_previous if backwards else has_next)
     if end is not None and is_cut:
         onward = encoded(order, end.value, end.id)
@@ -370,7 +381,7 @@ def as_page(
         key = min(max(boundary.id + step, 0), HIGHEST)
         back = encoded(order, boundary.value, key)
         before, after = (before, back) if backwards else (back, after)
-    return Page(tuple(key for key, _value in rows), before, after, is_cut)
+    return Page(tuple(rows), before, after, is_cut)
 
 
 def _sorted(columns: Sequence[Any], order: Order) -> list[Any]:

@@ -5,11 +5,12 @@ times as slowly: twenty rows with their relations are eighty of them, each track
 changes that a list never makes.
 """
 
-from collections.abc import Iterable, Sequence
-from types import SimpleNamespace
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
+from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from admin_app.dialects import among_named
@@ -18,35 +19,42 @@ from admin_app.prepared import Prepared
 from admin_app.views.admin.paths import Model, Shown
 
 Chain = tuple[str, ...]
+Places = Mapping[str, int]
 IDS: Final = "ids"
 
 
-class Part(NamedTuple):
-    """What is read of the record or of a related one, and where it stands in a row."""
-
-    chain: Chain
-    """The names of the relations that lead there."""
-    names: tuple[str, ...]
-    """Its attributes; `id` is the first."""
-    place: slice
-
-
 class Reading:
-    """A statement for rows by their ids, and what becomes of its answer."""
+    """A statement for rows of a model with what is shown of related ones.
+
+    A row that was read is a tuple; its attributes are those that were asked for, and a
+    relation leads to the same of a related row, or to None. Any other attribute raises
+    AttributeError.
+    """
 
     def __init__(
-        self, model: Model, shown: Iterable[Shown], extra: Iterable[str]
+        self, model: Model, shown: Sequence[Shown], extra: Iterable[str]
     ) -> None:
         """Read the columns shown and, of the record itself, the `extra` ones.
 
         Relations must be many-to-one.
         """
-        own: Any = model.__table__
-        tables: dict[Chain, Any] = {(): own}
-        wanted: dict[Chain, dict[str, Any]] = {(): {"id": own.c.id}}
-        joined = own
-        for name in extra:
-            wanted[()][name] = own.c[_key(getattr(model, name))]
+        self._own: Any = model.__table__
+        self._columns: list[Any] = []
+        self._related: list[tuple[Any, Any]] = []
+        """Tables to join, each with what it is joined by."""
+        tables: dict[Chain, Any] = {(): self._own}
+        places: dict[Chain, dict[str, int]] = {(): {}}
+
+        def place(chain: Chain, key: str, column: str) -> int:
+            if key not in places[chain]:
+                places[chain][key] = len(self._columns)
+                self._columns.append(tables[chain].c[column])
+            return places[chain][key]
+
+        for name in ("id", *extra):
+            place((), name, _key(getattr(model, name)))
+        self.places: list[tuple[int, int | None]] = []
+        """Where each column shown stands in a row, and where its name in English."""
         for column in shown:
             chain: Chain = ()
             for relation in column.chain:
@@ -55,47 +63,61 @@ class Reading:
                     continue
                 found = relation.property.mapper.local_table.alias("_".join(chain))
                 ((here, there),) = relation.property.local_remote_pairs
-                joined = joined.outerjoin(
-                    found, found.c[there.key] == parent.c[here.key]
-                )
-                tables[chain] = found
-                wanted[chain] = {"id": found.c.id}
-            for attribute in filter(None, (column.attribute, column.english)):
-                wanted[chain][attribute.key] = tables[chain].c[_key(attribute)]
-        self._parts: list[Part] = []
-        columns: list[Any] = []
-        for chain, attributes in wanted.items():
-            place = slice(len(columns), len(columns) + len(attributes))
-            self._parts.append(Part(chain, tuple(attributes), place))
-            columns += attributes.values()
-        self._statement = Prepared(
-            select(*columns)
-            .select_from(joined)
-            .where(among_named(own.c.id, IDS))
-            .execution_options(**SAME_PLAN)
-        )
+                joint = found.c[there.key] == parent.c[here.key]
+                self._related.append((found, joint))
+                tables[chain], places[chain] = found, {}
+                place(chain, "id", "id")
+            own, english = column.attribute, column.english
+            beside = (
+                None if english is None else place(chain, english.key, _key(english))
+            )
+            self.places.append((place(chain, own.key, _key(own)), beside))
+        self.as_row = _tuples((), places)
+        """Makes a row of the values that come back."""
+        by_ids = self._joined(self._own).where(among_named(self._own.c.id, IDS))
+        self._by_ids = Prepared(by_ids.execution_options(**SAME_PLAN), self.as_row)
 
     def read(self, session: Session, ids: Sequence[int]) -> list[Any]:
-        """Return the rows in the order of their ids, without those that are gone.
-
-        Any attribute that the screen did not ask for raises AttributeError.
-        """
+        """Return the rows in the order of their ids, without those that are gone."""
         if not ids:
             return []
-        rows = self._statement.rows(session, {IDS: sorted(ids)})
-        found = {row[0]: self._record(row) for row in rows}
+        rows = self._by_ids.rows(session, {IDS: sorted(ids)})
+        found = {row.id: row for row in rows}
         return [found[key] for key in ids if key in found]
 
-    def _record(self, row: Row[*tuple[Any, ...]]) -> SimpleNamespace:
-        made: dict[Chain, SimpleNamespace | None] = {}
-        for chain, names, place in self._parts:
-            told = dict(zip(names, row[place], strict=False))
-            made[chain] = None if told["id"] is None else SimpleNamespace(**told)
-            if chain and (parent := made[chain[:-1]]) is not None:
-                setattr(parent, chain[-1], made[chain])
-        record = made[()]
-        assert record is not None
-        return record
+    def of(self, keys: Select[Any], *beside: Any, descending: bool) -> Select[Any]:
+        """Return a statement for the rows whose key and place another one finds.
+
+        They come in the order of those, each with its place and what stands `beside`
+        at its end.
+        """
+        found = keys.subquery("page")
+        key, place = found.c
+        here = found.join(self._own, self._own.c.id == key)
+        order = [each.desc() if descending else each.asc() for each in (place, key)]
+        statement = self._joined(here).add_columns(place, *beside)
+        return statement.order_by(*order)
+
+    def _joined(self, here: Any) -> Select[Any]:
+        for table, joint in self._related:
+            here = here.outerjoin(table, joint)
+        return select(*self._columns).select_from(here)
+
+
+def _tuples(chain: Chain, places: Mapping[Chain, Places]) -> type[tuple[Any, ...]]:
+    """Return the class of rows as they look from the end of a chain of relations."""
+    attributes: dict[str, Any] = {
+        name: property(itemgetter(place)) for name, place in places[chain].items()
+    }
+    for further in places:
+        if further and further[:-1] == chain:
+            related = partial(_related, _tuples(further, places), places[further]["id"])
+            attributes[further[-1]] = property(related)
+    return type("Read", (tuple,), {"__slots__": (), **attributes})
+
+
+def _related(kind: type[tuple[Any, ...]], place: int, row: tuple[Any, ...]) -> Any:
+    return None if row[place] is None else kind(row)
 
 
 def _key(attribute: Any) -> str:

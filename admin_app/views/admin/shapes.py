@@ -91,7 +91,8 @@ def keys(
         # Unfenced, the planner would trade the index of the units for the order's.
         found = union(*branches).cte("found").prefix_with("MATERIALIZED")
         return select(found.c.key, found.c.place), found.c.key, found.c.place
-    statement = select(model.id, column).where(*criteria)
+    columns = (model.id.label("key"), column.label("place"))
+    statement = select(*columns).where(*criteria)
     if scope is not None:
         # Tested, what remains is the index of the order.
         tested = as_test(scope) if shape is Shape.walked else [or_(*scope)]

@@ -1,6 +1,7 @@
 """What does the list show, as a page, in its look-ups and as a file?"""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
@@ -48,7 +49,7 @@ from admin_app.web.transactions import saving
 
 
 class Found(NamedTuple):
-    """A page's keys, how many rows the list has, and how many of them were tested."""
+    """A page, how many rows the list has, and how many of them were tested."""
 
     total: int | None
     """Up to one more than the cap; None where not every row was looked at."""
@@ -74,19 +75,19 @@ class EntityView(OneRecord):
         page = found.page
         return self.render(
             "admin/model/rows.html" if self.is_fragment() else self.list_template,
-            rows=self.rows(page.ids),
+            rows=self.as_rows(page.rows),
             columns=self.headings(order),
             pager=self.pager(page, found.total, size),
             looked_through=found.looked_through,
             onward="previous_url" if request.args.get("before") else "next_url",
             ways=self.ways(order) if page.is_cut else [],
             is_filtered=bool(set(request.args) - {"tab", "sort", "size"}),
-            empty_hint=None if page.ids else self.empty_hint(),
+            empty_hint=None if page.rows else self.empty_hint(),
             **self.frame(None if found.is_narrowed else found.total),
         )
 
     def found(self, order: Order, boundary: Boundary | None, size: int) -> Found:
-        """Find the keys of the present page."""
+        """Find and read the rows of the present page."""
         session, tab, narrowings = db.session(), self.tab(), self.narrowings()
         if not narrowings and (tab is None or tab.along is None):
             kept = self.kept(dialect_of(session), order, boundary, size)
@@ -97,6 +98,7 @@ class EntityView(OneRecord):
         page = page_of(
             session, asked, look.criteria, size=size, shape=look.shape, end=look.end
         )
+        page = replace(page, rows=tuple(self.load(page.ids)))
         return Found(look.total, page, look.most if page.is_cut else 0)
 
     def kept(
@@ -111,7 +113,7 @@ class EntityView(OneRecord):
             who = anybody(sort)
             asked = self.asked(who, order, boundary)
             subject = self.subject(who, is_narrowed=False)
-            kept = KeptList(dialect, asked, subject, size)
+            kept = KeptList(dialect, asked, subject, size, self.reading)
             self.kept_lists[key] = kept
         return kept
 

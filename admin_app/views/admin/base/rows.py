@@ -13,6 +13,7 @@ from admin_app.views.admin.base.address import Addressed
 from admin_app.views.admin.display import Cell, Manner, manner_of
 from admin_app.views.admin.paths import Shown
 from admin_app.views.admin.reading import Reading
+from admin_app.web.i18n import current_locale
 from admin_app.web.i18n import worded as _
 
 TITLES: Final = ("name", "title", "number", "code", "file_name")
@@ -51,10 +52,11 @@ class Rows(Addressed):
 
     def load(self, ids: Sequence[int]) -> list[Any]:
         """Return rows with what the list shows of them, in one statement."""
-        return self._reading.read(db.session(), ids)
+        return self.reading.read(db.session(), ids)
 
     @cached_property
-    def _reading(self) -> Reading:
+    def reading(self) -> Reading:
+        """What is read of a record."""
         return Reading(self.entity_model, self.shown, self._carried())
 
     def _carried(self) -> tuple[str, ...]:
@@ -63,16 +65,22 @@ class Rows(Addressed):
 
     def rows(self, ids: Sequence[int]) -> list[Row]:
         """Return records as rows, in this order."""
-        told = self.told_beside(ids) if ids and self.beside else {}
+        return self.as_rows(self.load(ids))
+
+    def as_rows(self, records: Sequence[Any]) -> list[Row]:
+        """Return what was read as rows."""
+        told: Mapping[int, Sequence[str]] = {}
+        if records and self.beside:
+            told = self.told_beside([record.id for record in records])
         listed = self.listed()
-        return [
-            self.row(record, listed, told.get(record.id, ()))
-            for record in self.load(ids)
-        ]
+        return [self.row(each, listed, told.get(each.id, ())) for each in records]
 
     @cached_property
-    def _manners(self) -> list[tuple[Shown, Manner]]:
-        return [(shown, manner_of(shown)) for shown in self.shown]
+    def _manners(self) -> list[tuple[Shown, Manner, int, int | None]]:
+        return [
+            (shown, manner_of(shown), *places)
+            for shown, places in zip(self.shown, self.reading.places, strict=True)
+        ]
 
     def told_beside(self, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
         """Return what the columns `beside` say of these records, by one statement."""
@@ -82,10 +90,12 @@ class Rows(Addressed):
         self, record: Any, listed: Sequence[Shown], beside: Sequence[str] = ()
     ) -> Row:
         """Return a record as a row of these columns, with its links."""
-        cells = {
-            shown.path: manner.cell(shown.label, shown.value(record))
-            for shown, manner in self._manners
-        }
+        in_english = current_locale() == "en"
+        cells = {}
+        for shown, manner, own, english in self._manners:
+            is_told = in_english and english is not None and record[english]
+            value = record[english] if is_told else record[own]
+            cells[shown.path] = manner.cell(shown.label, value)
         label = self.record_label(record, tuple(cells.values()))
         for amount, measure in self.measured_by.items():
             cells[amount] = cells[amount].measured(cells[measure].text)
