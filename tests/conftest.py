@@ -238,6 +238,7 @@ def no_kept_lists(monkeypatch):
     monkeypatch.setattr(EntityView, "kept_lists", {})
     monkeypatch.setattr(EntityView, "kept_bars", {})
     monkeypatch.setattr(EntityView, "kept_statements", {})
+    monkeypatch.setattr(EntityView, "kept_pages", {})
     dashboard.counting.cache_clear()
     yield
     dashboard.counting.cache_clear()

@@ -32,6 +32,12 @@ def field_specs(version: LearningFormVersion) -> Sequence[FieldSpec]:
     return _EDITIONS[edition]
 
 
+def learn(session: Session, version: LearningFormVersion) -> None:
+    """Read what a version asks that no session holds, so that `field_specs` knows it."""
+    if (version.id, version.published_at) not in _EDITIONS:
+        field_specs(session.get_one(LearningFormVersion, version.id))
+
+
 _EDITIONS: Final[dict[tuple[int, dt.datetime], Sequence[FieldSpec]]] = {}
 """By key and moment: what restores an older database counts its keys anew."""
 

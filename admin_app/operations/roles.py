@@ -72,6 +72,12 @@ def refuse_edit(session: Session, actor: Actor, role: Role) -> None:
         raise Forbidden("该角色由与您同级或更高的管理员使用，不能修改。")
 
 
+def permissions_of(session: Session, role_id: int) -> set[str]:
+    """Return what a role holds."""
+    held = select(RolePermission.permission).where(RolePermission.role_id == role_id)
+    return set(session.scalars(held))
+
+
 def shipped_roles(session: Session, kind: UnitKind | None) -> Sequence[Role]:
     """Return the roles that come with the platform for this kind of unit."""
     return session.scalars(

@@ -53,7 +53,7 @@ GUARDS = {
         "as partial: tells what belongs to sibling",
     ),
     "scope of one record": (
-        [(base.EntityView, "get_one", any_record)],
+        [(base.EntityView, "read_one", any_record)],
         "GET /admin/person-query/details/",
         "as department on own: 200, decided is ['404']",
     ),

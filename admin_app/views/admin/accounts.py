@@ -1,5 +1,6 @@
 """账号与权限: accounts, assignments, roles and their matrix of permissions."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any, ClassVar
 
@@ -23,6 +24,7 @@ from admin_app.operations.roles import (
     delete_role,
     give_permissions,
     grantable,
+    permissions_of,
     shipped_roles,
 )
 from admin_app.operations.roles import refuse_edit as refuse_role_edit
@@ -239,12 +241,12 @@ class RoleView(EntityView):
             kwargs["matrix"] = self.matrix(kwargs["record"])
             kwargs["ticked"] = set(self.ticked(kwargs["record"]))
         elif record := kwargs.get("record"):
-            kwargs["extra_properties"] = self._told_permissions(record)
+            held = permissions_of(db.session(), record.id)
+            kwargs["extra_properties"] = self._told_permissions(held)
         return super().render(template, **kwargs)
 
-    def _told_permissions(self, role: Any) -> list[tuple[str, str]]:
-        """Return what the role holds, whoever looks: module, and its verbs in words."""
-        held = {p.permission for p in role.permissions}
+    def _told_permissions(self, held: Collection[str]) -> list[tuple[str, str]]:
+        """Return what a role holds, whoever looks: module, and its verbs in words."""
         told = {
             module.label: [
                 _(VERBS.get(verb, verb))
@@ -300,7 +302,14 @@ class UnitRoles(RoleView):
         page: str = self.render(
             "admin/unit_roles/shipped.html",
             roles=[
-                (role, role_name(role), self._told_permissions(role)) for role in roles
+                (
+                    role,
+                    role_name(role),
+                    self._told_permissions(
+                        {held.permission for held in role.permissions}
+                    ),
+                )
+                for role in roles
             ],
         )
         return page

@@ -1,33 +1,30 @@
 """What belongs to a record's page beside its own columns?"""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any, Final
 
 from flask import url_for
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.interfaces import ORMOption
 
 from admin_app.enums import Action, AttachmentPurpose, RecordKind, State
 from admin_app.extensions import db
 from admin_app.models import (
-    AnnualRequirement,
     Attachment,
     CreditEntry,
     Declaration,
     HoursCheck,
-    LearningFormVersion,
     Person,
     PersonChange,
     Unit,
     UnitRegistration,
 )
 from admin_app.operations.history import history
+from admin_app.operations.learning_forms import learn
 from admin_app.permissions import permits, visible
 from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 from admin_app.views.admin.display import plain
+from admin_app.views.admin.paths import Shown, resolve
 from admin_app.views.admin.urging import urging
 from admin_app.views.files import sees_photos
 from admin_app.views.profile_words import told_changes
@@ -47,19 +44,14 @@ COLORS: Final = {
 }
 
 
-@cache
-def read_with(model: Any) -> list[ORMOption]:
-    """Return the options that bring a record together with what `of` tells of it."""
-    found: list[ORMOption] = []
-    if hasattr(model, "decider"):
-        found.append(joinedload(model.decider).load_only(Unit.name, Unit.phone))
+def beside(model: Any) -> list[Shown]:
+    """Return what is read with a record because `of` tells it."""
+    paths = ["decider.name", "decider.phone"] if hasattr(model, "decider") else []
     if model is Declaration:
-        form, least = Declaration.form_version, AnnualRequirement.professional_min
-        found += [
-            joinedload(form).defer(LearningFormVersion.provenance),
-            joinedload(Declaration.requirement).load_only(least),
-        ]
-    return found
+        version = ("id", "rule", "caps", "published_at")
+        paths += [f"form_version.{name}" for name in version]
+        paths.append("requirement.professional_min")
+    return [resolve(model, path) for path in paths]
 
 
 def of(record: Any, kind: RecordKind | None) -> dict[str, Any]:
@@ -70,6 +62,8 @@ def of(record: Any, kind: RecordKind | None) -> dict[str, Any]:
     is_change = isinstance(record, PersonChange)
     events = history(db.session(), kind, record.id)
     is_checked = any(event.action in CHECKS for event in events)
+    if is_declaration:
+        learn(db.session(), record.form_version)
     return {
         "steps": [_step(event) for event in events],
         "waiting": _waiting(record),

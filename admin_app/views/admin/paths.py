@@ -1,18 +1,11 @@
 """What does a dotted name such as `person.name` mean on a model, and how is it called?"""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from flask_babel.speaklater import LazyString
 from sqlalchemy import inspect
-from sqlalchemy.orm import (
-    DeclarativeBase,
-    RelationshipProperty,
-    joinedload,
-)
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm import DeclarativeBase, RelationshipProperty
 
 from admin_app.models import Person
 from admin_app.web.i18n import current_locale
@@ -110,22 +103,3 @@ def all_paths(model: Model, *, without: frozenset[str] = frozenset()) -> list[st
         else:
             paths.append(f"{relation.key}.name")
     return sorted(paths, key=lambda path: (path != "name", path in BOOKKEEPING))
-
-
-def with_relations(shown: Iterable[Shown]) -> list[ORMOption]:
-    """Return the options that bring one record together with what is shown of others.
-
-    Of a related row no more is read: a person has columns that it takes long to decrypt.
-    """
-    read: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
-    for column in shown:
-        if column.chain:
-            both = (column.attribute, column.english)
-            read[column.chain] += [each for each in both if each is not None]
-    options: list[ORMOption] = []
-    for (first, *others), columns in read.items():
-        option = joinedload(first)
-        for relation in others:
-            option = option.joinedload(relation)
-        options.append(option.load_only(*columns))
-    return options

@@ -1,4 +1,4 @@
-"""How are the rows of a page read? Exactly what is shown of them, in one statement.
+"""How is what a page shows read? Exactly that, in one statement.
 
 What comes back holds values and changes nothing. Records of the ORM would be read three
 times as slowly: twenty rows with their relations are eighty of them, each tracked for
@@ -10,8 +10,8 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, inspect, select
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from admin_app.dialects import among_named
 from admin_app.postgres import SAME_PLAN
@@ -38,7 +38,7 @@ class Reading:
 
         Relations must be many-to-one.
         """
-        self._own: Any = model.__table__
+        self._model, self._own = model, model.__table__
         self._columns: list[Any] = []
         self._related: list[tuple[Any, Any]] = []
         """Tables to join, each with what it is joined by."""
@@ -62,8 +62,12 @@ class Reading:
                 if chain in tables:
                     continue
                 found = relation.property.mapper.local_table.alias("_".join(chain))
-                ((here, there),) = relation.property.local_remote_pairs
-                joint = found.c[there.key] == parent.c[here.key]
+                joint = and_(
+                    *(
+                        found.c[there.key] == parent.c[here.key]
+                        for here, there in relation.property.local_remote_pairs
+                    )
+                )
                 self._related.append((found, joint))
                 tables[chain], places[chain] = found, {}
                 place(chain, "id", "id")
@@ -72,9 +76,10 @@ class Reading:
                 None if english is None else place(chain, english.key, _key(english))
             )
             self.places.append((place(chain, own.key, _key(own)), beside))
+        self._names = [*places[()], *(chain[0] for chain in places if len(chain) == 1)]
         self.as_row = _tuples((), places)
         """Makes a row of the values that come back."""
-        by_ids = self._joined(self._own).where(among_named(self._own.c.id, IDS))
+        by_ids = self.every().where(among_named(self._own.c.id, IDS))
         self._by_ids = Prepared(by_ids.execution_options(**SAME_PLAN), self.as_row)
 
     def read(self, session: Session, ids: Sequence[int]) -> list[Any]:
@@ -97,6 +102,22 @@ class Reading:
         order = [each.desc() if descending else each.asc() for each in (place, key)]
         statement = self._joined(here).add_columns(place, *beside)
         return statement.order_by(*order)
+
+    def every(self) -> Select[Any]:
+        """Return the statement for every row, to be narrowed."""
+        return self._joined(self._own)
+
+    def as_record(self, row: Sequence[Any]) -> Any:
+        """Return a row as a record of its model that no session holds.
+
+        Nothing that is done to it is written, and what was not read of it raises
+        DetachedInstanceError. Related rows stay what they are in a row.
+        """
+        told = self.as_row(row)
+        record = inspect(self._model).class_manager.new_instance()
+        vars(record).update({name: getattr(told, name) for name in self._names})
+        make_transient_to_detached(record)
+        return record
 
     def _joined(self, here: Any) -> Select[Any]:
         for table, joint in self._related:

@@ -1,6 +1,8 @@
 """Rows are read with exactly what is shown of them."""
 
 import pytest
+from sqlalchemy import inspect
+from sqlalchemy.orm.exc import DetachedInstanceError
 
 from admin_app.models import Declaration, Person
 from admin_app.views.admin.paths import resolve
@@ -44,6 +46,20 @@ def test_what_was_not_asked_for_is_not_there(reading, rows, db_session, name):
 
     with pytest.raises(AttributeError):
         getattr(row, name)
+
+
+def test_row_becomes_a_record_of_its_model_that_no_session_holds(
+    reading, rows, db_session, cast
+):
+    [row] = reading.read(db_session, [rows[1].id])
+
+    record = reading.as_record(row)
+
+    assert (type(record), record.title) == (Declaration, "乙")
+    assert record.person.unit.name == cast.school.name
+    assert inspect(record).detached
+    with pytest.raises(DetachedInstanceError):
+        _ = record.year
 
 
 def test_sealed_columns_are_opened(db_session, cast):

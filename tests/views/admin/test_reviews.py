@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from admin_app import models as m
 from admin_app.enums import Action, RecordKind, Sex, Source, State
 from admin_app.extensions import db
-from admin_app.operations import audit
+from admin_app.operations import audit, learning_forms
 from admin_app.operations.history import history
 from admin_app.views.admin import reviews
 from admin_app.workflows import BatchResult
@@ -198,7 +198,11 @@ def test_the_reviewer_reads_what_the_unit_tells_of_itself(client, cast, db_sessi
 
 
 @pytest.mark.feature("U37")
-def test_the_approver_reads_how_the_hours_come_about(as_chief, cast, db_session):
+def test_the_approver_reads_how_the_hours_come_about(
+    as_chief, cast, db_session, monkeypatch
+):
+    # As in a process that has read no form yet.
+    monkeypatch.setattr(learning_forms, "_EDITIONS", {})
     [row] = declarations(db_session, cast, 1)
     row.answers = {"days": 3, "course_kind": "ordinary"}
     db_session.commit()

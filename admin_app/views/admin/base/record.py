@@ -1,7 +1,8 @@
 """How is one record shown, made, changed and deleted?"""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from functools import cached_property
+from typing import Any, ClassVar
 
 from flask import Response, abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -14,10 +15,13 @@ from wtforms import Form
 
 from admin_app.errors import Refused
 from admin_app.extensions import db
+from admin_app.prepared import Prepared
 from admin_app.views.admin import details, lookups
 from admin_app.views.admin.base.batches import Batches
 from admin_app.views.admin.display import cell
 from admin_app.views.admin.fields import Asking, Converter, EntityForm
+from admin_app.views.admin.kept import Sort
+from admin_app.views.admin.reading import Reading
 from admin_app.web.i18n import worded as _
 from admin_app.web.once import once
 from admin_app.web.refusals import show_on, translate
@@ -27,10 +31,12 @@ from admin_app.web.transactions import saving
 class OneRecord(Batches):
     """A screen with the details of a record and the forms that write it."""
 
+    kept_pages: ClassVar[dict[Hashable, Prepared]] = {}
+
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
         """Show a record, its history, its pictures, and what can be done now."""
-        record = self.opened(*details.read_with(self.entity_model))
+        record = self.noted(self.read_one(request.args.get("id", "")))
         return self.render(
             self.details_template,
             record=record,
@@ -43,6 +49,26 @@ class OneRecord(Batches):
             return_url=self.return_url(),
             **details.of(record, self.kind),
         )
+
+    def read_one(self, key: Any) -> Any:
+        """Return the record in scope as its page shows it, or answer 404.
+
+        Nobody can work with it: no session holds it.
+        """
+        sort = Sort.of(self.actor)
+        kept = (self.endpoint, sort)
+        if (one := self.kept_pages.get(kept)) is None:
+            statement = self.narrowed_to_one(self.whole.every(), sort)
+            one = self.kept_pages[kept] = Prepared(statement, self.whole.as_record)
+        found = one.rows(db.session(), self.named(key))
+        return found[0] if found else abort(404)
+
+    @cached_property
+    def whole(self) -> Reading:
+        """What is read of a record: its columns, and what its page tells of others."""
+        own: Any = inspect(self.entity_model)
+        told = [*self.detailed, *self.shown, *details.beside(self.entity_model)]
+        return Reading(self.entity_model, told, own.column_attrs.keys())
 
     @expose("/new/", methods=("GET", "POST"))
     @once

@@ -12,7 +12,6 @@ from flask import abort, has_request_context, request
 from flask.typing import ResponseReturnValue
 from flask_admin.contrib.sqla import ModelView
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, select
-from sqlalchemy.orm.interfaces import ORMOption
 from typing_extensions import override
 
 from admin_app.columns import Approvable
@@ -30,9 +29,9 @@ from admin_app.views.admin.actions import BatchAction
 from admin_app.views.admin.display import SECRET
 from admin_app.views.admin.fields import Converter, EntityForm
 from admin_app.views.admin.filters import Filter, OutOfScope
-from admin_app.views.admin.kept import Sort, anybody, keepable, numbers_of
+from admin_app.views.admin.kept import Sort, Statement, anybody, keepable, numbers_of
 from admin_app.views.admin.paging import BadAddress
-from admin_app.views.admin.paths import Model, Shown, all_paths, resolve, with_relations
+from admin_app.views.admin.paths import Model, Shown, all_paths, resolve
 from admin_app.views.admin.shapes import as_test
 from admin_app.web import auditing, step_up
 from admin_app.web.i18n import lazily as _l
@@ -133,7 +132,6 @@ class Screen(ModelView):
         without = SECRET | self.details_without
         told = self.column_details_list or all_paths(model, without=without)
         self.detailed = [self._resolve(path) for path in told]
-        self.relations = with_relations(self.detailed)
         has_version = issubclass(model, Approvable)
         self.carried = ("id", "version", "state") if has_version else ("id",)
         name = self.endpoint_name()
@@ -244,28 +242,38 @@ class Screen(ModelView):
         """Return the rows in scope: whatever Flask-Admin asks starts here too."""
         return db.session.query(self.entity_model).filter(*self.scope())
 
-    def get_one(self, id: Any, *options: ORMOption) -> Any:  # noqa: A002 (Flask-Admin's)
-        """Return the record in scope, or answer 404; `options` bring more with it."""
-        given = {"record_id": lookups.key_of(id), **numbers_of(self.actor)}
-        record = db.session.scalar(self.one(Sort.of(self.actor), options), given)
+    def get_one(self, id: Any) -> Any:  # noqa: A002 (Flask-Admin's)
+        """Return the record in scope, to work with, or answer 404."""
+        given = self.named(id)
+        record = db.session.scalar(self.one(Sort.of(self.actor)), given)
         return abort(404) if record is None else record
 
-    def one(self, sort: Sort, options: tuple[ORMOption, ...]) -> Select[Any]:
+    def named(self, key: Any) -> dict[str, Any]:
+        """Return what a statement of `narrowed_to_one` is asked with."""
+        return {"record_id": lookups.key_of(key), **numbers_of(self.actor)}
+
+    def one(self, sort: Sort) -> Select[Any]:
         """Return the statement for one record, made once for all actors of a sort."""
-        kept = (self.endpoint, sort, options)
+        kept = (self.endpoint, sort)
         if kept not in self.kept_statements:
-            key: Any = self.entity_model.__table__.c.id
-            self.kept_statements[kept] = keepable(
-                select(self.entity_model)
-                .where(*self.scope_of(anybody(sort)), key == bindparam("record_id"))
-                .options(*self.relations, *options)
-                .execution_options(populate_existing=True)
+            statement = self.narrowed_to_one(select(self.entity_model), sort)
+            self.kept_statements[kept] = statement.execution_options(
+                populate_existing=True
             )
         return self.kept_statements[kept]
 
-    def opened(self, *options: ORMOption) -> Any:
+    def narrowed_to_one(self, statement: Statement, sort: Sort) -> Statement:
+        """Narrow a statement to one record in the scope of whoever is of a sort."""
+        key: Any = self.entity_model.__table__.c.id
+        scope = self.scope_of(anybody(sort))
+        return keepable(statement.where(*scope, key == bindparam("record_id")))
+
+    def opened(self) -> Any:
         """Return the record that the address names; its person may read who looked."""
-        record = self.get_one(request.args.get("id", ""), *options)
+        return self.noted(self.get_one(request.args.get("id", "")))
+
+    def noted(self, record: Any) -> Any:
+        """Return a record after its person may read that it was looked at."""
         if request.method == "GET":
             auditing.note_look("view", record, screen=self.endpoint_name())
         return record
