@@ -151,13 +151,16 @@ def _audit(
 def history(session: Session, kind: RecordKind, record_id: int) -> list[Any]:
     """Return the steps of a record, oldest first: events with the `unit_name` of each.
 
-    Where nobody acted for a unit, that is None.
+    Where nobody acted for a unit, that is None. What the record said then is left out.
     """
     return _STEPS.rows(session, {"kind": kind, "record_id": record_id})
 
 
 _STEPS: Final = Prepared(
-    select(*WorkflowEvent.__table__.c, Unit.name.label("unit_name"))
+    select(
+        *(c for c in table_of(WorkflowEvent).c if c.key != "snapshot"),
+        Unit.name.label("unit_name"),
+    )
     .join(Unit, Unit.id == WorkflowEvent.unit_id, isouter=True)
     .where(
         WorkflowEvent.kind == bindparam("kind"),

@@ -85,8 +85,8 @@ def test_each_step_is_recorded_with_who_where_and_why(db_session, cast, move):
         (Action.submit, cast.school.id, cast.school.id, ""),
         (Action.approve, cast.school.id, cast.bureau.id, "材料齐全"),
     ]
-    assert steps[0].snapshot["title"] == declaration.title
-    assert steps[0].snapshot["claimed"] == "24"
+    sent = db_session.get_one(WorkflowEvent, steps[0].id).snapshot
+    assert (sent["title"], sent["claimed"]) == (declaration.title, "24")
 
 
 @pytest.mark.feature("U36")
