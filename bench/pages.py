@@ -17,7 +17,7 @@ from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
 from admin_app.operations.identities import Identity
 from admin_app.permissions import prefix_range
-from admin_app.views.admin.paging import Order, encoded
+from admin_app.views.admin.paging import encoded
 from admin_app.web.sessions import cookie_name
 from admin_app.web.tokens import digest, new_token
 from bench import floor
@@ -172,8 +172,7 @@ def pages(least: floor.Floor, viewer: Viewer) -> dict[str, Page]:
 
 
 def _lists(least: floor.Floor, viewer: Viewer) -> dict[str, Page]:
-    order = Order(m.Declaration.submitted_at, descending=True)
-    deep = encoded(order, MIDDLE.replace(tzinfo=dt.UTC), 1)
+    deep = encoded(MIDDLE.replace(tzinfo=dt.UTC), 1)
     number = viewer.rows // 20 // 2
     stock, theirs = "/admin/declaration/?", "/20/auth/declaration/?"
 

@@ -15,7 +15,7 @@ from admin_app.web.templating import settled
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
 PREFIX = "/static/"
 A_YEAR = 31_536_000
-ICON = Markup('<svg class="icon" {}><use href="{}#{}"></use></svg>')
+ICON = Markup('<svg class="icon" {}><use href="{}#{}"/></svg>')
 SILENT = Markup('aria-hidden="true"')
 
 

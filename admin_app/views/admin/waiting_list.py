@@ -36,7 +36,7 @@ from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 from admin_app.views.admin.kept import Sort, anybody, numbers_of
 from admin_app.views.admin.lookups import key_of
-from admin_app.views.admin.paging import CAP, BadAddress, cut
+from admin_app.views.admin.paging import CAP, BadAddress, cut, written
 from admin_app.views.admin.shapes import as_test, capped_count
 from admin_app.views.admin.tellings import KINDS, TELLINGS, told_columns
 from admin_app.workflows import DECISIONS, waits_at
@@ -69,7 +69,7 @@ class Boundary:
     @property
     def code(self) -> str:
         """The boundary as a word of an address."""
-        return f"{self.at.isoformat()}~{self.rank}~{self.key}"
+        return f"{written(self.at)}~{self.rank}~{self.key}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def test_details_lead_back_to_the_page_they_were_opened_from(
     )
 
     details = as_chief.get(urljoin(PEOPLE, opened)).text
-    (back,) = re.findall(r'href="([^"]+)"><svg[^>]*><use[^>]*></use></svg>返', details)
+    (back,) = re.findall(r'href="([^"]+)"><svg[^>]*><use[^>]*></svg>返', details)
 
     assert names(as_chief.get(unescape(back)).text) == names(second)
     assert opened.startswith("details/?id=")
