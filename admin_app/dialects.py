@@ -17,7 +17,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeEngine, UserDefinedType
+from sqlalchemy.types import UserDefinedType
 
 _INSERTS: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -95,30 +95,6 @@ def among(column: Any, ids: Iterable[int]) -> Among:
 def among_named(column: Any, name: str) -> Among:
     """Return the same with a parameter for a sorted list, given when it runs."""
     return Among(column, bindparam(name, type_=ManyIds))
-
-
-class Unforeseen(FunctionElement[Any]):
-    """A parameter of which no plan foresees the value.
-
-    PostgreSQL keeps a plan only while it costs no more than those for given values.
-    """
-
-    inherit_cache = True
-
-    def __init__(self, name: str, kind: TypeEngine[Any]) -> None:
-        """Take the name of the parameter and its type."""
-        self.type = kind
-        super().__init__(bindparam(name, type_=kind))
-
-
-@compiles(Unforeseen, "postgresql")
-def _select_it(element: Unforeseen, compiler: SQLCompiler, **options: Any) -> str:
-    return f"(SELECT {compiler.process(element.clauses, **options)})"
-
-
-@compiles(Unforeseen, "sqlite")
-def _take_it(element: Unforeseen, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(element.clauses, **options)
 
 
 class JsonObject(FunctionElement[Any]):

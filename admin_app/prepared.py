@@ -9,11 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, Dialect, Executable, SelectBase
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Dialect,
+    Executable,
+    SelectBase,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
+from admin_app.dialects import ManyIds
 from admin_app.postgres import SAME_PLAN, how_to_run
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -80,16 +88,22 @@ def _cursor(connection: Connection) -> Any:
     return kept[_CURSOR]
 
 
-def _in_words(statement: Any) -> Any:
-    """Return a statement in which its constants are part of the text.
+def _for_any_values(statement: Any, dialect: Dialect) -> Any:
+    """Return a statement whose plan is the same for all values, and is therefore kept.
 
-    A plan for all values could not know them either: not that a page has twenty rows.
+    What is constant stands in its text, where a plan sees it. What is not, no plan of
+    PostgreSQL can foresee: it keeps one only while those for given values cost no less.
     """
+    is_foreseen = dialect.name != "postgresql"
 
-    def spell(bind: BindParameter[Any]) -> None:
-        bind.literal_execute = not bind.required
+    def replaced(element: Any, **_more: Any) -> Any:
+        if not isinstance(element, BindParameter) or element.type is ManyIds:
+            return None
+        if not element.required:
+            return element.render_literal_execute()
+        return None if is_foreseen else select(element).scalar_subquery()
 
-    return visitors.cloned_traverse(statement, {}, {"bindparam": spell})
+    return visitors.replacement_traverse(statement, {}, replaced)
 
 
 class _Made:
@@ -103,9 +117,9 @@ class _Made:
         as_row: AsRow | None,
     ) -> None:
         options = statement.get_execution_options()
-        is_planned_once = SAME_PLAN.items() <= options.items()
-        words: Any = _in_words(statement) if is_planned_once else statement
-        compiled = words.compile(dialect=dialect, column_keys=list(values))
+        if SAME_PLAN.items() <= options.items():
+            statement = _for_any_values(statement, dialect)
+        compiled: Any = statement.compile(dialect=dialect, column_keys=list(values))  # type: ignore[attr-defined]
         binds: Mapping[str, BindParameter[Any]] = compiled.binds
         told = {name for name, bind in binds.items() if bind.required}
         if any(binds[name].expanding for name in told):

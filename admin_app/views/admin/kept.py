@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, Select, String, select
+from sqlalchemy import BigInteger, Select, String, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
-from admin_app.dialects import Unforeseen
 from admin_app.enums import IdentityKind
 from admin_app.permissions import Actor, Range, range_of
 from admin_app.postgres import SAME_PLAN
@@ -78,10 +77,10 @@ class Anybody:
         self.is_superuser = sort.kind is IdentityKind.superuser
         self.is_individual = sort.kind is IdentityKind.individual
         for name in NUMBERS:
-            number = None if name in sort.lacks else Unforeseen(name, BigInteger())
+            number = None if name in sort.lacks else bindparam(name, type_=BigInteger())
             setattr(self, name, number)
         for name in PATHS:
-            ends = (Unforeseen(f"{name}_{end}", String()) for end in Range._fields)
+            ends = (bindparam(f"{name}_{end}", type_=String()) for end in Range._fields)
             setattr(self, name, Range(*ends))
 
 
@@ -128,9 +127,9 @@ class KeptList:
     ) -> None:
         """Build the statement that counts; the others when a shape is first used."""
         if (boundary := asked.boundary) is not None:
-            place = Unforeseen(PLACE, asked.order.column.type)
+            place = bindparam(PLACE, type_=asked.order.column.type)
             any_place = None if boundary.value is None else place
-            key: Any = Unforeseen(KEY, BigInteger())
+            key: Any = bindparam(KEY, type_=BigInteger())
             asked = replace(asked, boundary=replace(boundary, value=any_place, id=key))
         self._dialect, self._asked, self._size = dialect, asked, size
         self._criteria, self._reading = criteria, reading
