@@ -121,7 +121,11 @@ class _Made:
             statement = _for_any_values(statement, dialect)
         compiled: Any = statement.compile(dialect=dialect, column_keys=list(values))  # type: ignore[attr-defined]
         binds: Mapping[str, BindParameter[Any]] = compiled.binds
-        told = {name for name, bind in binds.items() if bind.required}
+        told = {
+            name
+            for name, bind in binds.items()
+            if bind.required or (name in values and not bind.unique)
+        }
         if any(binds[name].expanding for name in told):
             raise TypeError(f"the text follows from the values: {compiled.string}")
         self._dialect = dialect

@@ -5,7 +5,7 @@ admin_app/views/admin/shapes.py.
 """
 
 import argparse
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 
 from flask import Flask
@@ -18,7 +18,7 @@ from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
 from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import scope_branches
-from admin_app.views.admin.paging import Asked, Order, choice, counts, page_of
+from admin_app.views.admin.paging import Asked, Order, choice, counts, page_statement
 from admin_app.views.admin.shapes import Criteria, Owners, Shape
 from bench.clock import medians
 from bench.places import filled
@@ -39,6 +39,15 @@ def chosen_for(session: Session, asked: Asked, criteria: Criteria) -> tuple[int,
     dialect = dialect_of(session)
     total, units = session.execute(select(*counts(dialect, asked, criteria))).one()
     return total, choice(dialect, asked, total, units)
+
+
+def keys_in(
+    session: Session, asked: Asked, criteria: Criteria, shape: Shape
+) -> Sequence[object]:
+    """Return the keys and places of a first page, found in a shape."""
+    dialect = dialect_of(session)
+    statement = page_statement(dialect, asked, criteria, size=20, shape=shape)
+    return session.execute(statement).all()
 
 
 def measure(app: Flask, rounds: int) -> None:
@@ -68,7 +77,7 @@ def measure(app: Flask, rounds: int) -> None:
                 cases[name, scope, "count"] = counting
                 for shape in Shape:
                     cases[name, scope, shape] = partial(
-                        page_of, session, asked, criteria, size=20, shape=shape
+                        keys_in, session, asked, criteria, shape
                     )
         taken = medians(cases, rounds)
         heads = "count   plain  collected  gathered  walked  chosen"

@@ -15,7 +15,7 @@ from admin_app.columns import Moment
 from admin_app.permissions import Actor, prefix_range
 from admin_app.views.admin import lookups
 from admin_app.views.admin.display import ZONE
-from admin_app.views.admin.narrowing import Narrowing
+from admin_app.views.admin.narrowing import Narrowing, wished, wished_range
 from admin_app.views.admin.paging import BadAddress, typed
 from admin_app.views.admin.paths import Model, relation_label
 from admin_app.web.i18n import lazily as _l
@@ -105,7 +105,9 @@ class ChoiceFilter(Filter):
         """Compare with the chosen member."""
         if not (raw := args.get(self.name)):
             return None
-        wanted: ColumnElement[bool] = self.column == typed(self.column, raw)
+        wanted: ColumnElement[bool] = self.column == wished(
+            self.name, typed(self.column, raw), self.column
+        )
         return wanted
 
     @override
@@ -139,7 +141,9 @@ class NumberFilter(Filter):
         """Compare with the number."""
         if not (raw := args.get(self.name)):
             return None
-        wanted: ColumnElement[bool] = self.column == typed(self.column, raw)
+        wanted: ColumnElement[bool] = self.column == wished(
+            self.name, typed(self.column, raw), self.column
+        )
         return wanted
 
     @override
@@ -164,7 +168,9 @@ class PrefixFilter(Filter):
     ) -> ColumnElement[bool] | None:
         """Compare as a range, which an index serves."""
         term = args.get(self.name, "").strip()[:LONGEST]
-        return prefix_range(self.column, term) if term else None
+        if not term:
+            return None
+        return prefix_range(self.column, wished_range(self.name, term, self.column))
 
     @override
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
@@ -195,9 +201,13 @@ class DateFilter(Filter):
         first, last = (_day(args.get(name)) for name in self.parameters)
         wanted: list[ColumnElement[bool]] = []
         if first:
-            wanted.append(self.column >= self._start(first))
+            begin = wished(f"{self.name}_from", self._start(first), self.column)
+            wanted.append(self.column >= begin)
         if last:
-            wanted.append(self.column < self._start(last + dt.timedelta(days=1)))
+            after = self._start(last + dt.timedelta(days=1))
+            wanted.append(
+                self.column < wished(f"{self.name}_until", after, self.column)
+            )
         if not wanted:
             return None
         return wanted[0] if len(wanted) == 1 else wanted[0] & wanted[1]
@@ -259,7 +269,8 @@ class LookupFilter(Filter):
             return None
         key = lookups.key_of(raw)
         self._chosen(actor, key)
-        wanted: ColumnElement[bool] = getattr(self.model, self.compared) == key
+        column = getattr(self.model, self.compared)
+        wanted: ColumnElement[bool] = column == wished(self.name, key, column)
         return wanted
 
     @property

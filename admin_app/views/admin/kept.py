@@ -6,10 +6,10 @@ at once, with parameters where a criterion asks for a number.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import BigInteger, Select, String, bindparam, select
 from sqlalchemy.orm import Session
@@ -33,10 +33,9 @@ from admin_app.views.admin.shapes import Criteria, Shape
 
 NUMBERS: Final = ("account_id", "person_id", "unit_id", "department_id")
 PATHS: Final = ("unit_path", "department_path")
-PLACE: Final = "boundary_place"
-KEY: Final = "boundary_key"
-_PLACE: Final = -3
-"""Where a row has its place: before both counts, at its end."""
+BEGINNING: Final = "begin"
+END: Final = "end"
+"""How the parameters of both boundaries of a page begin."""
 MOST_FITTED: Final = 10_000
 """A list remembers of so many units how it was found for them."""
 
@@ -111,69 +110,126 @@ def keepable(statement: Statement) -> Statement:
     return statement.execution_options(**SAME_PLAN)
 
 
-class KeptList:
-    """A list in one order, for every actor of a sort: its statements are built once.
+class Found(NamedTuple):
+    """A page, how many rows the list has, and how many of them were tested."""
 
-    `asked` and `criteria` are those of `anybody`; a boundary in it is any such boundary.
-    """
+    total: int | None
+    """Up to one more than the cap; None where not every row was looked at."""
+    page: Page
+    looked_through: int = 0
+    """So many, where the page ends before the list does."""
+    is_narrowed: bool = True
 
-    def __init__(
+
+class KeptList(Protocol):
+    """A list in one order, for every actor of a sort: its statements are built once."""
+
+    def found(
+        self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
+    ) -> Found:
+        """Return a page for the numbers of an actor and what narrows the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list in one order: which rows it has, and what is read of them."""
+
+    dialect: str
+    asked: Asked
+    """As `anybody` asks; a boundary in it is any such boundary."""
+    criteria: Criteria
+    size: int
+    reading: Reading
+
+    @classmethod
+    def of_any(
+        cls, dialect: str, asked: Asked, criteria: Criteria, size: int, reading: Reading
+    ) -> "Listed":
+        """Return the same for every boundary of this form."""
+        if asked.boundary is not None:
+            anywhere = asked.boundary.of_any(asked.order, BEGINNING)
+            asked = replace(asked, boundary=anywhere)
+        return cls(dialect, asked, criteria, size, reading)
+
+    def statement(
         self,
-        dialect: str,
-        asked: Asked,
         criteria: Criteria,
-        size: int,
-        reading: Reading,
-    ) -> None:
-        """Build the statement that counts; the others when a shape is first used."""
-        if (boundary := asked.boundary) is not None:
-            place = bindparam(PLACE, type_=asked.order.column.type)
-            any_place = None if boundary.value is None else place
-            key: Any = bindparam(KEY, type_=BigInteger())
-            asked = replace(asked, boundary=replace(boundary, value=any_place, id=key))
-        self._dialect, self._asked, self._size = dialect, asked, size
-        self._criteria, self._reading = criteria, reading
-        self._counts = counts(dialect, asked, criteria)
-        self._count = Prepared(keepable(select(*self._counts)))
-        self._pages: dict[Shape, Prepared] = {}
-        self._fitted: dict[tuple[int | None, int | None], Shape] = {}
+        shape: Shape,
+        end: Boundary | None = None,
+        beside: Sequence[Any] = (),
+    ) -> Select[Any]:
+        """Return what reads a page of the rows that meet the criteria, with their places.
+
+        What lies behind the `end` is not looked at: the next page goes on from there.
+        """
+        if end is not None:
+            end = end.of_any(self.asked.order, END)
+        keys = page_statement(
+            self.dialect, self.asked, criteria, size=self.size, shape=shape, end=end
+        )
+        down = self.asked.directed.descending
+        return self.reading.of(keys, *beside, descending=down)
+
+    def prepared(self, statement: Select[Any]) -> Prepared:
+        """Return such a statement to be run."""
+        return Prepared(statement, self.reading.as_row)
 
     def page(
-        self, session: Session, actor: Actor, boundary: Boundary | None
-    ) -> tuple[int, Page]:
-        """Return the number of rows, up to one more than the cap, and a page of them.
+        self,
+        rows: Sequence[Any],
+        boundary: Boundary | None,
+        end: Boundary | None = None,
+    ) -> Page:
+        """Return the page of what was read at a boundary."""
+        asked = replace(self.asked, boundary=boundary)
+        return as_page(rows, asked, self.size, end, place=self.reading.place)
+
+
+def given(values: Mapping[str, Any], boundary: Boundary | None) -> Mapping[str, Any]:
+    """Return values together with those of a boundary."""
+    return values if boundary is None else {**values, **boundary.told(BEGINNING)}
+
+
+class WholeList:
+    """A list that nobody narrows."""
+
+    def __init__(self, listed: Listed) -> None:
+        """Build the statement that counts; the others when a shape is first used."""
+        self._listed = listed
+        self._counts = counts(listed.dialect, listed.asked, listed.criteria)
+        self._count = Prepared(keepable(select(*self._counts)))
+        self._pages: dict[Shape, Prepared] = {}
+        self._fitted: dict[Hashable, Shape] = {}
+
+    def found(
+        self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
+    ) -> Found:
+        """Return a page for the numbers of an actor.
 
         The rows are found in the shape that fitted last time for this unit, and bring
         the numbers with them that tell whether it still does.
         """
-        given: Mapping[str, Any] = numbers_of(actor)
-        if boundary is not None:
-            given = {**given, PLACE: boundary.value, KEY: boundary.id}
-        here = actor.unit_id, actor.department_id
+        values = given(values, boundary)
+        here = values["unit_id"], values["department_id"]
         shape = self._fitted.get(here)
-        rows = [] if shape is None else self._found(shape).rows(session, given)
+        rows = [] if shape is None else self._page(shape).rows(session, values)
         if rows:
             total, units = rows[0][-2:]
         elif shape is not None and boundary is None:
             total, units = 0, 0
         else:
-            ((total, units),) = self._count.rows(session, given)
-        fitting = choice(self._dialect, self._asked, total, units)
+            ((total, units),) = self._count.rows(session, values)
+        fitting = choice(self._listed.dialect, self._listed.asked, total, units)
         if fitting is not shape and total:
             if len(self._fitted) >= MOST_FITTED:
                 self._fitted.clear()
             self._fitted[here] = fitting
-            rows = self._found(fitting).rows(session, given)
-        asked = replace(self._asked, boundary=boundary)
-        return total, as_page(rows, asked, self._size, place=_PLACE)
+            rows = self._page(fitting).rows(session, values)
+        return Found(total, self._listed.page(rows, boundary), is_narrowed=False)
 
-    def _found(self, shape: Shape) -> Prepared:
+    def _page(self, shape: Shape) -> Prepared:
         if shape not in self._pages:
-            asked, size = self._asked, self._size
-            keys = page_statement(
-                self._dialect, asked, self._criteria, size=size, shape=shape
-            )
-            down = asked.directed.descending
-            found = self._reading.of(keys, *self._counts, descending=down)
-            self._pages[shape] = Prepared(keepable(found), self._reading.as_row)
+            listed = self._listed
+            wanted = listed.statement(listed.criteria, shape, beside=self._counts)
+            self._pages[shape] = listed.prepared(keepable(wanted))
         return self._pages[shape]

@@ -5,31 +5,37 @@ gets those among so many rows, the list says so, and its next page goes on from 
 no page passes a whole table, and nothing is lost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnElement,
     Enum,
     Select,
     SmallInteger,
+    bindparam,
     case,
     null,
     select,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
 
-from admin_app.dialects import among, dialect_of
-from admin_app.permissions import Range
+from admin_app.dialects import among_named
+from admin_app.permissions import Range, range_of
+from admin_app.prepared import Prepared
+from admin_app.views.admin.kept import END, Found, Listed, given
 from admin_app.views.admin.paging import (
     CAP,
-    Asked,
     Boundary,
-    end_of_look,
-    next_steps,
+    edge_of,
+    end_statement,
+    steps_statement,
 )
+from admin_app.views.admin.reading import IDS
 from admin_app.views.admin.shapes import (
     FEW,
     MOST_UNITS,
@@ -48,17 +54,43 @@ FOLLOWED: Final = 1_000
 """So many where each leads to a row of another table: that takes several look-ups."""
 
 
+def wished(name: str, value: Any, column: Any) -> BindParameter[Any]:
+    """Return the parameter for what a person wishes of a column."""
+    return bindparam(f"wished_{name.replace('.', '_')}", value, type_=column.type)
+
+
+def wished_range(name: str, prefix: str, column: Any) -> Range:
+    """Return the parameters for what begins with a prefix."""
+    ends = range_of(prefix)._asdict().items()
+    return Range(*(wished(f"{name}_{end}", value, column) for end, value in ends))
+
+
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """What a filter or a search asks of a row, and of which columns of the model."""
 
     criterion: ColumnElement[bool]
+    """Its values are `wished`: their names say what is asked, whatever they are."""
     columns: tuple[str, ...] = ()
     """An index that begins with it finds the rows; of several, one index each."""
     is_equal: bool = False
     """Whether it holds its one column equal: the index of an order may begin so."""
     through: Select[Any] | None = None
     """The keys of another table, of which the one column holds one."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is wished, by name; TypeError for a value that has none.
+
+        A list that is kept would keep it, and answer others by it.
+        """
+        found = {}
+        for part in visitors.iterate(self.criterion):
+            if isinstance(part, BindParameter):
+                if part.unique:
+                    raise TypeError(f"a value without a name: {self.criterion}")
+                found[part.key] = part.value
+        return found
 
     def in_scope(self, model: Any) -> "Narrowing":
         """Return the same for a scope: no index finds there what many rows share.
@@ -71,15 +103,12 @@ class Narrowing:
             return self
         return Narrowing(self.criterion.is_(True))
 
-    def unless_common(self, session: Session, model: Any) -> "Narrowing":
-        """Return the same for units, asked of each row where many have such a name.
+    def as_common(self, model: Any) -> "Narrowing":
+        """Return the same asked of each row, for a name that many have.
 
-        What all of that name have, in the province, is more than what these units have.
+        What all of that name have, in the province, is more than what some units have.
         """
         if self.through is None:
-            return self
-        [(many,)] = session.execute(select(number_of(self.through.limit(FEW + 1))))
-        if many <= FEW:
             return self
         (key,) = self.through.selected_columns
         (name,) = self.columns
@@ -106,110 +135,226 @@ class Narrowing:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How the keys of a page are found, and how many rows there are."""
+class NarrowedList:
+    """A list that is narrowed in one manner, whatever the values."""
 
-    total: int | None
-    """Up to one more than the cap; None where not every row was looked at."""
-    shape: Shape
-    criteria: Criteria
-    end: Boundary | None = None
-    """The last row that this page looks at; None where there is no such row."""
-    most: int = 0
-    """So many rows lie before that end."""
+    def __init__(
+        self,
+        listed: Listed,
+        narrowings: Sequence[Narrowing],
+        *,
+        bound: tuple[str, ...],
+        path: str | Range | None,
+    ) -> None:
+        """Build what counts the people of a name; the others when they are first used.
+
+        `bound` are columns that the list's criteria hold equal; `path` leads to the
+        units of the scope.
+        """
+        model = listed.asked.model
+        if listed.asked.scope is not None:
+            narrowings = [narrowing.in_scope(model) for narrowing in narrowings]
+        self._listed, self._narrowings = listed, narrowings
+        self._bound, self._path = bound, path
+        self._names = {
+            number: Prepared(select(number_of(narrowing.through.limit(FEW + 1))))
+            for number, narrowing in enumerate(narrowings)
+            if narrowing.through is not None and path is not None
+        }
+        self._looks: dict[frozenset[int], _Look] = {}
+
+    def found(
+        self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
+    ) -> Found:
+        """Return a page for the numbers of an actor and what narrows the list."""
+        common = frozenset(
+            number
+            for number, counted in self._names.items()
+            if counted.rows(session, values)[0][0] > FEW
+        )
+        if common not in self._looks:
+            model = self._listed.asked.model
+            narrowings = [
+                narrowing.as_common(model) if number in common else narrowing
+                for number, narrowing in enumerate(self._narrowings)
+            ]
+            look = _Look(self._listed, narrowings, bound=self._bound, path=self._path)
+            self._looks[common] = look
+        return self._looks[common].found(session, values, boundary)
 
 
-def look_through(
-    session: Session,
-    asked: Asked,
-    criteria: Criteria,
-    narrowings: Sequence[Narrowing],
-    *,
-    bound: tuple[str, ...],
-    path: str | Range | None,
-) -> Look:
-    """Return how to find a page of the rows that meet the criteria and narrowings.
+class _Look:
+    """How a narrowed list is looked through.
 
     What one index holds in the order of the list is walked. What else indexes find is
     collected as a whole while it is little. Of more, a page looks at the next so many
-    rows, unless few units own them all. `bound` are columns that the criteria hold
-    equal; `path` leads to the units of the scope.
+    rows, unless few units own them all.
     """
-    model, scope, owners = asked.model, asked.scope, asked.owners
-    if scope is not None:
-        narrowings = [narrowing.in_scope(model) for narrowing in narrowings]
-    if path is not None:
-        narrowings = [
-            narrowing.unless_common(session, model) for narrowing in narrowings
-        ]
-    found = [n.criterion for n in narrowings if n.is_found(model, bound)]
-    tested = [n.criterion for n in narrowings if not n.is_found(model, bound)]
-    column = asked.order.column.key
-    served = [n.is_in_order(model, bound, column) for n in narrowings]
-    is_walked = bool(served) and all(served)
-    at_hand, most_units = [*criteria, *found], MOST_UNITS[dialect_of(session)]
-    seen = CAP if is_walked else LOOKED_THROUGH
-    there = first_keys(model, scope, at_hand, most=seen + 1).cte("there")
-    there = there.prefix_with("MATERIALIZED")
-    fitting = select(model.id).where(model.id.in_(select(there.c.key)), *tested)
-    counted = select(
-        number_of(select(there.c.key)),
-        number_of(fitting.limit(CAP + 1)) if tested else null(),
-        null() if path is None else capped_units(path, most_units),
-    )
-    looked, fits, units = session.execute(counted).one()
-    total = min(looked, CAP + 1) if fits is None else fits
-    is_whole = looked <= seen
-    has_few_units = units is not None and units <= most_units
-    known = total if is_whole or total > CAP else None
-    if is_whole and scope is None and not found:
+
+    def __init__(
+        self,
+        listed: Listed,
+        narrowings: Sequence[Narrowing],
+        *,
+        bound: tuple[str, ...],
+        path: str | Range | None,
+    ) -> None:
+        asked, criteria = listed.asked, listed.criteria
+        model, scope, column = asked.model, asked.scope, asked.order.column.key
+        found = [n.criterion for n in narrowings if n.is_found(model, bound)]
+        tested = [n.criterion for n in narrowings if not n.is_found(model, bound)]
+        served = [n.is_in_order(model, bound, column) for n in narrowings]
+        at_hand, most_units = [*criteria, *found], MOST_UNITS[listed.dialect]
+        self._is_walked = bool(served) and all(served)
+        self._seen = CAP if self._is_walked else LOOKED_THROUGH
+        self._most_units = most_units
+        there = first_keys(model, scope, at_hand, most=self._seen + 1).cte("there")
+        there = there.prefix_with("MATERIALIZED")
+        fitting = select(model.id).where(model.id.in_(select(there.c.key)), *tested)
+        self._counted = Prepared(
+            select(
+                number_of(select(there.c.key)),
+                number_of(fitting.limit(CAP + 1)) if tested else null(),
+                null() if path is None else capped_units(path, most_units),
+            )
+        )
         # No index narrows anything: the one of the order saves sorting.
-        return Look(known, Shape.plain, [*criteria, *tested])
-    if (is_whole and not is_walked) or (has_few_units and owners is None):
-        return Look(known, Shape.collected, [*at_hand, *tested])
-    shape = Shape.gathered if has_few_units else Shape.walked
-    pairs = list(zip(narrowings, served, strict=True))
-    along = [*criteria, *(n.criterion for n, is_served in pairs if is_served)]
-    # No index serves the test of a test: what remains is the index of the order.
-    tests = [n.criterion.is_(True) for n, is_served in pairs if not is_served]
-    if not tests:
-        return Look(known, shape, along)
-    end = end_of_look(session, asked, along, shape=shape, most=LOOKED_THROUGH)
-    return Look(known, shape, [*along, *tests], end, LOOKED_THROUGH)
+        self._of_little = Shape.collected if found or scope is not None else Shape.plain
+        self._along = [*criteria, *_those(narrowings, served)]
+        # No index serves the test of a test: what remains is the index of the order.
+        self._tests = [
+            criterion.is_(True)
+            for criterion in _those(narrowings, [not each for each in served])
+        ]
+        every = [*at_hand, *tested]
+        self._listed, self._criteria = (
+            listed,
+            {
+                self._of_little: every,
+                Shape.collected: every,
+                Shape.gathered: [*self._along, *self._tests],
+                Shape.walked: [*self._along, *self._tests],
+            },
+        )
+        self._ends: dict[Shape, Prepared] = {}
+        self._pages: dict[Hashable, Prepared] = {}
+
+    def found(
+        self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
+    ) -> Found:
+        ((looked, fits, units),) = self._counted.rows(session, values)
+        total = min(looked, CAP + 1) if fits is None else fits
+        is_whole = looked <= self._seen
+        has_few_units = units is not None and units <= self._most_units
+        known = total if is_whole or total > CAP else None
+        values, end = given(values, boundary), None
+        if is_whole and (not self._is_walked or self._of_little is Shape.plain):
+            shape = self._of_little
+        elif has_few_units and self._listed.asked.owners is None:
+            shape = Shape.collected
+        else:
+            shape = Shape.gathered if has_few_units else Shape.walked
+            end = self._end(session, values, shape) if self._tests else None
+        if end is not None:
+            values = {**values, **end.told(END)}
+        rows = self._page(shape, end).rows(session, values)
+        page = self._listed.page(rows, boundary, end)
+        return Found(known, page, LOOKED_THROUGH if page.is_cut else 0)
+
+    def _end(
+        self, session: Session, values: Mapping[str, Any], shape: Shape
+    ) -> Boundary | None:
+        """Return the last one of the next so many rows; None if there are not more."""
+        dialect, asked = self._listed.dialect, self._listed.asked
+        if shape not in self._ends:
+            statement = end_statement(
+                dialect, asked, self._along, shape=shape, most=LOOKED_THROUGH
+            )
+            self._ends[shape] = Prepared(statement)
+        rows = self._ends[shape].rows(session, values)
+        if len(rows) < len(("the last", "one more")):
+            return None
+        return Boundary(rows[0].place, rows[0].key, asked.backwards)
+
+    def _page(self, shape: Shape, end: Boundary | None) -> Prepared:
+        way = (shape, end and (end.value is None,))
+        if way not in self._pages:
+            statement = self._listed.statement(self._criteria[shape], shape, end)
+            self._pages[way] = self._listed.prepared(statement)
+        return self._pages[way]
 
 
-def follow(
-    session: Session,
-    asked: Asked,
-    criteria: Criteria,
-    narrowings: Sequence[Narrowing],
-    *,
-    followed: Criteria,
-    leads_to: Any,
-) -> Look:
-    """Return the same for a list that follows the rows of another table.
+def _those(narrowings: Sequence[Narrowing], chosen: Sequence[bool]) -> list[Any]:
+    pairs = zip(narrowings, chosen, strict=True)
+    return [narrowing.criterion for narrowing, is_chosen in pairs if is_chosen]
 
-    `followed` says which, and `leads_to` where each leads. While they are few, or what
-    indexes find, what they lead to is collected; else the page goes along them, and
-    looks at the next so many for what is narrowed.
+
+class FollowedList:
+    """A list that follows the rows of another table, narrowed or not.
+
+    While they are few, or what indexes find, what they lead to is collected; else the
+    page goes along them, and looks at the next so many for what is narrowed.
     """
-    model, narrowed = asked.model, [narrowing.criterion for narrowing in narrowings]
-    # No index serves the test of a test: what remains is the index of the order.
-    tests = [criterion.is_(True) for criterion in narrowed]
-    found = [n.criterion for n in narrowings if n.is_found(model, ())]
-    steps = number_of(select(asked.order.column).where(*followed).limit(FEW + 1))
-    is_little = steps <= FEW
-    if found:
-        is_little |= number_of(select(model.id).where(*found).limit(FEW + 1)) <= FEW
-    total = capped_count(model, asked.scope, [*criteria, *narrowed], cap=CAP)
-    none, counted = session.execute(
-        select(steps == 0, case((steps == 0, 0), (is_little, total)))
-    ).one()
-    if counted is not None and not none:
-        return Look(counted, Shape.collected, [*criteria, *narrowed])
-    if none or not narrowings:
-        return Look(counted, Shape.walked, [*criteria, *tests])
-    keys, end = next_steps(session, asked, followed, leads_to=leads_to, most=FOLLOWED)
-    there = among(model.id, set(keys))
-    return Look(None, Shape.walked, [*criteria, there, *tests], end, FOLLOWED)
+
+    def __init__(
+        self,
+        listed: Listed,
+        narrowings: Sequence[Narrowing],
+        *,
+        followed: Criteria,
+        leads_to: Any,
+    ) -> None:
+        """Take which rows are `followed`, and where each leads."""
+        asked, model = listed.asked, listed.asked.model
+        narrowed = [narrowing.criterion for narrowing in narrowings]
+        found = [n.criterion for n in narrowings if n.is_found(model, ())]
+        steps = number_of(select(asked.order.column).where(*followed).limit(FEW + 1))
+        is_little = steps <= FEW
+        if found:
+            is_little |= number_of(select(model.id).where(*found).limit(FEW + 1)) <= FEW
+        every = [*listed.criteria, *narrowed]
+        total = capped_count(model, asked.scope, every, cap=CAP)
+        self._counted = Prepared(
+            select(steps == 0, case((steps == 0, 0), (is_little, total)))
+        )
+        self._steps = Prepared(
+            steps_statement(asked, followed, leads_to=leads_to, most=FOLLOWED)
+        )
+        # No index serves the test of a test: what remains is the index of the order.
+        tests = [*listed.criteria, *(criterion.is_(True) for criterion in narrowed)]
+        self._is_narrowed = bool(narrowings)
+        self._listed = listed
+        self._wanted = {
+            Shape.collected: every,
+            Shape.walked: tests,
+            Shape.plain: [*tests, among_named(model.id, IDS)],
+        }
+        self._pages: dict[Hashable, Prepared] = {}
+
+    def found(
+        self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
+    ) -> Found:
+        """Return a page for the numbers of an actor and what narrows the list."""
+        ((none, counted),) = self._counted.rows(session, values)
+        values, end, total = given(values, boundary), None, counted
+        if counted is not None and not none:
+            shape = Shape.collected
+        elif none or not self._is_narrowed:
+            shape = Shape.walked
+        else:
+            steps, total = self._steps.rows(session, values), None
+            values = {**values, IDS: sorted({key for _place, key in steps[:FOLLOWED]})}
+            shape = Shape.plain
+            if len(steps) > FOLLOWED:
+                end = edge_of(self._listed.asked, steps[FOLLOWED - 1][0])
+                values = {**values, **end.told(END)}
+        rows = self._page(shape, end).rows(session, values)
+        page = self._listed.page(rows, boundary, end)
+        return Found(total, page, FOLLOWED if page.is_cut else 0)
+
+    def _page(self, shape: Shape, end: Boundary | None) -> Prepared:
+        way = shape, end is None
+        if way not in self._pages:
+            statement = self._listed.statement(self._wanted[shape], shape, end)
+            self._pages[way] = self._listed.prepared(statement)
+        return self._pages[way]

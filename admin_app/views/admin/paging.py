@@ -24,6 +24,7 @@ from sqlalchemy import (
     SmallInteger,
     TypeDecorator,
     and_,
+    bindparam,
     case,
     literal,
     null,
@@ -34,7 +35,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from admin_app.columns import Amount
-from admin_app.dialects import dialect_of
 from admin_app.views.admin.shapes import (
     MOST_UNITS,
     Criteria,
@@ -81,8 +81,21 @@ class Boundary:
     """The last row of the page before, or the first one of the page after."""
 
     value: Any
-    id: int
+    id: Any
     backwards: bool = False
+
+    def of_any(self, order: Order, name: str) -> "Boundary":
+        """Return what stands for all such boundaries: parameters, beginning with a name.
+
+        That a row has no value is told by the form of a statement.
+        """
+        place = bindparam(f"{name}_place", type_=order.column.type)
+        key: Any = bindparam(f"{name}_key", type_=BigInteger())
+        return Boundary(None if self.value is None else place, key, self.backwards)
+
+    def told(self, name: str) -> dict[str, Any]:
+        """Return the values of those parameters."""
+        return {f"{name}_place": self.value, f"{name}_key": self.id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,57 +255,32 @@ def page_statement(
     return statement.limit(most)
 
 
-def page_of(
-    session: Session,
-    asked: Asked,
-    criteria: Criteria,
-    *,
-    size: int,
-    shape: Shape = Shape.plain,
-    end: Boundary | None = None,
-) -> Page:
-    """Return one page of the rows that meet the criteria, in one statement.
-
-    What lies behind the `end` is not looked at: the next page goes on from there.
-    """
-    dialect = dialect_of(session)
-    statement = page_statement(
-        dialect, asked, criteria, size=size, shape=shape, end=end
-    )
-    return as_page(session.execute(statement).all(), asked, size, end)
-
-
-def end_of_look(
-    session: Session, asked: Asked, criteria: Criteria, *, shape: Shape, most: int
-) -> Boundary | None:
-    """Return the last one of the next so many rows; None if there are not more."""
-    dialect, beyond = dialect_of(session), most + 1
+def end_statement(
+    dialect: str, asked: Asked, criteria: Criteria, *, shape: Shape, most: int
+) -> Select[Any]:
+    """Return what finds the last one of the next so many rows, and one more if there is."""
+    beyond = most + 1
     statement = _ordered(dialect, asked, criteria, shape=shape, end=None, most=beyond)
-    rows = session.execute(statement.offset(most - 1).limit(2)).all()
-    if len(rows) < len(("the last", "one more")):
-        return None
-    return Boundary(rows[0][1], rows[0][0], asked.backwards)
+    return statement.offset(most - 1).limit(2)
 
 
-def next_steps(
-    session: Session, asked: Asked, criteria: Criteria, *, leads_to: Any, most: int
-) -> tuple[list[int], Boundary | None]:
-    """Return where the next rows of a table lead to, along it, and the last one's place.
+def steps_statement(
+    asked: Asked, criteria: Criteria, *, leads_to: Any, most: int
+) -> Select[Any]:
+    """Return what finds the next places of a table, and where each leads.
 
-    None for the place if there are no more.
+    It finds one more if there is one.
     """
     directed = asked.directed
     place = directed.column
-    statement = select(place, leads_to).where(
-        *criteria, *_places(place, asked, end=None)
-    )
-    statement = statement.order_by(*_sorted([place], directed)).limit(most + 1)
-    steps = session.execute(statement).all()
-    end = None
-    if len(steps) > most:
-        edge = 0 if directed.descending else HIGHEST
-        end = Boundary(steps[most - 1][0], edge, asked.backwards)
-    return [key for _place, key in steps[:most]], end
+    inside = _places(place, asked, end=None)
+    statement = select(place, leads_to).where(*criteria, *inside)
+    return statement.order_by(*_sorted([place], directed)).limit(most + 1)
+
+
+def edge_of(asked: Asked, value: Any) -> Boundary:
+    """Return the end of all rows at a place, whatever their keys."""
+    return Boundary(value, 0 if asked.directed.descending else HIGHEST, asked.backwards)
 
 
 def _ordered(

@@ -77,6 +77,8 @@ class Reading:
             )
             self.places.append((place(chain, own.key, _key(own)), beside))
         self._names = [*places[()], *(chain[0] for chain in places if len(chain) == 1)]
+        self.place = len(self._columns)
+        """Where a row has its place that was read by `of`."""
         self.as_row = _tuples((), places)
         """Makes a row of the values that come back."""
         by_ids = self.every().where(among_named(self._own.c.id, IDS))

@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from admin_app.columns import EncryptedText
 from admin_app.permissions import prefix_range
-from admin_app.views.admin.narrowing import Narrowing
+from admin_app.views.admin.narrowing import Narrowing, wished, wished_range
 from admin_app.views.admin.paths import Shown
 
 LONGEST: Final = 60
 CODES: Final = frozenset({"code", "registration_code", "number", "permission", "key"})
+ESCAPED: Final = re.compile("[%_/]")
 ID_NUMBER: Final = re.compile(r"[0-9]{17}[0-9Xx]|[0-9]{15}")
 
 
@@ -57,14 +58,21 @@ def _named(chosen: Sequence[Shown], term: str) -> Select[Any] | None:
     (relation,), column = chosen[0].chain, chosen[0].attribute
     if column.class_ is relation.class_:
         return None
-    return select(column.class_.id).where(prefix_range(column, term))
+    return select(column.class_.id).where(_begins(chosen[0], term))
 
 
 def _has(shown: Shown, term: str, *, anywhere: bool) -> ColumnElement[bool]:
     column = shown.attribute
     if anywhere:
-        return _through(shown.chain, column.contains(term, autoescape=True))
-    return _through(shown.chain, prefix_range(column, term))
+        as_written = ESCAPED.sub(r"/\g<0>", term)
+        pattern = wished(shown.path, f"%{as_written}%", column)
+        return _through(shown.chain, column.like(pattern, escape="/"))
+    return _through(shown.chain, _begins(shown, term))
+
+
+def _begins(shown: Shown, term: str) -> ColumnElement[bool]:
+    column = shown.attribute
+    return prefix_range(column, wished_range(shown.path, term, column))
 
 
 def _through(chain: tuple[Any, ...], found: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from admin_app.permissions import Actor, scope_branches, units_in_scope
 from admin_app.views.admin import kept as kept_lists
 from admin_app.views.admin import shapes
 from admin_app.views.admin.kept import NUMBERS, PATHS, Sort, anybody, keepable
+from admin_app.views.admin.narrowing import Narrowing
 from admin_app.views.admin.paging import CAP
 from tests import factories as make
 from tests.browsing import column, sign_in
@@ -25,12 +26,12 @@ def built(no_kept_lists, monkeypatch):
     """The lists whose statements are built from now on."""
     made = []
 
-    class Noted(kept_lists.KeptList):
+    class Noted(kept_lists.WholeList):
         def __init__(self, *args):
             made.append(args)
             super().__init__(*args)
 
-    monkeypatch.setattr("admin_app.views.admin.base.listing.KeptList", Noted)
+    monkeypatch.setattr("admin_app.views.admin.base.listing.WholeList", Noted)
     return made
 
 
@@ -122,6 +123,8 @@ def test_what_would_be_kept_of_whoever_came_first_is_refused(db_session, cast):
     moment = dt.datetime(2025, 11, 18, tzinfo=dt.UTC)
     with pytest.raises(TypeError):
         keepable(select(m.Person.id).where(m.Person.created_at < moment))
+    with pytest.raises(TypeError):
+        _ = Narrowing(m.Person.name == "王老师").values
 
 
 @pytest.mark.parametrize(("counted", "told"), [(CAP, "共 1 条"), (CAP + 1, "1000+")])

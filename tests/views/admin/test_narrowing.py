@@ -11,9 +11,12 @@ from sqlalchemy import select
 from admin_app import models as m
 from admin_app.enums import Action, RecordKind, Sex, State
 from admin_app.permissions import scope_branches, scope_criterion
+from admin_app.views.admin import kept as kept_lists
 from admin_app.views.admin import narrowing
-from admin_app.views.admin.narrowing import Narrowing, look_through
-from admin_app.views.admin.paging import Asked, Order, decoded, page_of
+from admin_app.views.admin.kept import Listed
+from admin_app.views.admin.narrowing import NarrowedList, Narrowing, wished
+from admin_app.views.admin.paging import Asked, Order, decoded
+from admin_app.views.admin.reading import Reading
 from admin_app.views.admin.shapes import MOST_UNITS, Owners, Shape
 from tests import factories as make
 from tests.browsing import column, sign_in
@@ -24,14 +27,17 @@ from tests.views.admin.test_shapes import (
     random_tree,
 )
 
-SOME = Narrowing(m.Declaration.title < "035", ("title",))
+pytestmark = pytest.mark.usefixtures("no_kept_lists")
+
+TITLE = m.Declaration.title
+SOME = Narrowing(wished("title", "035", TITLE) > TITLE, ("title",))
 APPROVED = [m.Declaration.state == State.approved]
 BY_KEY = Order(m.Declaration.id, descending=False)
 PEOPLE, HOURS = "/admin/person-query/", "/admin/approve-hours/"
 
 
 def page_at(session, chief, criteria, order, owners, boundary):
-    """The page of the few rows at this place of the list, and the shape that found it."""
+    """The page of the few rows at this place of the list."""
     asked = Asked(
         model=m.Declaration,
         order=order,
@@ -39,28 +45,26 @@ def page_at(session, chief, criteria, order, owners, boundary):
         scope=scope_branches(m.Declaration, chief),
         owners=owners,
     )
-    bound, path = ("state",) if criteria else (), chief.unit_path
-    look = look_through(session, asked, criteria, [SOME], bound=bound, path=path)
-    found, shape, end = look.criteria, look.shape, look.end
-    page = page_of(session, asked, found, size=3, shape=shape, end=end)
-    return page, look.shape
+    dialect, bound = session.get_bind().dialect.name, ("state",) if criteria else ()
+    listed = Listed.of_any(dialect, asked, criteria, 3, Reading(m.Declaration, (), ()))
+    kept = NarrowedList(listed, [SOME], bound=bound, path=chief.unit_path)
+    return kept.found(session, SOME.values, boundary).page
 
 
 def there_and_back(session, chief, criteria, order, owners):
     """The keys of all pages onwards, those of all pages but the last on the way back."""
-    onwards, back, shapes, boundary = [], [], set(), None
+    onwards, back, boundary = [], [], None
     while True:
-        page, shape = page_at(session, chief, criteria, order, owners, boundary)
-        shapes.add(shape)
+        page = page_at(session, chief, criteria, order, owners, boundary)
         onwards.append(page.ids)
         if page.next is None:
             break
         boundary = decoded(order, page.next, backwards=False)
     while page.previous is not None:
         boundary = decoded(order, page.previous, backwards=True)
-        page, _shape = page_at(session, chief, criteria, order, owners, boundary)
+        page = page_at(session, chief, criteria, order, owners, boundary)
         back.append(page.ids)
-    return sum(onwards, ()), sum(reversed(back), ()), onwards[-1], shapes
+    return sum(onwards, ()), sum(reversed(back), ()), onwards[-1]
 
 
 @pytest.mark.feature("X02")
@@ -74,7 +78,13 @@ def test_what_is_looked_for_a_stretch_at_a_time_is_found_as_a_whole(
     dice = random.Random(seed)
     units = random_tree(db_session, dice)
     random_declarations(db_session, dice, units)
-    used = set()
+    used, build = set(), kept_lists.page_statement
+
+    def noted(*given, shape, **more):
+        used.add(shape)
+        return build(*given, shape=shape, **more)
+
+    monkeypatch.setattr(kept_lists, "page_statement", noted)
     for unit in units[:6]:
         chief = actor(db_session, make.administrator(db_session, unit))
         columns = (m.Declaration.unit_id, m.Declaration.filed_by_id)
@@ -87,11 +97,10 @@ def test_what_is_looked_for_a_stretch_at_a_time_is_found_as_a_whole(
             place = (lambda r: (r.submitted_at, r.id)) if criteria else lambda r: r.id
             expected = [r.id for r in sorted(rows, key=place, reverse=order.descending)]
 
-            onwards, back, last, shapes = there_and_back(
+            onwards, back, last = there_and_back(
                 db_session, chief, criteria, order, owners
             )
 
-            used |= shapes
             assert onwards == tuple(expected)
             assert back + last == onwards
     assert (Shape.gathered if few_units else Shape.walked) in used

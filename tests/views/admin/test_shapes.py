@@ -10,7 +10,14 @@ from sqlalchemy import select
 from admin_app import models as m
 from admin_app.enums import Source, State, UnitKind
 from admin_app.permissions import scope_branches, scope_criterion
-from admin_app.views.admin.paging import CAP, Asked, Order, decoded, page_of
+from admin_app.views.admin.paging import (
+    CAP,
+    Asked,
+    Order,
+    as_page,
+    decoded,
+    page_statement,
+)
 from admin_app.views.admin.shapes import (
     FEW,
     Owners,
@@ -61,7 +68,9 @@ def all_pages(session, scope, criteria, order, shape, owners):
             scope=scope,
             owners=owners,
         )
-        page = page_of(session, asked, criteria, size=7, shape=shape)
+        dialect = session.get_bind().dialect.name
+        keys = page_statement(dialect, asked, criteria, size=7, shape=shape)
+        page = as_page(session.execute(keys).all(), asked, 7)
         is_back = boundary is not None and boundary.backwards
         (backwards if is_back else forwards).append(page.ids)
         if is_back and page.previous is None:

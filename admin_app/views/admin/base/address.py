@@ -14,7 +14,7 @@ from admin_app.permissions import Actor, scope_criterion, visible
 from admin_app.rules.page_sizes import PAGE_SIZES
 from admin_app.views.admin import lookups, search
 from admin_app.views.admin.base.screen import Screen, Tab
-from admin_app.views.admin.narrowing import Narrowing
+from admin_app.views.admin.narrowing import Narrowing, wished
 from admin_app.views.admin.paging import BadAddress, Boundary, Order, decoded
 from admin_app.web.i18n import worded as _
 from admin_app.web.looks import page_size
@@ -86,8 +86,9 @@ class Addressed(Screen):
             return None
         # 0 stands for a number that nobody in scope has.
         key = 0 if raw == "0" else lookups.key_of(raw)
-        column: ColumnElement[bool] = getattr(self.entity_model, self.finds_person)
-        return Narrowing(column == key, (self.finds_person,), is_equal=True)
+        column = getattr(self.entity_model, self.finds_person)
+        found: ColumnElement[bool] = column == wished("person", key, column)
+        return Narrowing(found, (self.finds_person,), is_equal=True)
 
     def ordering(self) -> Order:
         """Return the order that the address asks for, among the indexed columns."""

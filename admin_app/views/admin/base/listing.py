@@ -1,8 +1,7 @@
 """What does the list show, as a page, in its look-ups and as a file?"""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from flask import (
@@ -18,7 +17,6 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from markupsafe import Markup
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import Session
 
 from admin_app.dialects import dialect_of
 from admin_app.extensions import db
@@ -29,8 +27,16 @@ from admin_app.views.admin import actions, export, lookups
 from admin_app.views.admin.base.record import OneRecord
 from admin_app.views.admin.display import cell, manner_of
 from admin_app.views.admin.filters import Filter, LookupFilter
-from admin_app.views.admin.kept import KeptList, Sort, anybody
-from admin_app.views.admin.narrowing import Look, Narrowing, follow, look_through
+from admin_app.views.admin.kept import (
+    Found,
+    KeptList,
+    Listed,
+    Sort,
+    WholeList,
+    anybody,
+    numbers_of,
+)
+from admin_app.views.admin.narrowing import FollowedList, NarrowedList, Narrowing
 from admin_app.views.admin.paging import (
     CAP,
     Asked,
@@ -38,7 +44,6 @@ from admin_app.views.admin.paging import (
     Order,
     Page,
     in_order,
-    page_of,
 )
 from admin_app.views.admin.paths import Model
 from admin_app.views.admin.shapes import Owners, capped_count, is_ordered
@@ -46,17 +51,6 @@ from admin_app.web import auditing, step_up
 from admin_app.web.i18n import worded as _
 from admin_app.web.templating import language
 from admin_app.web.transactions import saving
-
-
-class Found(NamedTuple):
-    """A page, how many rows the list has, and how many of them were tested."""
-
-    total: int | None
-    """Up to one more than the cap; None where not every row was looked at."""
-    page: Page
-    looked_through: int = 0
-    """So many, where the page ends before the list does."""
-    is_narrowed: bool = True
 
 
 class EntityView(OneRecord):
@@ -88,34 +82,57 @@ class EntityView(OneRecord):
 
     def found(self, order: Order, boundary: Boundary | None, size: int) -> Found:
         """Find and read the rows of the present page."""
-        session, tab, narrowings = db.session(), self.tab(), self.narrowings()
-        if not narrowings and (tab is None or tab.along is None):
-            kept = self.kept(dialect_of(session), order, boundary, size)
-            total, page = kept.page(session, self.actor, boundary)
-            return Found(total, page, is_narrowed=False)
-        asked = self.asked(self.actor, order, boundary)
-        look = self.look(session, asked, narrowings)
-        page = page_of(
-            session, asked, look.criteria, size=size, shape=look.shape, end=look.end
-        )
-        page = replace(page, rows=tuple(self.load(page.ids)))
-        return Found(look.total, page, look.most if page.is_cut else 0)
+        session, narrowings = db.session(), self.narrowings()
+        values = numbers_of(self.actor)
+        for narrowing in narrowings:
+            values |= narrowing.values
+        dialect = dialect_of(session)
+        kept = self.kept(dialect, order, boundary, size, narrowings)
+        return kept.found(session, values, boundary)
 
     def kept(
-        self, dialect: str, order: Order, boundary: Boundary | None, size: int
+        self,
+        dialect: str,
+        order: Order,
+        boundary: Boundary | None,
+        size: int,
+        narrowings: Sequence[Narrowing],
     ) -> KeptList:
-        """Return the list that nobody has narrowed, made for all of the actor's sort."""
+        """Return the list, made for all of the actor's sort and whatever is wished."""
         sort, tab = Sort.of(self.actor), self.tab()
         begins = boundary and (boundary.backwards, boundary.value is None)
         way = (order.column.key, order.descending, order.has_nulls)
+        wishes = tuple(name for each in narrowings for name in each.values)
         key = (self.endpoint, dialect, sort, tab and tab.name, way, begins, size)
-        if (kept := self.kept_lists.get(key)) is None:
-            who = anybody(sort)
-            asked = self.asked(who, order, boundary)
-            subject = self.subject(who, is_narrowed=False)
-            kept = KeptList(dialect, asked, subject, size, self.reading)
-            self.kept_lists[key] = kept
+        if (kept := self.kept_lists.get((*key, wishes))) is None:
+            asked = self.asked(anybody(sort), order, boundary)
+            subject = self.subject(anybody(sort), is_narrowed=bool(narrowings))
+            listed = Listed.of_any(dialect, asked, subject, size, self.reading)
+            kept = self.as_kept(listed, anybody(sort), narrowings)
+            self.kept_lists[(*key, wishes)] = kept
         return kept
+
+    def as_kept(
+        self, listed: Listed, actor: Actor, narrowings: Sequence[Narrowing]
+    ) -> KeptList:
+        """Return how the pages of such a list are found."""
+        tab = self.tab()
+        if tab is not None and tab.along is not None:
+            followed = tab.followed(actor)
+            return FollowedList(
+                listed,
+                narrowings,
+                followed=() if followed is None else (followed,),
+                leads_to=tab.leads_to,
+            )
+        if not narrowings:
+            return WholeList(listed)
+        return NarrowedList(
+            listed,
+            narrowings,
+            bound=tab.bound_columns if tab else self.bound_columns,
+            path=None if tab and tab.is_own else units_in_scope(actor),
+        )
 
     def asked(self, actor: Actor, order: Order, boundary: Boundary | None) -> Asked:
         """Return which rows an actor's page asks for."""
@@ -127,31 +144,6 @@ class EntityView(OneRecord):
             scope=self.branches(actor, tab),
             owners=self.owners(actor, order),
             at_least=tab.at_least(actor) if tab else None,
-        )
-
-    def look(
-        self, session: Session, asked: Asked, narrowings: Sequence[Narrowing]
-    ) -> Look:
-        """Return how the keys of a page are found that is narrowed, or follows a table."""
-        tab = self.tab()
-        wanted = self.subject(self.actor, is_narrowed=bool(narrowings))
-        if tab is not None and tab.along is not None:
-            followed = tab.followed(self.actor)
-            return follow(
-                session,
-                asked,
-                wanted,
-                narrowings,
-                followed=() if followed is None else (followed,),
-                leads_to=tab.leads_to,
-            )
-        return look_through(
-            session,
-            asked,
-            wanted,
-            narrowings,
-            bound=tab.bound_columns if tab else self.bound_columns,
-            path=None if tab and tab.is_own else units_in_scope(self.actor),
         )
 
     def owners(self, actor: Actor, order: Order) -> Owners | None:
