@@ -17,10 +17,10 @@ ROOT = "admin_app"
 
 # From the bottom to the top; a room imports only from lines above its own.
 LAYERS = (
-    ("postgres", "replica"),
+    ("dialects", "postgres", "replica"),
     ("enums", "errors", "extensions"),
     ("database", "prepared"),
-    ("columns", "dialects"),
+    ("columns",),
     ("models",),
     ("permissions",),
     ("operations",),

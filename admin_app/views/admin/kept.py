@@ -151,38 +151,30 @@ class Listed:
             asked = replace(asked, boundary=anywhere)
         return cls(dialect, asked, criteria, size, reading)
 
-    def statement(
-        self,
-        criteria: Criteria,
-        shape: Shape,
-        end: Boundary | None = None,
-        beside: Sequence[Any] = (),
+    def keys(
+        self, criteria: Criteria, shape: Shape, end: Boundary | None = None
     ) -> Select[Any]:
-        """Return what reads a page of the rows that meet the criteria, with their places.
-
-        What lies behind the `end` is not looked at: the next page goes on from there.
-        """
+        """Return what finds the keys and places of a page, up to an end of this form."""
         if end is not None:
             end = end.of_any(self.asked.order, END)
-        keys = page_statement(
+        return page_statement(
             self.dialect, self.asked, criteria, size=self.size, shape=shape, end=end
         )
-        down = self.asked.directed.descending
-        return self.reading.of(keys, *beside, descending=down)
-
-    def prepared(self, statement: Select[Any]) -> Prepared:
-        """Return such a statement to be run."""
-        return Prepared(statement, self.reading.as_row)
 
     def page(
         self,
-        rows: Sequence[Any],
+        session: Session,
+        keys: Sequence[Any],
         boundary: Boundary | None,
         end: Boundary | None = None,
     ) -> Page:
-        """Return the page of what was read at a boundary."""
+        """Return the page of keys that were found at a boundary, with its rows read.
+
+        What lies behind the `end` was not looked at: the next page goes on from there.
+        """
         asked = replace(self.asked, boundary=boundary)
-        return as_page(rows, asked, self.size, end, place=self.reading.place)
+        page = as_page(keys, asked, self.size, end)
+        return replace(page, rows=tuple(self.reading.read(session, page.ids)))
 
 
 def given(values: Mapping[str, Any], boundary: Boundary | None) -> Mapping[str, Any]:
@@ -225,11 +217,15 @@ class WholeList:
                 self._fitted.clear()
             self._fitted[here] = fitting
             rows = self._page(fitting).rows(session, values)
-        return Found(total, self._listed.page(rows, boundary), is_narrowed=False)
+        listed = self._listed
+        asked = replace(listed.asked, boundary=boundary)
+        page = as_page(rows, asked, listed.size, place=listed.reading.place)
+        return Found(total, page, is_narrowed=False)
 
     def _page(self, shape: Shape) -> Prepared:
         if shape not in self._pages:
             listed = self._listed
-            wanted = listed.statement(listed.criteria, shape, beside=self._counts)
-            self._pages[shape] = listed.prepared(keepable(wanted))
+            keys, down = listed.keys(listed.criteria, shape), listed.asked.directed
+            read = listed.reading.of(keys, *self._counts, descending=down.descending)
+            self._pages[shape] = Prepared(keepable(read), listed.reading.as_row)
         return self._pages[shape]

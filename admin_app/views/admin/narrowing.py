@@ -237,7 +237,7 @@ class _Look:
             },
         )
         self._ends: dict[Shape, Prepared] = {}
-        self._pages: dict[Hashable, Prepared] = {}
+        self._found: dict[Hashable, Prepared] = {}
 
     def found(
         self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
@@ -257,8 +257,8 @@ class _Look:
             end = self._end(session, values, shape) if self._tests else None
         if end is not None:
             values = {**values, **end.told(END)}
-        rows = self._page(shape, end).rows(session, values)
-        page = self._listed.page(rows, boundary, end)
+        keys = self._keys(shape, end).rows(session, values)
+        page = self._listed.page(session, keys, boundary, end)
         return Found(known, page, LOOKED_THROUGH if page.is_cut else 0)
 
     def _end(
@@ -276,12 +276,12 @@ class _Look:
             return None
         return Boundary(rows[0].place, rows[0].key, asked.backwards)
 
-    def _page(self, shape: Shape, end: Boundary | None) -> Prepared:
+    def _keys(self, shape: Shape, end: Boundary | None) -> Prepared:
         way = (shape, end and (end.value is None,))
-        if way not in self._pages:
-            statement = self._listed.statement(self._criteria[shape], shape, end)
-            self._pages[way] = self._listed.prepared(statement)
-        return self._pages[way]
+        if way not in self._found:
+            keys = self._listed.keys(self._criteria[shape], shape, end)
+            self._found[way] = Prepared(keys)
+        return self._found[way]
 
 
 def _those(narrowings: Sequence[Narrowing], chosen: Sequence[bool]) -> list[Any]:
@@ -329,7 +329,7 @@ class FollowedList:
             Shape.walked: tests,
             Shape.plain: [*tests, among_named(model.id, IDS)],
         }
-        self._pages: dict[Hashable, Prepared] = {}
+        self._found: dict[Hashable, Prepared] = {}
 
     def found(
         self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
@@ -348,13 +348,13 @@ class FollowedList:
             if len(steps) > FOLLOWED:
                 end = edge_of(self._listed.asked, steps[FOLLOWED - 1][0])
                 values = {**values, **end.told(END)}
-        rows = self._page(shape, end).rows(session, values)
-        page = self._listed.page(rows, boundary, end)
+        keys = self._keys(shape, end).rows(session, values)
+        page = self._listed.page(session, keys, boundary, end)
         return Found(total, page, FOLLOWED if page.is_cut else 0)
 
-    def _page(self, shape: Shape, end: Boundary | None) -> Prepared:
+    def _keys(self, shape: Shape, end: Boundary | None) -> Prepared:
         way = shape, end is None
-        if way not in self._pages:
-            statement = self._listed.statement(self._wanted[shape], shape, end)
-            self._pages[way] = self._listed.prepared(statement)
-        return self._pages[way]
+        if way not in self._found:
+            keys = self._listed.keys(self._wanted[shape], shape, end)
+            self._found[way] = Prepared(keys)
+        return self._found[way]
