@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
+from babel import Locale
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import (
     Babel,
@@ -20,8 +21,8 @@ from admin_app.rules.days import SHANGHAI
 from admin_app.web import sessions
 from admin_app.web.templating import babel_place, known, settled
 
-LOCALES: Final = {"zh": "zh_Hans_CN", "en": "en"}
-"""Our names, and the names under which the libraries keep their own words."""
+LOCALES: Final = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en")}
+"""Our names, and what the libraries know the languages by: made once for all requests."""
 COOKIE: Final = "locale"
 A_YEAR: Final = 365 * 24 * 3600
 

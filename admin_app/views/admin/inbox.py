@@ -52,6 +52,8 @@ class Line(NamedTuple):
 
     kind: str
     kind_label: str
+    label: str
+    """What the row is called in sentences about it."""
     key: str
     url: str
     applicant: str
@@ -239,6 +241,7 @@ def _line(row: Any, told: Told, moment: dt.datetime) -> Line:
     line = Line(
         kind=kind_of(row).name,
         kind_label=told.label,
+        label=f"{row.applicant or row.unit} · {told.label}",
         key=str(row.record_id),
         url=f"{told.way}details/?id={row.record_id}{told.back}",
         applicant=row.applicant,
