@@ -20,7 +20,7 @@ LAYERS = (
     ("dialects", "postgres", "replica"),
     ("enums", "errors", "extensions"),
     ("database", "prepared"),
-    ("columns",),
+    ("columns", "loading"),
     ("models",),
     ("permissions",),
     ("operations",),

@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
+from sqlalchemy.orm import Session, joinedload
 
 from admin_app.enums import Source, Standing, State, SubjectKind, UnitKind
 from admin_app.errors import Conflict, Forbidden, Refused
+from admin_app.loading import Loading
 from admin_app.models import (
     Attachment,
     Declaration,
@@ -325,7 +326,7 @@ def _own_open(session: Session, actor: Actor, record_id: int) -> Declaration:
 
 
 def _find_locked(session: Session, record_id: int) -> Declaration | None:
-    record = session.scalar(_LOCKED, {"key": record_id})
+    record: Declaration | None = _LOCKED.first(session, {"key": record_id})
     if record is not None:
         note_held(session, {record.person_id})
     return record
@@ -335,34 +336,36 @@ def _find_locked(session: Session, record_id: int) -> Declaration | None:
 _IS_NAMED: Final = (Declaration.id == bindparam("key")) & Declaration.deleted_at.is_(
     None
 )
-_LOCKED: Final = (
-    select(Declaration)
-    .join(Declaration.person)
-    .where(_IS_NAMED)
-    .options(
-        # What sending and changing look at; the rest is read by whoever asks for it.
-        contains_eager(Declaration.person).options(
-            load_only(
-                Person.name,
-                Person.unit_id,
-                Person.department_id,
-                Person.region_id,
-                Person.standing,
-            ),
-            joinedload(Person.unit).load_only(Unit.path, Unit.region_id),
+_LOCKED: Final = Loading(
+    Declaration,
+    # What sending and changing look at; the rest is read by whoever asks for it.
+    {
+        Declaration.person: (
+            Person.name,
+            Person.unit_id,
+            Person.department_id,
+            Person.region_id,
+            Person.standing,
         ),
-        joinedload(Declaration.form_version)
-        .defer(LearningFormVersion.provenance)
-        .joinedload(LearningFormVersion.form)
-        .load_only(
+        Person.unit: (Unit.path, Unit.region_id),
+        Declaration.form_version: (
+            LearningFormVersion.form_id,
+            LearningFormVersion.is_current,
+            LearningFormVersion.measure,
+            LearningFormVersion.rule,
+            LearningFormVersion.caps,
+            LearningFormVersion.published_at,
+        ),
+        LearningFormVersion.form: (
             LearningForm.code,
             LearningForm.name,
             LearningForm.is_active,
             LearningForm.declared_by,
         ),
-    )
-    .with_for_update(of=(Person, Declaration), key_share=True)
-    .execution_options(populate_existing=True)
+    },
+    lambda found: found.where(_IS_NAMED).with_for_update(
+        of=(Person, Declaration), key_share=True
+    ),
 )
 _IS_HERE: Final = Attachment.declaration_id == bindparam("declaration")
 _PICTURE: Final = Prepared(
