@@ -37,10 +37,10 @@ class _Gathered:
 def together(session: Session) -> Iterator[None]:
     """Write at the end, as one statement, what `write` is given inside.
 
-    It may not rely on what it writes itself. SQLite, which has no such statement and no
-    round trips, writes each at once.
+    It may not rely on what it writes itself; within another it leaves that to the outer
+    one. SQLite, which has no such statement and no round trips, writes each at once.
     """
-    if dialect_of(session) != "postgresql":
+    if dialect_of(session) != "postgresql" or GATHERED in session.info:
         yield
         return
     session.info[GATHERED] = _Gathered()

@@ -28,6 +28,7 @@ from admin_app.operations.claims import (
     open_years,
     worth,
 )
+from admin_app.operations.together import together
 from admin_app.permissions import Actor
 from admin_app.rules.attachments import refuse_too_many
 from admin_app.rules.hours import HoursResult
@@ -131,7 +132,7 @@ def save(
         # Pictures are encoded anew before the transaction, because it is slow.
         for file in files:
             stored.append(store_image(file))  # noqa: PERF401 (what failed half-way is removed)
-        with saving() as session:
+        with saving() as session, together(session):
             records = (
                 declarations.draft(
                     session,
@@ -174,7 +175,7 @@ def send(
     actor: Actor, record_id: int, *, conclude: Callable[[], ResponseReturnValue]
 ) -> ResponseReturnValue:
     """Send a stored declaration to the first unit of its ladder, or refuse."""
-    with saving() as session:
+    with saving() as session, together(session):
         record = declarations.make_ready(
             session, actor=actor, record_id=record_id, today=today()
         )

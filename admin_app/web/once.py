@@ -77,6 +77,8 @@ class Running:
     """Where it leads, as far as the view has said."""
     noted: str = ""
     """What of that is committed."""
+    written: object = None
+    """What of that a transaction has written, and which one."""
 
 
 def lead_to(location: str) -> None:
@@ -88,8 +90,13 @@ def lead_to(location: str) -> None:
 def claim(session: Session) -> None:
     """Make the token of the running form final together with the session's writes."""
     running = _running()
-    if running is not None and running.noted != running.location:
+    if running is None or running.noted == running.location:
+        return
+    begun = session.get_nested_transaction() or session.get_transaction()
+    within = begun or session.begin()
+    if running.written != (within, running.location):
         write(session, _NOTING, {"key": running.key, "led": running.location})
+        running.written = (within, running.location)
 
 
 def note_commit() -> None:

@@ -23,9 +23,7 @@ def saving() -> Iterator[Session]:
     """
     with sessions.unsaid_on_failure(), committing() as session:
         yield session
-        with together(session):
-            once.claim(session)
-            sessions.save_with(session)
+        _settle(session)
     once.note_commit()
 
 
@@ -33,7 +31,15 @@ def concluded(sentence: str, location: str) -> ResponseReturnValue:
     """Say what was done and lead to its page; within `saving()`, in its transaction."""
     flash(sentence, "success")
     once.lead_to(location)
+    _settle(db.session())
     return redirect(location, 303)
+
+
+def _settle(session: Session) -> None:
+    """Write what becomes of the form and what the next page says, unless it is."""
+    with together(session):
+        once.claim(session)
+        sessions.save_with(session)
 
 
 @contextmanager

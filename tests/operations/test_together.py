@@ -71,6 +71,21 @@ def test_one_statement_writes_to_several_tables(
     assert unbalanced_totals(db_session) == []
 
 
+def test_one_within_another_leaves_its_writes_to_it(
+    db_session, note, declarations, statements
+):
+    first, second = declarations
+    is_later = db_session.get_bind().dialect.name == "postgresql"
+
+    with statements() as seen, together(db_session):
+        with together(db_session):
+            note(moved={first.id})
+        assert len(seen) == (0 if is_later else 1)
+        note(moved={second.id}, steps_taken=-1)
+
+    assert noted(db_session) == [(first.id, 0), (second.id, 1)]
+
+
 def test_a_table_is_written_to_twice_in_turn(db_session, note, declarations):
     ids = {row.id for row in declarations}
 

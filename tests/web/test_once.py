@@ -4,12 +4,12 @@ import threading
 from datetime import date
 
 import pytest
-from flask import request
+from flask import g, request
 from sqlalchemy import func, select
 
 from admin_app.enums import NoticeAudience
 from admin_app.models import Notice
-from admin_app.web.once import once
+from admin_app.web.once import Running, claim, once
 from admin_app.web.tokens import new_token
 from admin_app.web.transactions import concluded, saving
 from tests.browsing import Browser, sign_in
@@ -117,6 +117,20 @@ def test_page_after_a_form_says_what_was_done_and_nothing_that_failed(
 
     assert "已发布" not in answer.text
     assert ("已发布" in client.get("/me/").text) is is_said
+
+
+@pytest.mark.requirement("WF-11")
+def test_token_is_made_final_once_in_each_transaction(app, db_session, statements):
+    """What is rolled back has noted nothing."""
+    with statements() as seen, app.test_request_context():
+        g.once = Running("0" * 64, "/published/1")
+        for ends in (True, False):
+            claim(db_session)
+            claim(db_session)
+            if ends:
+                db_session.rollback()
+
+    assert len(seen) == 2
 
 
 @pytest.mark.requirement("WF-11")
