@@ -26,11 +26,16 @@ from admin_app.postgres import SAME_PLAN, how_to_run
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 AsRow = Callable[[Sequence[Any]], Any]
+_A_SELECT: Final = select(1)
+"""Stands for any, where only that is asked: which engine is to run it."""
 _CURSOR: Final = "cursor_of_prepared"
 
 
 class Prepared:
-    """A statement for any values of its parameters; one for each kind of database.
+    """A statement for any values of its parameters.
+
+    What writes may be run on any kind of database; a SELECT on the one that it was first
+    run on, since it keeps its text only: what it was built of takes much more room.
 
     Who listens to `before_cursor_execute` and `after_cursor_execute` is told of it like
     of any other, with no more of a context than its options. TypeError says of a
@@ -38,14 +43,15 @@ class Prepared:
     the values.
     """
 
-    __slots__ = ("_as_row", "_made", "statement")
+    __slots__ = ("_as_row", "_made", "_routed", "_statement")
 
     def __init__(self, statement: Executable, as_row: AsRow | None = None) -> None:
         """Take a statement; it is compiled when it is first run.
 
         `as_row` makes a row of its values; else it is a tuple with names.
         """
-        self.statement = statement
+        self._statement: Executable | None = statement
+        self._routed = _A_SELECT if isinstance(statement, SelectBase) else statement
         self._as_row = as_row
         self._made: dict[tuple[str, tuple[str, ...]], _Made] = {}
 
@@ -56,7 +62,7 @@ class Prepared:
         """
         if session.autoflush:
             session.flush()
-        where = session.connection(bind_arguments={"clause": self.statement})
+        where = session.connection(bind_arguments={"clause": self._routed})
         return self.on(where, values)
 
     def on(
@@ -68,11 +74,15 @@ class Prepared:
         """
         dialect = connection.dialect
         # What is written follows from what is given.
-        given = () if isinstance(self.statement, SelectBase) else tuple(values)
+        given = () if self._routed is _A_SELECT else tuple(values)
         made = self._made.get((dialect.name, given))
         if made is None:
-            made = _Made(self.statement, dialect, values, self._as_row)
+            if self._statement is None:
+                raise RuntimeError(f"made for another database than {dialect.name}")
+            made = _Made(self._statement, dialect, values, self._as_row)
             self._made[dialect.name, given] = made
+            if self._routed is _A_SELECT:
+                self._statement = None
         return made.run(connection, values)
 
 

@@ -230,17 +230,15 @@ def staged(built_app, database):
 
 
 @pytest.fixture
-def no_kept_lists(monkeypatch):
+def no_kept_lists():
     """No statements are kept, nor will those be that this test makes."""
     from admin_app.views.admin import dashboard
-    from admin_app.views.admin.base.listing import EntityView
+    from admin_app.views.admin.kept import SHELF
 
-    monkeypatch.setattr(EntityView, "kept_lists", {})
-    monkeypatch.setattr(EntityView, "kept_bars", {})
-    monkeypatch.setattr(EntityView, "kept_statements", {})
-    monkeypatch.setattr(EntityView, "kept_pages", {})
+    SHELF.clear()
     dashboard.counting.cache_clear()
     yield
+    SHELF.clear()
     dashboard.counting.cache_clear()
 
 

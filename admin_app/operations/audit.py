@@ -245,7 +245,7 @@ def _write(session: Session) -> None:
         # For a list the driver asks the server once more, with the lock held.
         _WRITING.on(connection, lines[0])
     else:
-        connection.execute(_WRITING.statement, lines)
+        connection.execute(_LINES, lines)
 
 
 _TAKE_END: Final[Mapping[str, Prepared]] = {
@@ -254,7 +254,8 @@ _TAKE_END: Final[Mapping[str, Prepared]] = {
     "sqlite": Prepared(select(AuditEntry.mac).order_by(AuditEntry.id.desc()).limit(1)),
 }
 """Keeps other writers from the log and gives its end."""
-_WRITING: Final = Prepared(insert(table_of(AuditEntry)).inline())
+_LINES: Final = insert(table_of(AuditEntry)).inline()
+_WRITING: Final = Prepared(_LINES)
 
 
 @event.listens_for(db.session, "after_soft_rollback")

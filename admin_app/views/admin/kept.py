@@ -6,7 +6,8 @@ at once, with parameters where a criterion asks for a number.
 """
 
 import datetime as dt
-from collections.abc import Hashable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
@@ -39,6 +40,7 @@ END: Final = "end"
 MOST_FITTED: Final = 10_000
 """A list remembers of so many units how it was found for them."""
 
+Made = TypeVar("Made")
 Statement = TypeVar("Statement", bound=Select[Any])
 
 
@@ -108,6 +110,37 @@ def keepable(statement: Statement) -> Statement:
         if isinstance(getattr(part, "value", None), dt.date | dt.timedelta):
             raise TypeError(f"a list that is kept holds no moment: {part}")
     return statement.execution_options(**SAME_PLAN)
+
+
+class Shelf:
+    """What was made once, by what it was made for.
+
+    When it is full, what nobody has asked for the longest goes.
+    """
+
+    def __init__(self, most: int) -> None:
+        """Start empty."""
+        self._most = most
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def find(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made for the key, which is made now if it is not here."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        else:
+            self._kept[key] = make()
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        found: Made = self._kept[key]
+        return found
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+
+
+SHELF: Final = Shelf(500)
+"""Lists, records' statements and drawn filters: each takes up to 100 KB."""
 
 
 class Found(NamedTuple):

@@ -209,3 +209,13 @@ def test_no_plan_of_a_list_foresees_a_value(as_chief, cast, db_session, statemen
     values = [re.findall(r".{8}%\(unit_\w+\)s", each) for each in ran]
     assert len([found for found in values if found]) >= len(pages)
     assert {value[:8] for found in values for value in found} == {"(SELECT "}
+
+
+def test_a_full_shelf_forgets_what_nobody_asked_for_the_longest():
+    shelf, made = kept_lists.Shelf(2), []
+
+    def find(key):
+        return shelf.find(key, lambda: made.append(key) or key.upper())
+
+    assert [find(key) for key in "abacab"] == list("ABACAB")
+    assert made == list("abcb")

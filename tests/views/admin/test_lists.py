@@ -16,6 +16,7 @@ from admin_app import models as m
 from admin_app.enums import Sex
 from admin_app.views.admin import paging
 from admin_app.views.admin.base import listing
+from admin_app.views.admin.kept import SHELF
 from tests import factories as make
 from tests.browsing import column, sign_in, table_rows
 
@@ -233,7 +234,7 @@ def test_filters_that_are_drawn_once_hold_nothing_of_who_asked(client, cast):
     sign_in(client, cast.other_chief)
     kept = bar()
     # Drawn for the first time by another, it is the same.
-    listing.EntityView.kept_bars.clear()
+    SHELF.clear()
     theirs = [bar(), bar(f"{PEOPLE}?after=")]
     client.set_cookie("locale", "en")
     theirs.append(bar())

@@ -1,7 +1,7 @@
 """What does the list show, as a page, in its look-ups and as a file?"""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from flask import (
@@ -28,6 +28,7 @@ from admin_app.views.admin.base.record import OneRecord
 from admin_app.views.admin.display import cell, manner_of
 from admin_app.views.admin.filters import Filter, LookupFilter
 from admin_app.views.admin.kept import (
+    SHELF,
     Found,
     KeptList,
     Listed,
@@ -55,11 +56,6 @@ from admin_app.web.transactions import saving
 
 class EntityView(OneRecord):
     """A generated screen over one model; a subclass declares, and rarely overrides."""
-
-    kept_lists: ClassVar[dict[Hashable, KeptList]] = {}
-    """Those of all screens; there are as many as ways to look at them."""
-    kept_bars: ClassVar[dict[Hashable, Markup]] = {}
-    """Drawn filters with nothing in them: one for each tab of a screen and language."""
 
     @expose("/")
     def index_view(self) -> ResponseReturnValue:
@@ -104,13 +100,14 @@ class EntityView(OneRecord):
         way = (order.column.key, order.descending, order.has_nulls)
         wishes = tuple(name for each in narrowings for name in each.values)
         key = (self.endpoint, dialect, sort, tab and tab.name, way, begins, size)
-        if (kept := self.kept_lists.get((*key, wishes))) is None:
+
+        def make() -> KeptList:
             asked = self.asked(anybody(sort), order, boundary)
             subject = self.subject(anybody(sort), is_narrowed=bool(narrowings))
             listed = Listed.of_any(dialect, asked, subject, size, self.reading)
-            kept = self.as_kept(listed, anybody(sort), narrowings)
-            self.kept_lists[(*key, wishes)] = kept
-        return kept
+            return self.as_kept(listed, anybody(sort), narrowings)
+
+        return SHELF.find(("list", *key, wishes), make)
 
     def as_kept(
         self, listed: Listed, actor: Actor, narrowings: Sequence[Narrowing]
@@ -188,10 +185,8 @@ class EntityView(OneRecord):
         args, tab = request.args.to_dict(), self.tab()
         if not args.keys() <= {"after", "before", *(["tab"] if tab else [])}:
             return self.drawn_filters(args, self.actor)
-        key = (self.endpoint, language(), args.get("tab"))
-        if key not in self.kept_bars:
-            self.kept_bars[key] = self.drawn_filters(args, None)
-        return self.kept_bars[key]
+        key = ("filters", self.endpoint, language(), args.get("tab"))
+        return SHELF.find(key, lambda: self.drawn_filters(args, None))
 
     def drawn_filters(self, args: Mapping[str, str], actor: Actor | None) -> Markup:
         """Draw the filters with what an address asks of them, as the actor sees it."""

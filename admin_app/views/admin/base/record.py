@@ -1,8 +1,8 @@
 """How is one record shown, made, changed and deleted?"""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Response, abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ from admin_app.views.admin import details, lookups
 from admin_app.views.admin.base.batches import Batches
 from admin_app.views.admin.display import cell
 from admin_app.views.admin.fields import Asking, Converter, EntityForm
-from admin_app.views.admin.kept import Sort
+from admin_app.views.admin.kept import SHELF, Sort
 from admin_app.views.admin.reading import Reading
 from admin_app.web.i18n import worded as _
 from admin_app.web.once import once
@@ -30,8 +30,6 @@ from admin_app.web.transactions import saving
 
 class OneRecord(Batches):
     """A screen with the details of a record and the forms that write it."""
-
-    kept_pages: ClassVar[dict[Hashable, Prepared]] = {}
 
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
@@ -56,10 +54,12 @@ class OneRecord(Batches):
         Nobody can work with it: no session holds it.
         """
         sort = Sort.of(self.actor)
-        kept = (self.endpoint, sort)
-        if (one := self.kept_pages.get(kept)) is None:
+
+        def make() -> Prepared:
             statement = self.narrowed_to_one(self.whole.every(), sort)
-            one = self.kept_pages[kept] = Prepared(statement, self.whole.as_record)
+            return Prepared(statement, self.whole.as_record)
+
+        one = SHELF.find(("page of a record", self.endpoint, sort), make)
         found = one.rows(db.session(), self.named(key))
         return found[0] if found else abort(404)
 

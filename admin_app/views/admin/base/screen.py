@@ -4,7 +4,7 @@ Every door (list, count, details, forms, deletion, actions, look-ups, export) as
 the verb (403) and starts from the actor's scope (404).
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -29,7 +29,14 @@ from admin_app.views.admin.actions import BatchAction
 from admin_app.views.admin.display import SECRET
 from admin_app.views.admin.fields import Converter, EntityForm
 from admin_app.views.admin.filters import Filter, OutOfScope
-from admin_app.views.admin.kept import Sort, Statement, anybody, keepable, numbers_of
+from admin_app.views.admin.kept import (
+    SHELF,
+    Sort,
+    Statement,
+    anybody,
+    keepable,
+    numbers_of,
+)
 from admin_app.views.admin.paging import BadAddress
 from admin_app.views.admin.paths import Model, Shown, all_paths, resolve
 from admin_app.views.admin.shapes import as_test
@@ -111,8 +118,6 @@ class Screen(ModelView):
     """What is asked before a record is deleted."""
     column_details_list: ClassVar[tuple[str, ...]] = ()
     """What the details show; none named stands for every column but the secret ones."""
-
-    kept_statements: ClassVar[dict[Hashable, Select[Any]]] = {}
 
     list_template = "admin/model/list.html"
     details_template = "admin/model/details.html"
@@ -254,13 +259,12 @@ class Screen(ModelView):
 
     def one(self, sort: Sort) -> Select[Any]:
         """Return the statement for one record, made once for all actors of a sort."""
-        kept = (self.endpoint, sort)
-        if kept not in self.kept_statements:
+
+        def make() -> Select[Any]:
             statement = self.narrowed_to_one(select(self.entity_model), sort)
-            self.kept_statements[kept] = statement.execution_options(
-                populate_existing=True
-            )
-        return self.kept_statements[kept]
+            return statement.execution_options(populate_existing=True)
+
+        return SHELF.find(("record", self.endpoint, sort), make)
 
     def narrowed_to_one(self, statement: Statement, sort: Sort) -> Statement:
         """Narrow a statement to one record in the scope of whoever is of a sort."""
