@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -74,9 +75,11 @@ class Address:
 
     def __init__(self, args: Mapping[str, str]) -> None:
         """Read the words that narrow the list, and where the page begins."""
+        self.home = url_for("admin_inbox.index")
         self.is_pending = args.get("tab", PENDING) == PENDING
         if not self.is_pending and args["tab"] != REVIEWED:
             raise BadAddress("tab")
+        self.tab = {} if self.is_pending else {"tab": REVIEWED}
         found = {word: args.get(word, "").strip() for word in self.WORDS}
         self.words = {word: text for word, text in found.items() if text}
         self.kind = self._kind()
@@ -89,8 +92,17 @@ class Address:
 
     def url(self, **changes: Any) -> str:
         """Return the address with changes, at its first page."""
-        tab = None if self.is_pending else REVIEWED
-        return _url({"tab": tab} | self.words | changes)
+        return self.of({**self.tab, **self.words, **changes})
+
+    @property
+    def whole(self) -> str:
+        """The address of the whole tab."""
+        return self.of(self.tab)
+
+    def of(self, words: Mapping[str, Any]) -> str:
+        """Return the address of the list that words narrow, at its first page."""
+        told = {word: text for word, text in words.items() if text is not None}
+        return f"{self.home}?{urlencode(told)}" if told else self.home
 
     def _kind(self) -> RecordKind | None:
         if "kind" not in self.words:
@@ -137,19 +149,19 @@ class Inbox(TaskPage):
     @once
     def save(self) -> ResponseReturnValue:
         """Give what narrows the list now a name."""
-        title, words = request.form.get("title", ""), self._address().words
+        title, address = request.form.get("title", ""), self._address()
         try:
             with saving() as session:
                 save_filter(
                     session,
                     account_id=self.actor.account_id,
                     name=title,
-                    words=words,
+                    words=address.words,
                 )
         except Refused as refused:
             return self._page(title=title, error=translate(refused)), 422
         flash(_("已保存，下次点击名称即可使用。"), "success")
-        return redirect(_url(words), 303)
+        return redirect(address.of(address.words), 303)
 
     @expose("/filters/<int:filter_id>/delete", methods=("POST",))
     @once
@@ -200,7 +212,7 @@ class Inbox(TaskPage):
                 "next_url": page.next and address.url(after=page.next),
             },
             days=[(n, _("%(n)s 天以上", n=n)) for n in DAYS],
-            saved=self._saved(),
+            saved=self._saved(address),
             title=title,
             error=error,
         )
@@ -227,13 +239,9 @@ class Inbox(TaskPage):
             boundary=address.boundary,
         )
 
-    def _saved(self) -> list[tuple[Any, str]]:
+    def _saved(self, address: Address) -> list[tuple[Any, str]]:
         own = saved_filters(db.session(), account_id=self.actor.account_id)
-        return [(each, _url(each.words)) for each in own]
-
-
-def _url(words: Mapping[str, Any]) -> str:
-    return url_for("admin_inbox.index", **dict(words))
+        return [(each, address.of(each.words)) for each in own]
 
 
 def _line(row: Any, told: Told, moment: dt.datetime) -> Line:
@@ -284,13 +292,13 @@ def _tabs(counts: Mapping[RecordKind, int], address: Address) -> list[dict[str, 
     return [
         {
             "label": _("待审核"),
-            "url": url_for("admin_inbox.index"),
+            "url": address.home,
             "count": _told(sum(counts.values())),
             "is_active": address.is_pending,
         },
         {
             "label": _("已审核"),
-            "url": url_for("admin_inbox.index", tab=REVIEWED),
+            "url": address.of({"tab": REVIEWED}),
             "count": None,
             "is_active": not address.is_pending,
         },
