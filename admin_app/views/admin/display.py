@@ -4,7 +4,7 @@ import datetime as dt
 import decimal
 import enum
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, Final, NamedTuple
@@ -87,6 +87,14 @@ class Manner:
             return Cell(label, "", "", self.layout)
         tone = tone_of(value) if self.is_state else ""
         return Cell(label, self.write(value), tone, self.layout)
+
+    def cells(self, label: Any, values: Sequence[Any]) -> list[Cell]:
+        """Return the cells of a column, one for each value."""
+        if self.write is not _label:
+            return [self.cell(label, value) for value in values]
+        # Of a closed list each member is written once.
+        written = {value: self.cell(label, value) for value in set(values)}
+        return [written[value] for value in values]
 
 
 def cell(shown: Shown, record: Any) -> Cell:

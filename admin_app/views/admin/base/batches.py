@@ -1,6 +1,6 @@
 """What can be done with many rows at once: ask first, act, tell each row's result."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Response, abort, flash, redirect, request, url_for
@@ -12,7 +12,7 @@ from admin_app.extensions import db
 from admin_app.rules.attachments import MAX_ATTACHMENTS, MAX_BYTES
 from admin_app.views.admin import actions, lookups
 from admin_app.views.admin.actions import BatchAction, Selection
-from admin_app.views.admin.base.rows import Row, Rows
+from admin_app.views.admin.base.rows import Rows
 from admin_app.views.admin.base.screen import Tab
 from admin_app.web import step_up
 from admin_app.web.i18n import worded as _
@@ -115,7 +115,7 @@ class Batches(Rows):
             action=action,
             question=_(action.question, n=selection.total),
             total=selection.total,
-            rows=self._told(list(selection.seen)[:20]),
+            rows=self.rows(list(selection.seen)[:20]),
             hidden=hidden,
             expected=(
                 action.expects(self.actor, selection.seen) if action.expects else []
@@ -128,9 +128,6 @@ class Batches(Rows):
         )
         return page
 
-    def _told(self, ids: Sequence[int]) -> list[Row]:
-        return [self.row(record, self.listed()) for record in self.load(ids)]
-
     def act(
         self, action: BatchAction, selection: Selection, comment: str
     ) -> ResponseReturnValue:
@@ -141,9 +138,7 @@ class Batches(Rows):
         # The records were changed by statements: what is loaded is out of date.
         db.session.expire_all()
         done, refused = result.done, result.refused
-        rows = self._told(
-            [*list(refused)[: actions.MOST_TICKED], *done[: actions.TOLD]]
-        )
+        rows = self.rows([*list(refused)[: actions.MOST_TICKED], *done[: actions.TOLD]])
         names = {row.key.partition(":")[0]: row.label for row in rows}
         told = [(names.get(str(k), f"#{k}"), translate(r)) for k, r in refused.items()]
         expected = request.form.get("expected", "")

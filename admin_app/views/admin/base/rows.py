@@ -26,7 +26,7 @@ class Row(NamedTuple):
     label: str
     cells: tuple[Cell, ...]
     links: tuple[dict[str, str], ...]
-    url: str = ""
+    url: str
     """Where the record is shown."""
 
 
@@ -68,12 +68,44 @@ class Rows(Addressed):
         return self.as_rows(self.load(ids))
 
     def as_rows(self, records: Sequence[Any]) -> list[Row]:
-        """Return what was read as rows."""
-        told: Mapping[int, Sequence[str]] = {}
-        if records and self.beside:
-            told = self.told_beside([record.id for record in records])
-        listed = self.listed()
-        return [self.row(each, listed, told.get(each.id, ())) for each in records]
+        """Return what was read as rows, with their links."""
+        if not records:
+            return []
+        columns = self._columns(records)
+        cells = [columns[shown.path] for shown in self.listed()]
+        if self.beside:
+            cells += self._columns_beside([record.id for record in records])
+        return [
+            Row(self.row_key(record), label, told, links, links[0]["url"])
+            for record, label, told, links in zip(
+                records,
+                map(self.record_label, records, zip(*columns.values(), strict=True)),
+                zip(*cells, strict=True),
+                map(tuple, map(self.links, records)),
+                strict=True,
+            )
+        ]
+
+    def _columns(self, records: Sequence[Any]) -> dict[str, list[Cell]]:
+        """Return the cells of each column, one for each record."""
+        in_english, columns = current_locale() == "en", {}
+        for shown, manner, own, english in self._manners:
+            values = [record[own] for record in records]
+            if english is not None and in_english:
+                values = [record[english] or record[own] for record in records]
+            columns[shown.path] = manner.cells(shown.label, values)
+        for amount, measure in self.measured_by.items():
+            pairs = zip(columns[amount], columns[measure], strict=True)
+            columns[amount] = [cell.measured(unit.text) for cell, unit in pairs]
+        return columns
+
+    def _columns_beside(self, ids: Sequence[int]) -> list[list[Cell]]:
+        # Who is gone in between has nothing to tell.
+        told, nothing = self.told_beside(ids), [""] * len(self.beside)
+        return [
+            [Cell(_(label), told.get(key, nothing)[n], layout=kind) for key in ids]
+            for n, (label, kind) in enumerate(self.beside)
+        ]
 
     @cached_property
     def _manners(self) -> list[tuple[Shown, Manner, int, int | None]]:
@@ -85,35 +117,6 @@ class Rows(Addressed):
     def told_beside(self, ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
         """Return what the columns `beside` say of these records, by one statement."""
         raise NotImplementedError
-
-    def row(
-        self, record: Any, listed: Sequence[Shown], beside: Sequence[str] = ()
-    ) -> Row:
-        """Return a record as a row of these columns, with its links."""
-        in_english = current_locale() == "en"
-        cells = {}
-        for shown, manner, own, english in self._manners:
-            is_told = in_english and english is not None and record[english]
-            value = record[english] if is_told else record[own]
-            cells[shown.path] = manner.cell(shown.label, value)
-        label = self.record_label(record, tuple(cells.values()))
-        for amount, measure in self.measured_by.items():
-            cells[amount] = cells[amount].measured(cells[measure].text)
-        links = self.links(record)
-        return Row(
-            key=self.row_key(record),
-            label=label,
-            cells=(
-                *(cells[shown.path] for shown in listed),
-                *self._cells_beside(beside),
-            ),
-            links=tuple(links),
-            url=links[0]["url"],
-        )
-
-    def _cells_beside(self, told: Sequence[str]) -> list[Cell]:
-        pairs = zip(self.beside, told, strict=False)
-        return [Cell(_(label), text, layout=kind) for (label, kind), text in pairs]
 
     def row_key(self, record: Any) -> str:
         """Return the key with the version that is shown now."""
