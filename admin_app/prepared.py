@@ -77,13 +77,22 @@ class Prepared:
         given = () if self._routed is _A_SELECT else tuple(values)
         made = self._made.get((dialect.name, given))
         if made is None:
-            if self._statement is None:
-                raise RuntimeError(f"made for another database than {dialect.name}")
-            made = _Made(self._statement, dialect, values, self._as_row)
-            self._made[dialect.name, given] = made
-            if self._routed is _A_SELECT:
-                self._statement = None
+            made = self._make(dialect, given, values)
         return made.run(connection, values)
+
+    def _make(
+        self, dialect: Dialect, given: tuple[str, ...], values: Mapping[str, Any]
+    ) -> "_Made":
+        statement, key = self._statement, (dialect.name, given)
+        # Another thread may have been first, which has forgotten it then.
+        if statement is None and key in self._made:
+            return self._made[key]
+        if statement is None:
+            raise RuntimeError(f"made for another database than {dialect.name}")
+        made = self._made[key] = _Made(statement, dialect, values, self._as_row)
+        if self._routed is _A_SELECT:
+            self._statement = None
+        return made
 
 
 def _cursor(connection: Connection) -> Any:

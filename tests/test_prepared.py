@@ -141,3 +141,20 @@ def test_what_a_select_was_built_of_is_forgotten(db_session):
 
     assert forgotten() is None
     assert statement.rows(db_session, {"key": 0}) == []
+
+
+def test_of_two_threads_one_makes_it_and_both_run_it(db_session):
+    class Late(dict):
+        """Another thread makes it between a look for it and the making."""
+
+        def get(self, key):
+            if not self:
+                self["other"] = None
+                statement.rows(db_session, {"key": 0})
+                return None
+            return super().get(key)
+
+    statement = Prepared(UNIT_NAME)
+    statement._made = Late()
+
+    assert statement.rows(db_session, {"key": 0}) == []

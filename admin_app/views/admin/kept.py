@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from threading import Lock
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import BigInteger, Select, String, bindparam, select
@@ -113,7 +114,7 @@ def keepable(statement: Statement) -> Statement:
 
 
 class Shelf:
-    """What was made once, by what it was made for.
+    """What was made once, by what it was made for; threads may share it.
 
     When it is full, what nobody has asked for the longest goes.
     """
@@ -122,21 +123,24 @@ class Shelf:
         """Start empty."""
         self._most = most
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
 
     def find(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return what was made for the key, which is made now if it is not here."""
-        if key in self._kept:
+        found: Made | None = self._kept.get(key)
+        if found is None:
+            found = make()
+        with self._lock:
+            self._kept[key] = found
             self._kept.move_to_end(key)
-        else:
-            self._kept[key] = make()
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        found: Made = self._kept[key]
         return found
 
     def clear(self) -> None:
         """Forget everything."""
-        self._kept.clear()
+        with self._lock:
+            self._kept.clear()
 
 
 SHELF: Final = Shelf(500)

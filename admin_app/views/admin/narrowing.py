@@ -226,16 +226,14 @@ class _Look:
             criterion.is_(True)
             for criterion in _those(narrowings, [not each for each in served])
         ]
-        every = [*at_hand, *tested]
-        self._listed, self._criteria = (
-            listed,
-            {
-                self._of_little: every,
-                Shape.collected: every,
-                Shape.gathered: [*self._along, *self._tests],
-                Shape.walked: [*self._along, *self._tests],
-            },
-        )
+        every, along = [*at_hand, *tested], [*self._along, *self._tests]
+        self._listed = listed
+        self._criteria = {
+            self._of_little: every,
+            Shape.collected: every,
+            Shape.gathered: along,
+            Shape.walked: along,
+        }
         self._ends: dict[Shape, Prepared] = {}
         self._found: dict[Hashable, Prepared] = {}
 
