@@ -333,6 +333,29 @@ def test_units_request_is_withdrawn_and_sent_again(browse, cast, db_session):
     assert (row.state, row.decider_id) == (State.pending, cast.city.id)
 
 
+@pytest.mark.feature("U33", "X06")
+def test_head_of_a_department_opens_what_was_asked_for_its_people(
+    browse, cast, db_session
+):
+    rights = ("view", "create", "withdraw")
+    role = make.role(db_session, *(f"outgoing_transfers:{right}" for right in rights))
+    offices = [cast.office, make.department(db_session, cast.school, name="总务处")]
+    heads = [
+        make.administrator(db_session, cast.school, role, department=office)
+        for office in offices
+    ]
+    transfer = waiting_transfer(
+        db_session, cast.teacher, cast.other_school, requested_by_unit=True
+    )
+    db_session.commit()
+
+    pages = [browse(h).get(f"{OUTGOING}details/?id={transfer.id}") for h in heads]
+
+    assert [page.status_code for page in pages] == [200, 404]
+    assert f"/admin/urge/transfer/{transfer.id}" in pages[0].text
+    assert "撤回" in pages[0].text
+
+
 @pytest.mark.feature("U33")
 def test_unit_sends_nobody_who_is_not_its_own_or_has_something_waiting(
     browse, cast, db_session

@@ -15,6 +15,7 @@ from admin_app.models import (
     HoursCheck,
     Person,
     PersonChange,
+    Transfer,
     Unit,
     UnitRegistration,
 )
@@ -51,6 +52,9 @@ def beside(model: Any) -> list[Shown]:
         version = ("id", "rule", "caps", "published_at")
         paths += [f"form_version.{name}" for name in version]
         paths.append("requirement.professional_min")
+    if model is Transfer:
+        # Whose request it is follows from where the person works.
+        paths.append("person.department.path")
     return [resolve(model, path) for path in paths]
 
 
