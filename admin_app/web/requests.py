@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD_LENGTH: Final = 20_000
 TARGETS: Final = ("next", "url")
-_UNCLEAN: Final = re.compile("[\x00\ufffd\ud800-\udfff]")
+_UNCLEAN: Final = re.compile("[\x00\ufffd\ud7ff-\udfff\U0010ffff]")
+"""With signs behind which none follows: what begins so has no end (`range_of`)."""
 _STRAY: Final = re.compile(r"[\\\x00-\x20\x7f]")
 
 logger = structlog.get_logger("web")

@@ -123,7 +123,7 @@ def test_body_too_large(client, settings):
 
 
 @pytest.mark.requirement("IN-08")
-@pytest.mark.parametrize("sign", ["\x00", "\ufffd"])
+@pytest.mark.parametrize("sign", ["\x00", "\ufffd", "\ud7ff", "\U0010ffff"])
 def test_unclean_text_is_refused(client, sign):
     data = {"id_number": f"4101{sign}", "password": "x"}
 

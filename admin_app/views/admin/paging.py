@@ -130,11 +130,24 @@ def typed(column: Any, raw: str) -> Any:
             return {"1": True, "0": False}[raw]
         if python is int:
             return _fitting(kind, raw)
-        if python in (dt.datetime, dt.date):
-            return python.fromisoformat(raw)
+        if python is dt.datetime:
+            return moment_of(raw)
+        if python is dt.date:
+            return dt.date.fromisoformat(raw)
     except (ValueError, KeyError, decimal.InvalidOperation) as mistake:
         raise BadAddress(str(column.key)) from mistake
     return raw
+
+
+def moment_of(raw: str) -> dt.datetime:
+    """Return the moment that a text tells; ValueError for any other text."""
+    moment = dt.datetime.fromisoformat(raw)
+    if moment.tzinfo is None:
+        raise ValueError("no time zone")
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError as mistake:
+        raise ValueError("out of range") from mistake
 
 
 def _fitting(kind: Any, raw: str) -> int:
@@ -178,8 +191,8 @@ def decoded(order: Order, text: str, *, backwards: bool) -> Boundary:
     except ValueError as mistake:
         raise BadAddress("after") from mistake
     value = typed(order.column, told) if has_value else None
-    is_vague = isinstance(value, dt.datetime) and value.tzinfo is None
-    if key < 0 or is_vague:
+    is_lost = value is None and not order.column.property.columns[0].nullable
+    if key < 0 or is_lost:
         raise BadAddress("after")
     return Boundary(value, key, backwards)
 

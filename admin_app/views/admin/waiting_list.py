@@ -36,7 +36,7 @@ from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 from admin_app.views.admin.kept import Sort, anybody, numbers_of
 from admin_app.views.admin.lookups import key_of
-from admin_app.views.admin.paging import CAP, BadAddress, cut, written
+from admin_app.views.admin.paging import CAP, BadAddress, cut, moment_of, written
 from admin_app.views.admin.shapes import as_test, capped_count
 from admin_app.views.admin.tellings import KINDS, TELLINGS, told_columns
 from admin_app.workflows import DECISIONS, waits_at
@@ -85,10 +85,10 @@ def boundary_of(text: str, *, backwards: bool) -> Boundary:
     """Read a boundary from an address; BadAddress for anything else."""
     try:
         at, rank, key = text.split("~")
-        moment, number = dt.datetime.fromisoformat(at), int(rank)
+        moment, number = moment_of(at), int(rank)
     except ValueError as mistake:
         raise BadAddress("after") from mistake
-    if moment.tzinfo is None or not 0 <= number < len(KINDS):
+    if not 0 <= number < len(KINDS):
         raise BadAddress("after")
     return Boundary(moment, number, key_of(key), backwards)
 

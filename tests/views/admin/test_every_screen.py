@@ -32,6 +32,11 @@ BAD_QUERIES = [
     "before=1~x",
     "after=.%ff~1",
     "after=.AAAAA~1",
+    "after=20251118T000000~1",
+    "after=00010101T000000%2B1400~1",
+    "after=1",
+    "before=1",
+    "tab=reviewed&after=1",
     "after=99999999999999999999999999~1",
     "after=1~99999999999999999999",
     "sort=password_hash",
@@ -49,6 +54,8 @@ BAD_QUERIES = [
     "submitted_at_from=31.12.2025",
     "submitted_at_until=9999-12-31",
     "search=%25%27%22%3C",
+    "search=%ED%9F%BF",
+    "search=%F4%8F%BF%BF",
     "is_active=maybe",
 ]
 BAD_KEYS = ["", "x", "0", "-1", "1,2", "99999999999999999999", "٣"]
