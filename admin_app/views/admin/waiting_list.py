@@ -158,7 +158,7 @@ def waiting_statement(
         order = [_turned(c, backwards) for c in (model.submitted_at, model.id)]
         branches.append(statement.order_by(*order).limit(size + 1))
     found = _merged(branches, ("at", "rank", "key"), size, descending=backwards)
-    return _prepared(found, wanted)
+    return _prepared(found, wanted, boundary)
 
 
 def reviewed_page(
@@ -210,7 +210,8 @@ def reviewed_statement(
         branches.append(
             statement.order_by(_turned(event.id, downwards)).limit(size + 1)
         )
-    return _prepared(_merged(branches, ("key",), size, descending=downwards), wanted)
+    found = _merged(branches, ("key",), size, descending=downwards)
+    return _prepared(found, wanted, boundary)
 
 
 def _waiting(
@@ -316,10 +317,17 @@ def _merged(
     return select(found).order_by(*sorting).limit(size + 1)
 
 
-def _prepared(statement: Select[Any], wanted: Wanted) -> Prepared:
-    """Let a list that nobody narrows be planned once: its indexes leave no choice."""
-    is_narrowed = wanted != Wanted()
-    return Prepared(statement.execution_options(**({} if is_narrowed else SAME_PLAN)))
+def _prepared(
+    statement: Select[Any], wanted: Wanted, boundary: Boundary | None = None
+) -> Prepared:
+    """Let a list that nobody narrows be planned once: its indexes leave no choice.
+
+    Not so what begins at a row: its text holds that row, and nobody asks for it again.
+    """
+    is_asked_again = wanted == Wanted() and boundary is None
+    return Prepared(
+        statement.execution_options(**(SAME_PLAN if is_asked_again else {}))
+    )
 
 
 def _paged(rows: Sequence[Any], size: int, boundary: Boundary | None) -> Page:

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from admin_app import models as m
 from admin_app.enums import RecordKind, State
 from admin_app.operations.urges import urge
+from admin_app.postgres import SAME_PLAN
 from admin_app.views.admin import waiting_list
 from admin_app.views.admin.tellings import KINDS, kind_of
 from admin_app.views.admin.waiting_list import Wanted, boundary_of
@@ -346,6 +347,29 @@ def plan(session, statement):
         how = "EXPLAIN"
     told = session.connection().exec_driver_sql(f"{how} {shown}".replace("%", "%%"))
     return "\n".join(str(row[-1]) for row in told)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "boundary", "is_kept"),
+    [
+        (Wanted(), None, True),
+        (Wanted(applicant="王"), None, False),
+        (Wanted(), waiting_list.Boundary(START, 0, 1), False),
+    ],
+)
+def test_no_plan_is_kept_of_what_nobody_asks_again(
+    wanted, boundary, is_kept, cast, db_session, monkeypatch
+):
+    """Its text holds what was asked: it would drive out those that are used."""
+    asked = (actor(db_session, cast.bureau_chief), KINDS, wanted, 20, boundary)
+    monkeypatch.setattr(waiting_list, "Prepared", lambda statement: statement)
+
+    made = [
+        build.__wrapped__(*asked).get_execution_options()
+        for build in (waiting_list.waiting_statement, waiting_list.reviewed_statement)
+    ]
+
+    assert made == [SAME_PLAN if is_kept else {}] * 2
 
 
 def test_each_kind_is_found_by_an_index_of_its_own(cast, db_session, monkeypatch):
