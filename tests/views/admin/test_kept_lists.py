@@ -96,6 +96,19 @@ def test_each_sort_has_statements_of_its_own(client, db_session, cast, built):
     assert len(built) == 3
 
 
+@pytest.mark.usefixtures("no_kept_lists")
+def test_lists_that_are_asked_alike_show_each_its_own(as_superuser, cast):
+    """Departments and people: no tab, the newest first, whichever is opened first."""
+    names = {
+        screen: column(as_superuser.get(f"/admin/{screen}/").text, label)
+        for screen, label in (("departments", "部门名称"), ("people", "姓名"))
+    }
+
+    assert cast.office.name in names["departments"]
+    assert cast.teacher.name in names["people"]
+    assert cast.office.name not in names["people"]
+
+
 @pytest.mark.parametrize("who", ["chief", "city_chief", "department_head", "superuser"])
 def test_a_sort_has_the_scope_of_each_of_its_actors(db_session, cast, who):
     """With the numbers of an actor in place, both statements find the same rows."""
