@@ -109,6 +109,19 @@ def test_lists_that_are_asked_alike_show_each_its_own(as_superuser, cast):
     assert cast.office.name not in names["people"]
 
 
+@pytest.mark.usefixtures("no_kept_lists")
+def test_a_list_has_as_many_rows_as_are_asked_for_whatever_was_before(
+    as_chief, cast, db_session
+):
+    for _ in range(25):
+        make.person(db_session, cast.school)
+    db_session.commit()
+
+    pages = [as_chief.get(f"/admin/person-query/?size={n}").text for n in (20, 50, 20)]
+
+    assert [len(column(page, "姓名")) for page in pages] == [20, 27, 20]
+
+
 @pytest.mark.parametrize("who", ["chief", "city_chief", "department_head", "superuser"])
 def test_a_sort_has_the_scope_of_each_of_its_actors(db_session, cast, who):
     """With the numbers of an actor in place, both statements find the same rows."""
