@@ -37,13 +37,15 @@ class Loading:
             target = way.property.mapper.class_
             parts.append(_Part(target, [target.id, *columns], way))
         found = select(*(column for part in parts for column in part.columns))
-        start = 0
+        start, lacking = 0, {model: False}
         for part in parts:
             part.ways = [way for way in beside if way.class_ is part.model]
             part.place = slice(start, start := start + len(part.columns))
             if part.way is not None:
-                nullable = (c.nullable for c in part.way.property.local_columns)
-                found = found.join(part.way, isouter=any(nullable))
+                nullable = any(c.nullable for c in part.way.property.local_columns)
+                # Behind what may not be there nothing has to be.
+                lacking[part.model] = nullable or lacking[part.way.class_]
+                found = found.join(part.way, isouter=lacking[part.model])
         self._parts = parts[::-1]
         self._statement = Prepared(asked(found))
 

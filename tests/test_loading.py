@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import bindparam, inspect, select, update
 
 from admin_app.loading import Loading
-from admin_app.models import Declaration, Person, Unit
+from admin_app.models import Declaration, Person, Region, Unit
 from tests import factories as make
 
 NAMED = Declaration.id == bindparam("key")
@@ -15,7 +15,7 @@ LOADING = Loading(
 )
 PERSON = Loading(
     Person,
-    {Person.unit: (Unit.path,)},
+    {Person.unit: (Unit.path,), Unit.region: (Region.name,)},
     lambda found: found.where(Person.id == bindparam("key")),
 )
 
@@ -87,6 +87,7 @@ def test_what_the_session_knows_is_told_afresh(db_session, declaration):
 
 
 def test_what_points_at_nothing_is_none(db_session):
+    """Nor need there be what stands behind it."""
     person = make.person(db_session, None)
     db_session.flush()
     key = person.id
