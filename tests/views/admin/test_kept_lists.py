@@ -97,13 +97,66 @@ def test_each_sort_has_statements_of_its_own(client, db_session, cast, built):
 
 
 @pytest.mark.usefixtures("no_kept_lists")
+@pytest.mark.requirement("AZ-01")
+def test_each_sort_opens_the_records_of_its_own_scope(client, db_session, cast):
+    """A head of a department none of another, whoever opened one before."""
+    rows = [
+        make.waiting(make.declaration(db_session, person), cast.school)
+        for person in (cast.teacher, cast.colleague)
+    ]
+    db_session.commit()
+    opened = {}
+
+    for who in ("chief", "department_head"):
+        sign_in(client, getattr(cast, who))
+        opened[who] = [
+            client.get(f"/admin/approve-hours/details/?id={row.id}").status_code
+            for row in rows
+        ]
+
+    assert opened == {"chief": [200, 200], "department_head": [200, 404]}
+
+
+@pytest.mark.usefixtures("no_kept_lists")
+def test_each_screen_works_with_records_of_its_own(screens, db_session, cast):
+    who = actor(db_session, cast.superuser)
+
+    found = {name: screen.one(Sort.of(who)) for name, screen in screens.items()}
+
+    models = {name: made.column_descriptions[0]["type"] for name, made in found.items()}
+    assert models == {name: screen.entity_model for name, screen in screens.items()}
+
+
+@pytest.mark.usefixtures("no_kept_lists")
+@pytest.mark.requirement("AZ-01")
+def test_each_sort_works_with_records_of_its_own_scope(screens, db_session, cast):
+    own, found = screens["person_query"], {}
+
+    for name in ("chief", "department_head"):
+        who = actor(db_session, getattr(cast, name))
+        asked = {"record_id": cast.colleague.id, **kept_lists.numbers_of(who)}
+        found[name] = db_session.scalar(own.one(Sort.of(who)), asked)
+
+    assert found == {"chief": cast.colleague, "department_head": None}
+
+
+@pytest.mark.usefixtures("no_kept_lists")
 def test_lists_that_are_asked_alike_show_each_its_own(as_superuser, cast):
     """Departments and people: no tab, the newest first, whichever is opened first."""
-    names = {
-        screen: column(as_superuser.get(f"/admin/{screen}/").text, label)
-        for screen, label in (("departments", "部门名称"), ("people", "姓名"))
+    pages = {
+        screen: as_superuser.get(f"/admin/{screen}/").text
+        for screen in ("departments", "people")
     }
 
+    names = {
+        screen: column(pages[screen], label)
+        for screen, label in (("departments", "部门名称"), ("people", "姓名"))
+    }
+    bars = [
+        re.search(r'<form class="filter-bar"[^>]* action="([^"]+)"', page)[1]
+        for page in pages.values()
+    ]
+    assert bars == [f"/admin/{screen}/" for screen in pages]
     assert cast.office.name in names["departments"]
     assert cast.teacher.name in names["people"]
     assert cast.office.name not in names["people"]
@@ -235,6 +288,11 @@ def test_no_plan_of_a_list_foresees_a_value(as_chief, cast, db_session, statemen
     values = [re.findall(r".{8}%\(unit_\w+\)s", each) for each in ran]
     assert len([found for found in values if found]) >= len(pages)
     assert {value[:8] for found in values for value in found} == {"(SELECT "}
+    # What is the same for everybody stands in the text.
+    kept = [each for each, found in zip(ran, values, strict=True) if found]
+    told = {name for each in kept for name in re.findall(r"%\((\w+)\)s", each)}
+    own = actor(db_session, cast.chief)
+    assert told <= kept_lists.numbers_of(own).keys()
 
 
 def test_a_full_shelf_forgets_what_nobody_asked_for_the_longest():
