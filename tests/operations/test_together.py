@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 
 from admin_app.dialects import table_of
 from admin_app.enums import Action, RecordKind, State
-from admin_app.models import Declaration, WorkflowEvent
+from admin_app.models import Declaration, Person, WorkflowEvent
 from admin_app.operations.credit import credit_declarations, unbalanced_totals
 from admin_app.operations.history import Act, write_events
 from admin_app.operations.together import together, write
@@ -108,6 +108,26 @@ def test_the_second_write_to_a_row_finds_the_first(db_session, declarations):
 
     db_session.refresh(row)
     assert row.step == 2
+
+
+def test_two_that_ask_by_the_same_names_have_each_its_own_values(
+    db_session, cast, declarations
+):
+    row, person = declarations[0], cast.teacher
+    naming = {
+        model: update(table_of(model))
+        .where(table_of(model).c.id == bindparam("key"))
+        .values({column: bindparam("new")})
+        for model, column in ((Declaration, "title"), (Person, "name"))
+    }
+
+    with together(db_session):
+        write(db_session, naming[Declaration], {"key": row.id, "new": "新题目"})
+        write(db_session, naming[Person], {"key": person.id, "new": "新姓名"})
+
+    for record in (row, person):
+        db_session.refresh(record)
+    assert (row.title, person.name) == ("新题目", "新姓名")
 
 
 def test_nothing_is_gathered_after_a_failure(db_session, note, declarations):
