@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from admin_app.enums import NoticeAudience
 from admin_app.models import Notice
-from admin_app.web.once import Running, claim, once
+from admin_app.web.once import Running, claim, lead_to, once
 from admin_app.web.tokens import new_token
 from admin_app.web.transactions import concluded, saving
 from tests.browsing import Browser, sign_in
@@ -129,6 +129,17 @@ def test_token_is_made_final_once_in_each_transaction(app, db_session, statement
             claim(db_session)
             if ends:
                 db_session.rollback()
+
+    assert len(seen) == 2
+
+
+@pytest.mark.requirement("WF-11")
+def test_token_leads_where_the_view_said_last(app, db_session, statements):
+    with statements() as seen, app.test_request_context():
+        g.once = Running("0" * 64, "/published/1")
+        for location in ("/published/1", "/published/2", "/published/2"):
+            lead_to(location)
+            claim(db_session)
 
     assert len(seen) == 2
 
