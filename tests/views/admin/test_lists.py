@@ -455,6 +455,20 @@ def test_names_of_code_tables_follow_the_language_of_the_page(
     assert len(in_english) == len(in_chinese)
 
 
+@pytest.mark.feature("X11")
+def test_what_has_no_english_name_keeps_its_own_on_an_english_page(
+    as_chief, cast, db_session
+):
+    title = db_session.scalars(select(m.Title).where(m.Title.name_en != "")).first()
+    title.name_en, cast.teacher.title_id = "", title.id
+    db_session.commit()
+    as_chief.set_cookie("locale", "en")
+
+    page = as_chief.get(PEOPLE).text
+
+    assert title.name in page
+
+
 def test_where_counting_stops_the_list_says_so(as_chief, cast, db_session, monkeypatch):
     for where in (listing, paging):
         monkeypatch.setattr(where, "CAP", 2)

@@ -1,7 +1,7 @@
 """Rows are read with exactly what is shown of them."""
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.orm.exc import DetachedInstanceError
 
 from admin_app.models import Declaration, Person
@@ -38,6 +38,23 @@ def test_rows_come_as_asked_with_what_is_shown(reading, rows, db_session, cast):
     assert second.version == rows[1].version
     assert first.form_version.id == rows[2].form_version_id
     assert reading.read(db_session, []) == []
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_rows_of_a_page_stand_by_their_places_and_then_by_their_keys(
+    reading, db_session, cast, down
+):
+    made = [
+        make.declaration(db_session, cast.teacher, year=year)
+        for year in (2025, 2023, 2025, 2024)
+    ]
+    db_session.commit()
+    keys = select(Declaration.id.label("key"), Declaration.year.label("place"))
+
+    found = db_session.execute(reading.of(keys, descending=down)).all()
+
+    expected = sorted(((row.year, row.id) for row in made), reverse=down)
+    assert [(row[reading.place], row.id) for row in found] == expected
 
 
 @pytest.mark.parametrize("name", ["hours", "year", "unit_id"])
