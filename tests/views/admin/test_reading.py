@@ -50,6 +50,7 @@ def test_rows_of_a_page_stand_by_their_places_and_then_by_their_keys(
     ]
     db_session.commit()
     keys = select(Declaration.id.label("key"), Declaration.year.label("place"))
+    keys = keys.order_by(Declaration.id if down else Declaration.id.desc()).limit(9)
 
     found = db_session.execute(reading.of(keys, descending=down)).all()
 
