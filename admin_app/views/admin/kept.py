@@ -1,4 +1,4 @@
-"""Lists as they stand, before anybody narrows them: their statements are made once.
+"""Lists, whoever asks and whatever narrows them: their statements are made once.
 
 To build the statements of a page took a fifth of its time, and those of two
 administrators differ by a few numbers only. So they are built for every actor of a sort

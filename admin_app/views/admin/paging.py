@@ -1,8 +1,8 @@
-"""Which rows stand on this page? The one place that builds a list's statements.
+"""Which rows stand on this page? The one place that builds what finds their keys.
 
-A page is found by a boundary (keyset), never by an offset: the ids of its rows, with
-which these are read with their relations. How the ids are found may differ by the size
-of the scope; the meaning may not.
+A page is found by a boundary (keyset), never by an offset: the keys and places of its
+rows, with which these are read (reading.py). How the keys are found may differ by the
+size of the scope; the meaning may not.
 """
 
 import base64

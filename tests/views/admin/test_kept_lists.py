@@ -1,4 +1,4 @@
-"""Lists that nobody narrows: built once for a sort of administrators, right for each."""
+"""Lists and records: built once for a sort of administrators, right for each."""
 
 import datetime as dt
 import os
