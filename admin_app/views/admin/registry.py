@@ -189,6 +189,12 @@ def _filters(screen: type[EntityView]) -> str | None:
     taken = (OWN_WORDS | {"person"}) & set(names)
     if taken:
         return f"filters may not be called {sorted(taken)}"
+    # What both ask of a column has the same name in a statement (`wished`).
+    twice = {make().name for make in screen.filters} & set(
+        screen.column_searchable_list
+    )
+    if twice:
+        return f"{sorted(twice)} is searched already: no filter may ask for it as well"
     return "two filters share a name" if len(set(names)) < len(names) else None
 
 

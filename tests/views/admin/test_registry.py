@@ -54,6 +54,13 @@ def test_a_right_entry_is_built(app):
             {"filters": (lambda: PrefixFilter("name"), lambda: PrefixFilter("name"))},
             "share a name",
         ),
+        (
+            {
+                "column_searchable_list": ("name",),
+                "filters": (lambda: PrefixFilter("name"),),
+            },
+            "searched already",
+        ),
         ({"column_editable_list": ("name",)}, "not served"),
         ({"create_modal": True}, "not served"),
         ({"inline_models": (m.Department,)}, "not served"),
