@@ -155,7 +155,8 @@ class Found(NamedTuple):
     page: Page
     looked_through: int = 0
     """So many, where the page ends before the list does."""
-    is_narrowed: bool = True
+    counts_tab: bool = False
+    """Whether the total is that of the tab, which nothing narrows."""
 
 
 class KeptList(Protocol):
@@ -200,17 +201,27 @@ class Listed:
 
     def page(
         self,
-        session: Session,
-        keys: Sequence[Any],
+        rows: Sequence[Any],
         boundary: Boundary | None,
         end: Boundary | None = None,
+        place: int = 1,
     ) -> Page:
-        """Return the page of keys that were found at a boundary, with its rows read.
+        """Return the page of rows that were found at a boundary, each with its place.
 
         What lies behind the `end` was not looked at: the next page goes on from there.
         """
         asked = replace(self.asked, boundary=boundary)
-        page = as_page(keys, asked, self.size, end)
+        return as_page(rows, asked, self.size, end, place)
+
+    def page_of(
+        self,
+        session: Session,
+        keys: Sequence[Any],
+        boundary: Boundary | None,
+        end: Boundary | None,
+    ) -> Page:
+        """Return the page of keys that were found at a boundary, with its rows read."""
+        page = self.page(keys, boundary, end)
         return replace(page, rows=tuple(self.reading.read(session, page.ids)))
 
 
@@ -254,10 +265,8 @@ class WholeList:
                 self._fitted.clear()
             self._fitted[here] = fitting
             rows = self._page(fitting).rows(session, values)
-        listed = self._listed
-        asked = replace(listed.asked, boundary=boundary)
-        page = as_page(rows, asked, listed.size, place=listed.reading.place)
-        return Found(total, page, is_narrowed=False)
+        page = self._listed.page(rows, boundary, place=self._listed.reading.place)
+        return Found(total, page, counts_tab=True)
 
     def _page(self, shape: Shape) -> Prepared:
         if shape not in self._pages:

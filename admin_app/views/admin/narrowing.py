@@ -256,7 +256,7 @@ class _Look:
         if end is not None:
             values = {**values, **end.told(END)}
         keys = self._keys(shape, end).rows(session, values)
-        page = self._listed.page(session, keys, boundary, end)
+        page = self._listed.page_of(session, keys, boundary, end)
         return Found(known, page, LOOKED_THROUGH if page.is_cut else 0)
 
     def _end(
@@ -270,16 +270,16 @@ class _Look:
             )
             self._ends[shape] = Prepared(statement)
         rows = self._ends[shape].rows(session, values)
-        if len(rows) < len(("the last", "one more")):
+        if not rows[1:]:
             return None
         return Boundary(rows[0].place, rows[0].key, asked.backwards)
 
     def _keys(self, shape: Shape, end: Boundary | None) -> Prepared:
-        way = (shape, end and (end.value is None,))
-        if way not in self._found:
+        form = (shape, end is None, end is not None and end.value is None)
+        if form not in self._found:
             keys = self._listed.keys(self._criteria[shape], shape, end)
-            self._found[way] = Prepared(keys)
-        return self._found[way]
+            self._found[form] = Prepared(keys)
+        return self._found[form]
 
 
 def _those(narrowings: Sequence[Narrowing], chosen: Sequence[bool]) -> list[Any]:
@@ -347,12 +347,12 @@ class FollowedList:
                 end = edge_of(self._listed.asked, steps[FOLLOWED - 1][0])
                 values = {**values, **end.told(END)}
         keys = self._keys(shape, end).rows(session, values)
-        page = self._listed.page(session, keys, boundary, end)
+        page = self._listed.page_of(session, keys, boundary, end)
         return Found(total, page, FOLLOWED if page.is_cut else 0)
 
     def _keys(self, shape: Shape, end: Boundary | None) -> Prepared:
-        way = shape, end is None
-        if way not in self._found:
+        form = shape, end is None
+        if form not in self._found:
             keys = self._listed.keys(self._wanted[shape], shape, end)
-            self._found[way] = Prepared(keys)
-        return self._found[way]
+            self._found[form] = Prepared(keys)
+        return self._found[form]

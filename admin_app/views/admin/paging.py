@@ -55,7 +55,7 @@ HIGHEST: Final = 2**63 - 1
 _BITS: Final = ((SmallInteger, 15), (BigInteger, 63), (Integer, 31))
 
 
-Found = TypeVar("Found")
+Row = TypeVar("Row")
 _WHOLE: Final = re.compile("-?[0-9]{1,19}")
 _MOMENT: Final = "%Y%m%dT%H%M%S.%fZ"
 _TEXT: Final = "."
@@ -198,8 +198,8 @@ def decoded(order: Order, text: str, *, backwards: bool) -> Boundary:
 
 
 def cut(
-    found: Sequence[Found], size: int, *, is_first: bool, backwards: bool
-) -> tuple[list[Found], bool, bool]:
+    found: Sequence[Row], size: int, *, is_first: bool, backwards: bool
+) -> tuple[list[Row], bool, bool]:
     """Return a page in reading order, and whether something stands before and after it.
 
     `found` goes away from the boundary and holds one row more where there is one.

@@ -73,7 +73,7 @@ class EntityView(OneRecord):
             ways=self.ways(order) if page.is_cut else [],
             is_filtered=bool(set(request.args) - {"tab", "sort", "size"}),
             empty_hint=None if page.rows else self.empty_hint(),
-            **self.frame(None if found.is_narrowed else found.total),
+            **self.frame(found.total if found.counts_tab else None),
         )
 
     def found(self, order: Order, boundary: Boundary | None, size: int) -> Found:
