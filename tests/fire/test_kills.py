@@ -126,7 +126,7 @@ OPERATIONS = {
 LATEST = 1.5
 """A process dies within so many times as long as its act takes when it is left alone."""
 
-SOONER, LATER = 0.8, 1.1
+SOONER, LATER = 0.5, 1.3
 """The next has so much of that time, after one that was done and one that was cut.
 
 So some of both are seen, also where the one left alone was slow by chance.
