@@ -100,7 +100,8 @@ sbom: $(DEV_STAMP)  ## sbom.json: what the program is made of (CycloneDX)
 	@$(VENV)/bin/cyclonedx-py requirements --output-reproducible -o sbom.json requirements.txt
 
 plans: $(DEV_STAMP) catalogues  ## no list, look-up or report reads a large table as a whole (PEOPLE=20000)
-	@$(PY) -m bench plans --people $(PEOPLE)
+	@for database in sqlite postgresql; do echo "== $$database"; \
+		$(PY) -m bench plans --people $(PEOPLE) --database $$database || exit 1; done
 
 bench-rivals:  ## what `flask bench run` compares with, in an environment of its own
 	@"$$(PYTHON=$(PYTHON) sh tools/find_python.sh)" -m venv .cache/bench-rivals
