@@ -178,16 +178,18 @@ class Listed:
     criteria: Criteria
     size: int
     reading: Reading
+    bound: tuple[str, ...] = ()
+    """Columns that the criteria hold equal."""
+    path: str | Range | None = None
+    """Leads to the units of the scope, where these find its rows."""
 
-    @classmethod
-    def of_any(
-        cls, dialect: str, asked: Asked, criteria: Criteria, size: int, reading: Reading
-    ) -> "Listed":
+    def at_any_boundary(self) -> "Listed":
         """Return the same for every boundary of this form."""
-        if asked.boundary is not None:
-            anywhere = asked.boundary.of_any(asked.order, BEGINNING)
-            asked = replace(asked, boundary=anywhere)
-        return cls(dialect, asked, criteria, size, reading)
+        asked = self.asked
+        if asked.boundary is None:
+            return self
+        anywhere = asked.boundary.of_any(asked.order, BEGINNING)
+        return replace(self, asked=replace(asked, boundary=anywhere))
 
     def keys(
         self, criteria: Criteria, shape: Shape, end: Boundary | None = None

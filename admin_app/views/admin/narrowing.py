@@ -138,28 +138,16 @@ class Narrowing:
 class NarrowedList:
     """A list that is narrowed in one manner, whatever the values."""
 
-    def __init__(
-        self,
-        listed: Listed,
-        narrowings: Sequence[Narrowing],
-        *,
-        bound: tuple[str, ...],
-        path: str | Range | None,
-    ) -> None:
-        """Build what counts the people of a name; the others when they are first used.
-
-        `bound` are columns that the list's criteria hold equal; `path` leads to the
-        units of the scope.
-        """
+    def __init__(self, listed: Listed, narrowings: Sequence[Narrowing]) -> None:
+        """Build what counts the people of a name; the others when they are first used."""
         model = listed.asked.model
         if listed.asked.scope is not None:
             narrowings = [narrowing.in_scope(model) for narrowing in narrowings]
         self._listed, self._narrowings = listed, narrowings
-        self._bound, self._path = bound, path
         self._names = {
             number: Prepared(select(number_of(narrowing.through.limit(FEW + 1))))
             for number, narrowing in enumerate(narrowings)
-            if narrowing.through is not None and path is not None
+            if narrowing.through is not None and listed.path is not None
         }
         self._looks: dict[frozenset[int], _Look] = {}
 
@@ -178,8 +166,7 @@ class NarrowedList:
                 narrowing.as_common(model) if number in common else narrowing
                 for number, narrowing in enumerate(self._narrowings)
             ]
-            look = _Look(self._listed, narrowings, bound=self._bound, path=self._path)
-            self._looks[common] = look
+            self._looks[common] = _Look(self._listed, narrowings)
         return self._looks[common].found(session, values, boundary)
 
 
@@ -191,15 +178,8 @@ class _Look:
     rows, unless few units own them all.
     """
 
-    def __init__(
-        self,
-        listed: Listed,
-        narrowings: Sequence[Narrowing],
-        *,
-        bound: tuple[str, ...],
-        path: str | Range | None,
-    ) -> None:
-        asked, criteria = listed.asked, listed.criteria
+    def __init__(self, listed: Listed, narrowings: Sequence[Narrowing]) -> None:
+        asked, criteria, bound = listed.asked, listed.criteria, listed.bound
         model, scope, column = asked.model, asked.scope, asked.order.column.key
         found = [n.criterion for n in narrowings if n.is_found(model, bound)]
         tested = [n.criterion for n in narrowings if not n.is_found(model, bound)]
@@ -215,7 +195,9 @@ class _Look:
             select(
                 number_of(select(there.c.key)),
                 number_of(fitting.limit(CAP + 1)) if tested else null(),
-                null() if path is None else capped_units(path, most_units),
+                null()
+                if listed.path is None
+                else capped_units(listed.path, most_units),
             )
         )
         # No index narrows anything: the one of the order saves sorting.

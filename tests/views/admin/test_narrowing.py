@@ -46,8 +46,11 @@ def page_at(session, chief, criteria, order, owners, boundary):
         owners=owners,
     )
     dialect, bound = session.get_bind().dialect.name, ("state",) if criteria else ()
-    listed = Listed.of_any(dialect, asked, criteria, 3, Reading(m.Declaration, (), ()))
-    kept = NarrowedList(listed, [SOME], bound=bound, path=chief.unit_path)
+    reading = Reading(m.Declaration, (), ())
+    listed = Listed(
+        dialect, asked, criteria, 3, reading, bound=bound, path=chief.unit_path
+    )
+    kept = NarrowedList(listed.at_any_boundary(), [SOME])
     return kept.found(session, SOME.values, boundary).page
 
 

@@ -104,8 +104,17 @@ class EntityView(OneRecord):
         def make() -> KeptList:
             asked = self.asked(anybody(sort), order, boundary)
             subject = self.subject(anybody(sort), is_narrowed=bool(narrowings))
-            listed = Listed.of_any(dialect, asked, subject, size, self.reading)
-            return self.as_kept(listed, anybody(sort), narrowings)
+            listed = Listed(
+                dialect,
+                asked,
+                subject,
+                size,
+                self.reading,
+                bound=tab.bound_columns if tab else self.bound_columns,
+                path=None if tab and tab.is_own else units_in_scope(anybody(sort)),
+            )
+            kept = listed.at_any_boundary()
+            return self.as_kept(kept, anybody(sort), narrowings)
 
         return SHELF.find(("list", *key, wishes), make)
 
@@ -124,12 +133,7 @@ class EntityView(OneRecord):
             )
         if not narrowings:
             return WholeList(listed)
-        return NarrowedList(
-            listed,
-            narrowings,
-            bound=tab.bound_columns if tab else self.bound_columns,
-            path=None if tab and tab.is_own else units_in_scope(actor),
-        )
+        return NarrowedList(listed, narrowings)
 
     def asked(self, actor: Actor, order: Order, boundary: Boundary | None) -> Asked:
         """Return which rows an actor's page asks for."""
