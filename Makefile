@@ -76,7 +76,7 @@ soak: $(DEV_STAMP) catalogues  ## tests at length: SOAK_MINUTES for each of SOAK
 		elif [ $$status != 0 ]; then failed="$$failed $$part:$$database"; fi; \
 	done; done; \
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi
-	@$(PY) -m bench.memory 10000 --most 200
+	@$(PY) -m bench.memory 10000 --minutes $(SOAK_MINUTES) --most 200 --growth 3
 
 # Counting lines makes a test half as slow again: once is enough.
 coverage:  ## branch coverage of the run on SQLite

@@ -2,7 +2,7 @@
 
 `python -m bench.memory 10000` serves the demo by gunicorn and walks through it as
 people of every kind do; each line tells what the worker holds by then. `--minutes`
-walks for a time instead.
+walks at least so long, `--growth` fails when the worker still grew after a third of it.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -155,25 +155,39 @@ class Walk:
         return data.decode() if is_page else ""
 
 
+@dataclass(frozen=True)
+class Held:
+    """What the worker held after so many seconds."""
+
+    seconds: float
+    megabytes: float
+
+
 def main() -> None:
     """Print what one worker holds while it serves."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("requests", type=int, nargs="?", default=10_000)
     parser.add_argument("--minutes", type=float, default=0)
     parser.add_argument("--most", type=int, default=0, help="fail above so many MB")
+    parser.add_argument(
+        "--growth", type=float, help="fail above so many % more than after a third"
+    )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as (walk, pid):
         seconds = 60 * chosen.minutes
         told = measure(walk, pid, requests=chosen.requests, seconds=seconds)
         print("answers:", dict(sorted(walk.answers.items())))
-    if chosen.most and told[-1][1] > chosen.most:
+    if chosen.most and told[-1].megabytes > chosen.most:
         sys.exit(f"the worker holds more than {chosen.most} MB")
+    if chosen.growth is not None:
+        grown = growth(told)
+        print(f"grown by {grown:.1f} % after a third of the time")
+        if grown > chosen.growth:
+            sys.exit(f"the worker grows: more than {chosen.growth} %")
 
 
-def measure(
-    walk: Walk, pid: int, *, requests: int, seconds: float = 0
-) -> list[tuple[int, float]]:
-    """Walk on, print what the worker holds at each mark; requests and megabytes."""
+def measure(walk: Walk, pid: int, *, requests: int, seconds: float = 0) -> list[Held]:
+    """Walk on, and print what the worker holds at each mark."""
     began, told = time.monotonic(), []
     left = [0, *(mark for mark in MARKS if mark < requests)]
     print(TITLE)
@@ -183,11 +197,18 @@ def measure(
         if is_over or (left and done >= left[0]):
             left = left[1:] or [done + MARKS[-1]]
             resident, share = held(pid)
-            told.append((done, resident))
+            told.append(Held(taken, resident))
             print(f"{done:8}{taken:9.0f}{resident:9.1f}{share:9.1f}", flush=True)
         if is_over:
             return told
         walk.step()
+
+
+def growth(told: Sequence[Held]) -> float:
+    """By how many percent the worker grew between a third of the time and its end."""
+    third = told[-1].seconds / 3
+    settled = next(each for each in told if each.seconds >= third)
+    return 100 * (told[-1].megabytes / settled.megabytes - 1)
 
 
 def held(pid: int) -> tuple[float, float]:
