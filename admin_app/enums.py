@@ -6,6 +6,9 @@ import enum
 class Labelled(enum.Enum):
     """A closed list whose members carry their Chinese label as value."""
 
+    # There is one of each: no name has to be hashed to tell them apart.
+    __hash__ = object.__hash__
+
     @property
     def label(self) -> str:
         """The Chinese label: a message id of the translations."""

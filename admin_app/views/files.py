@@ -62,7 +62,6 @@ def show(key: str) -> ResponseReturnValue:
     answer = Response(data, mimetype=picture.media_type)
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Disposition"] = _disposition(picture)
     return answer
 

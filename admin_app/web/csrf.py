@@ -29,7 +29,11 @@ def init_app(app: Flask) -> None:
 
 def csrf_token() -> str:
     """Return the token of this browser's session; it lives as long as the session."""
-    return token_for(sessions.current().ensure_token())
+    state = sessions.current()
+    secret = state.ensure_token()
+    if secret not in state.form_tokens:
+        state.form_tokens[secret] = token_for(secret)
+    return state.form_tokens[secret]
 
 
 def token_for(secret: str) -> str:

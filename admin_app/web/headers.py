@@ -45,8 +45,9 @@ def _add_headers(response: Response) -> Response:
         told[CSP] = POLICY.format(nonce=csp_nonce())
     if sessions.is_secure(current_app):
         told["Strict-Transport-Security"] = HSTS
+    # Nobody else sets these: they need not be looked for one by one.
+    response.headers.extend(told)
     if sessions.current().account_id is not None or response.mimetype == "text/html":
-        told["Cache-Control"] = "no-store"
-    response.headers.update(told)
+        response.headers["Cache-Control"] = "no-store"
     response.vary.add("Cookie")
     return response

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD_LENGTH: Final = 20_000
-TARGETS: Final = ("next", "url")
+TARGETS: Final = frozenset({"next", "url"})
 _UNCLEAN: Final = re.compile("[\x00\ufffd\ud7ff-\udfff\U0010ffff]")
 """With signs behind which none follows: what begins so has no end (`range_of`)."""
 _STRAY: Final = re.compile(r"[\\\x00-\x20\x7f]")
@@ -91,28 +92,23 @@ def _leave(_error: BaseException | None) -> None:
 
 def _refuse_unclean() -> None:
     """Refuse what no browser sends and a database may choke on (IN-08, IN-10)."""
-    if not _is_utf8(request.query_string) or not _is_utf8(_raw_path()):
-        raise BadRequest
-    texts = [request.path]
-    for values in (request.args, request.form):
-        for name, value in values.items(multi=True):
-            texts += [name, value]
-            if len(value) > FIELD_LENGTH:
-                raise RequestEntityTooLarge
-    if any(_UNCLEAN.search(text) for text in texts):
-        raise BadRequest
-    for name in TARGETS:
-        for value in (*request.args.getlist(name), *request.form.getlist(name)):
-            # Flask-Admin follows `url` by rules of its own; `?…` is a page of a list.
-            path = f"/{value}" if value.startswith("?") else value
-            if path and safe_path(path) is None:
-                raise BadRequest
-
-
-def _raw_path() -> bytes:
     # WSGI hands bytes over as Latin-1.
-    path: str = request.environ.get("PATH_INFO", "")
-    return path.encode("latin-1", "replace")
+    path = request.environ.get("PATH_INFO", "").encode("latin-1", "replace")
+    if not _is_utf8(request.query_string) or not _is_utf8(path):
+        raise BadRequest
+    # What names no kind has no form.
+    given = (request.args, request.form) if request.mimetype else (request.args,)
+    pairs = [pair for values in given for pair in values.items(multi=True)]
+    if any(len(value) > FIELD_LENGTH for _name, value in pairs):
+        raise RequestEntityTooLarge
+    if _UNCLEAN.search(request.path) or any(map(_UNCLEAN.search, chain(*pairs))):
+        raise BadRequest
+    for name, value in pairs:
+        if name in TARGETS and value:
+            # Flask-Admin follows `url` by rules of its own; `?…` is a page of a list.
+            target = f"/{value}" if value.startswith("?") else value
+            if safe_path(target) is None:
+                raise BadRequest
 
 
 def _is_utf8(quoted: bytes) -> bool:

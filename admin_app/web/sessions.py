@@ -63,6 +63,8 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.last_seen_at: dt.datetime | None = None
         self.expired_account_id: int | None = None
         self.failure: SQLAlchemyError | None = None
+        self.form_tokens: dict[str, str] = {}
+        """What the forms of this page carry, by the secret it is made of."""
         self.modified = False
         self.is_ended = False
         self.is_set_aside = False

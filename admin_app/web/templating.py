@@ -11,12 +11,11 @@ from collections.abc import Callable, MutableMapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from flask import Flask, g, has_app_context, has_request_context, url_for
+from flask import Flask, g, has_request_context, url_for
 from flask.templating import Environment
 from flask_babel import get_locale
-from jinja2 import nodes
+from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator
-from jinja2.environment import create_cache
 from jinja2.visitor import NodeTransformer
 from markupsafe import (  # type: ignore[attr-defined] # not all of it is announced
     Markup,
@@ -30,9 +29,6 @@ F = TypeVar("F", bound=Callable[..., str])
 ADDRESS: Final = "url_for"
 SENTENCES: Final = frozenset({"_", "gettext"})
 INDENT: Final = re.compile(r"\s*\n\s*")
-
-CACHED: Final = 400
-"""So many templates are kept of each language; there are fewer."""
 
 
 def init_app(app: Flask) -> None:
@@ -89,7 +85,7 @@ class PerLanguage(Environment):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Start without templates."""
-        self._caches: dict[Any, Any] = defaultdict(lambda: create_cache(CACHED))
+        self._caches: dict[Any, Any] = defaultdict(dict)
         super().__init__(*args, **kwargs)
 
     @property
@@ -102,6 +98,17 @@ class PerLanguage(Environment):
     @cache.setter
     def cache(self, _value: object) -> None:
         """Keep our own; Jinja sets one for all."""
+
+    @override
+    def _load_template(self, name: str, globals: Any) -> Template:
+        if globals or self.auto_reload or self.loader is None:
+            return super()._load_template(name, globals)
+        # A page asks for a dozen, and Jinja would look for the language of each twice.
+        kept = self.cache
+        found: Template | None = kept.get(name)
+        if found is None:
+            found = kept[name] = self.loader.load(self, name, self.make_globals(None))
+        return found
 
     @override
     def make_globals(self, d: Any) -> Any:
@@ -175,8 +182,10 @@ def known(name: str) -> Any:
 
     The proxy would look for itself three times, and names of rows ask for the language.
     """
-    here = g._get_current_object() if has_app_context() else {}  # noqa: SLF001
-    return here.get(name)
+    try:
+        return g._get_current_object().get(name)  # noqa: SLF001
+    except RuntimeError:
+        return None
 
 
 def babel_place() -> Any:

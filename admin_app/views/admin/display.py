@@ -73,6 +73,10 @@ class Cell(NamedTuple):
         return self._replace(text=f"{self.text} {measure}".strip())
 
 
+_cell: Final = partial(tuple.__new__, Cell)
+"""A cell of its four values: twice as fast as by name, for what a page has 150 of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How the values of a column are written wherever they stand."""
@@ -90,11 +94,13 @@ class Manner:
 
     def cells(self, label: Any, values: Sequence[Any]) -> list[Cell]:
         """Return the cells of a column, one for each value."""
-        if self.write is not _label:
-            return [self.cell(label, value) for value in values]
-        # Of a closed list each member is written once.
-        written = {value: self.cell(label, value) for value in set(values)}
-        return [written[value] for value in values]
+        write, layout = self.write, self.layout
+        if write is _label:
+            # Of a closed list each member is written once.
+            written = {value: self.cell(label, value) for value in set(values)}
+            return [written[value] for value in values]
+        texts = ["" if value is None else write(value) for value in values]
+        return [_cell((label, text, "", layout)) for text in texts]
 
 
 def cell(shown: Shown, record: Any) -> Cell:

@@ -1,5 +1,6 @@
 """Which rows does a list's address ask for, in which order, beginning where?"""
 
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from admin_app.views.admin.paging import BadAddress, Boundary, Order, decoded
 from admin_app.web.i18n import worded as _
 from admin_app.web.looks import page_size
 from admin_app.web.requests import safe_path
+from admin_app.web.templating import known
 
 OWN_WORDS: Final = frozenset(
     {"tab", "sort", "size", "after", "before", "search", "url"}
@@ -33,8 +35,12 @@ class Addressed(Screen):
         """Return the tab that the address names, the first one if it names none."""
         if not self.tabs:
             return None
-        name = request.args.get("tab") or self.tabs[0].name
-        return next((t for t in self.tabs if t.name == name), None) or abort(404)
+        name = request.args.get("tab")
+        return (self._named_tabs.get(name) if name else self.tabs[0]) or abort(404)
+
+    @cached_property
+    def _named_tabs(self) -> dict[str, Tab]:
+        return {tab.name: tab for tab in self.tabs}
 
     def criteria(self) -> list[ColumnElement[bool]]:
         """Return scope, tab, filters and search of the present address."""
@@ -133,25 +139,23 @@ class Addressed(Screen):
 
     def address(self, **changes: Any) -> str:
         """Return the list's address with changes; a change begins at the first page."""
-        if "list_words" not in g:
+        if (kept := known("list_words")) is None:
             words = self.filter_words() | (OWN_WORDS - {"after", "before", "url"})
             kept = {k: v for k, v in request.args.items() if k in words and v}
-            g.list_words = url_for(".index_view"), kept
-        home, kept = g.list_words
+            g.list_words = kept
         words = kept | changes
-        return f"{home}?{urlencode(words)}" if words else home
+        return f"{self.url}/?{urlencode(words)}" if words else f"{self.url}/"
 
     def filter_words(self) -> set[str]:
         """Return the names in an address by which a list is narrowed."""
         words = {name for used in self.used_filters for name in used.parameters}
         return words | {"search"} | ({"person"} if self.finds_person else set())
 
-    def _door(self, name: str, **names: Any) -> str:
+    def _door(self, name: str, **words: str) -> str:
         """Return the address of a door that sees the list as it stands."""
         _path, _mark, query = self.address().partition("?")
-        door = url_for(f".{name}", **names)
-        joint = "&" if "?" in door else "?"
-        return f"{door}{joint}{query}" if query else door
+        told = "&".join(filter(None, (urlencode(words), query)))
+        return f"{self.url}/{name}/?{told}" if told else f"{self.url}/{name}/"
 
     def return_url(self) -> str:
         """Return the page of ours that the person came from, else the list.

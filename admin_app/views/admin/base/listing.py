@@ -1,7 +1,7 @@
 """What does the list show, as a page, in its look-ups and as a file?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from flask import (
@@ -11,7 +11,6 @@ from flask import (
     get_template_attribute,
     redirect,
     request,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -53,6 +52,17 @@ from admin_app.web.i18n import worded as _
 from admin_app.web.templating import language
 from admin_app.web.transactions import saving
 
+FILTERS: Final = "admin/model/filters.html"
+
+
+class Head(NamedTuple):
+    """What the rows of a list stand under."""
+
+    columns: int
+    drawn: Markup
+    sizes: Sequence[tuple[int, str, bool]]
+    """How many rows a page may have, each with its address and whether it has so many."""
+
 
 class EntityView(OneRecord):
     """A generated screen over one model; a subclass declares, and rarely overrides."""
@@ -66,8 +76,8 @@ class EntityView(OneRecord):
         return self.render(
             "admin/model/rows.html" if self.is_fragment() else self.list_template,
             rows=self.as_rows(page.rows),
-            columns=self.headings(order),
-            pager=self.pager(page, found.total, size),
+            head=(head := self.drawn_head(order, size)),
+            pager=self.pager(page, found.total, head),
             looked_through=found.looked_through,
             onward="previous_url" if request.args.get("before") else "next_url",
             ways=self.ways(order) if page.is_cut else [],
@@ -170,8 +180,8 @@ class EntityView(OneRecord):
         is_fragment = self.is_fragment()
         return {
             "is_fragment": is_fragment,
-            "export_url": self._door("export", export_type="xlsx"),
-            "action_url": self._door("action_view", url=request.full_path.rstrip("?")),
+            "export_url": self._door("export/xlsx"),
+            "action_url": self._door("action", url=request.full_path.rstrip("?")),
             "actions": self.offered_actions(),
             **({} if is_fragment else self.head(total)),
         }
@@ -181,22 +191,51 @@ class EntityView(OneRecord):
         return {
             "tab_items": self.tab_items(total),
             "filter_bar": self.filter_bar(),
-            "find_url": self._door("find_view"),
+            "find_url": self._door("find"),
         }
 
     def filter_bar(self) -> Markup:
         """Draw what narrows the list; while nothing does, once for everybody."""
-        args, tab = request.args.to_dict(), self.tab()
-        if not args.keys() <= {"after", "before", *(["tab"] if tab else [])}:
+        args = request.args.to_dict()
+        if not self._is_plain(args):
             return self.drawn_filters(args, self.actor)
         key = ("filters", self.endpoint, language(), args.get("tab"))
         return SHELF.find(key, lambda: self.drawn_filters(args, None))
 
+    def _is_plain(self, args: Mapping[str, str]) -> bool:
+        """Tell whether an address says no more than which list, and where in it."""
+        return args.keys() <= {"after", "before", *(["tab"] if self.tabs else [])}
+
+    def drawn_head(self, order: Order, size: int) -> Head:
+        """Draw the head of the table; while nothing narrows, once for everybody."""
+        args = request.args
+        if not self._is_plain(args):
+            return self._drawn_head(order, size)
+        key = ("head", self.endpoint, language(), args.get("tab"), size)
+        return SHELF.find(key, lambda: self._drawn_head(order, size))
+
+    def _drawn_head(self, order: Order, size: int) -> Head:
+        headings = self.headings(order)
+        draw = get_template_attribute("macros/list.html", "headers")
+        sizes = [(n, self.address(size=n), n == size) for n in PAGE_SIZES]
+        return Head(len(headings), draw(headings), sizes)
+
     def drawn_filters(self, args: Mapping[str, str], actor: Actor | None) -> Markup:
         """Draw the filters with what an address asks of them, as the actor sees it."""
-        draw = get_template_attribute("admin/model/filters.html", "filters")
-        controls = [used.control(args, actor) for used in self.offered_filters()]
-        drawn: Markup = draw(self, args, controls, in_use=self.filters_in_use())
+        draw, in_use = get_template_attribute(FILTERS, "filters"), self.filters_in_use()
+        if in_use:
+            fold = self._drawn_controls(args, actor)
+        else:
+            key = ("controls", self.endpoint, language(), args.get("tab"))
+            fold = SHELF.find(key, lambda: self._drawn_controls({}, None))
+        drawn: Markup = draw(self, args, fold, in_use)
+        return drawn
+
+    def _drawn_controls(self, args: Mapping[str, str], actor: Actor | None) -> Markup:
+        draw = get_template_attribute(FILTERS, "controls")
+        drawn: Markup = draw(
+            [used.control(args, actor) for used in self.offered_filters()]
+        )
         return drawn
 
     def headings(self, order: Order) -> list[dict[str, Any]]:
@@ -219,16 +258,16 @@ class EntityView(OneRecord):
                 )
             headings.append(heading)
         beside = [{"label": _(label), "class": kind} for label, kind in self.beside]
-        return headings + beside
+        return [*headings, *beside, {"label": _("操作")}]
 
-    def pager(self, page: Page, total: int | None, size: int) -> dict[str, Any]:
+    def pager(self, page: Page, total: int | None, head: Head) -> dict[str, Any]:
         """Return what the pager shows; no number where not every row was looked at."""
         return {
             "total": None if total is None else min(total, CAP),
             "is_capped": total is not None and total > CAP,
             "previous_url": page.previous and self.address(before=page.previous),
             "next_url": page.next and self.address(after=page.next),
-            "sizes": [(n, self.address(size=n), n == size) for n in PAGE_SIZES],
+            "sizes": head.sizes,
         }
 
     def tab_items(self, total: int | None) -> list[dict[str, Any]]:
@@ -237,7 +276,7 @@ class EntityView(OneRecord):
         if chosen is None:
             return []
         known = {} if total is None else {chosen.name: total}
-        counts, home = self._tab_counts(known), url_for(".index_view")
+        counts, home = self._tab_counts(known), f"{self.url}/"
         return [
             {
                 "label": _(tab.label),

@@ -15,6 +15,7 @@ from admin_app.views.admin.paths import Shown
 from admin_app.views.admin.reading import Reading
 from admin_app.web.i18n import current_locale
 from admin_app.web.i18n import worded as _
+from admin_app.web.templating import known
 
 TITLES: Final = ("name", "title", "number", "code", "file_name")
 
@@ -129,10 +130,15 @@ class Rows(Addressed):
         columns: Any = inspect(self.entity_model).columns
         return next((name for name in TITLES if name in columns), None)
 
+    @cached_property
+    def _first_related(self) -> int | None:
+        """Which of the shown columns is the first that stands in another table."""
+        return next((n for n, shown in enumerate(self.shown) if shown.chain), None)
+
     def record_label(self, record: Any, cells: Sequence[Cell] = ()) -> str:
         """Return what a record is called in sentences about it."""
-        title = self.title_column
-        told = [c.text for s, c in zip(self.shown, cells, strict=False) if s.chain][:1]
+        title, place = self.title_column, self._first_related
+        told = [cells[place].text] if cells and place is not None else []
         if title is None:
             return "".join(told) or f"#{record.id}"
         is_about_person = self.shown[0].path == "person.name"
@@ -141,7 +147,7 @@ class Rows(Addressed):
 
     def links(self, record: Any) -> list[dict[str, str]]:
         """Return the links of a row, relative to this page: always to its details."""
-        if (found := g.get("row_doors")) is None:
+        if (found := known("row_doors")) is None:
             doors = [("details", _("查看"), "eye")]
             if self.may_edit():
                 doors.append(("edit", _("编辑"), "edit"))
