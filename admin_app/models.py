@@ -453,6 +453,7 @@ class Person(Identified, Timestamped, Model):
         Index("ix_person_of_unit", "unit_id", "id"),
         Index("ix_person_of_department", "department_id", "id"),
         Index("ix_person_name", "name", "id", "unit_id"),
+        Index("ix_person_of_unit_by_name", "unit_id", "name", "id"),
     )
 
 

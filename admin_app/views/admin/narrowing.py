@@ -27,10 +27,11 @@ from sqlalchemy.sql import visitors
 from admin_app.dialects import among_named
 from admin_app.permissions import Range, range_of
 from admin_app.prepared import Prepared
-from admin_app.views.admin.kept import END, Found, Listed, given
+from admin_app.views.admin.kept import END, MOST_FITTED, Found, Listed, given
 from admin_app.views.admin.paging import (
     CAP,
     Boundary,
+    counted_page,
     edge_of,
     end_statement,
     steps_statement,
@@ -188,18 +189,31 @@ class _Look:
         self._is_walked = bool(served) and all(served)
         self._seen = CAP if self._is_walked else LOOKED_THROUGH
         self._most_units = most_units
-        there = first_keys(model, scope, at_hand, most=self._seen + 1).cte("there")
-        there = there.prefix_with("MATERIALIZED")
-        fitting = select(model.id).where(model.id.in_(select(there.c.key)), *tested)
-        self._counted = Prepared(
-            select(
-                number_of(select(there.c.key)),
-                number_of(fitting.limit(CAP + 1)) if tested else null(),
-                null()
-                if listed.path is None
-                else capped_units(listed.path, most_units),
+        place = asked.order.column.label("place")
+        first = first_keys(model, scope, at_hand, most=self._seen + 1, beside=[place])
+        there = first.cte("there").prefix_with("MATERIALIZED")
+        fitting = select(there.c.key, there.c.place)
+        if tested:
+            fitting = select(model.id.label("key"), place)
+            fitting = fitting.where(model.id.in_(select(there.c.key)), *tested)
+        counts = (
+            number_of(select(there.c.key)).label("looked"),
+            (number_of(fitting.limit(CAP + 1)) if tested else null()).label("fits"),
+            (
+                null() if listed.path is None else capped_units(listed.path, most_units)
+            ).label("units"),
+        )
+        self._counted = Prepared(select(*counts))
+        self._counted_with_page = Prepared(
+            counted_page(
+                listed.dialect,
+                asked,
+                fitting.subquery("fitting"),
+                counts,
+                size=listed.size,
             )
         )
+        self._was_whole: dict[Hashable, bool] = {}
         # No index narrows anything: the one of the order saves sorting.
         self._of_little = Shape.collected if found or scope is not None else Shape.plain
         self._along = [*criteria, *_those(narrowings, served)]
@@ -222,12 +236,24 @@ class _Look:
     def found(
         self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
     ) -> Found:
-        ((looked, fits, units),) = self._counted.rows(session, values)
+        values, end = given(values, boundary), None
+        here = values.get("unit_id"), values.get("department_id")
+        # What was looked through as a whole last time mostly is again.
+        is_expected = self._was_whole.get(here, True)
+        counted = self._counted_with_page if is_expected else self._counted
+        rows = counted.rows(session, values)
+        looked, fits, units = rows[0][:3]
         total = min(looked, CAP + 1) if fits is None else fits
         is_whole = looked <= self._seen
+        if is_whole is not is_expected:
+            if len(self._was_whole) >= MOST_FITTED:
+                self._was_whole.clear()
+            self._was_whole[here] = is_whole
+        if is_whole and is_expected:
+            keys = [row[3:] for row in rows if row.key is not None]
+            return Found(total, self._listed.page_of(session, keys, boundary, None))
         has_few_units = units is not None and units <= self._most_units
         known = total if is_whole or total > CAP else None
-        values, end = given(values, boundary), None
         if is_whole and (not self._is_walked or self._of_little is Shape.plain):
             shape = self._of_little
         elif has_few_units and self._listed.asked.owners is None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Enum,
+    FromClause,
     Integer,
     ScalarSelect,
     Select,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.orm import Session
@@ -330,6 +332,34 @@ def _ordered(
         # No index serves a pair of two tables.
         inside += _places(place, asked, end)
     return statement.where(*inside).order_by(*_sorted(columns, directed))
+
+
+def counted_page(
+    dialect: str,
+    asked: Asked,
+    found: FromClause,
+    counts: Sequence[Any],
+    *,
+    size: int,
+) -> Select[Any]:
+    """Return what finds counts together with a page of keys and places `found` already.
+
+    Each row has the counts first; the only one of an empty page has no key.
+    """
+    directed = asked.directed
+
+    def columns(rows: FromClause) -> list[Any]:
+        is_by_key = directed.column is asked.model.id
+        return [rows.c.key] if is_by_key else [rows.c.place, rows.c.key]
+
+    inside = _inside(
+        columns(found), asked, None, nulls_are_high=dialect == "postgresql"
+    )
+    keys = select(found.c.key, found.c.place).where(*inside)
+    keys = keys.order_by(*_sorted(columns(found), directed)).limit(size + 1)
+    numbers, page = select(*counts).subquery("numbers"), keys.subquery("page")
+    both = select(*numbers.c, *page.c).select_from(numbers.outerjoin(page, true()))
+    return both.order_by(*_sorted(columns(page), directed))
 
 
 def _inside(

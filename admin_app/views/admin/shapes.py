@@ -184,18 +184,23 @@ def number_of(rows: Select[Any]) -> ScalarSelect[int]:
 
 
 def first_keys(
-    model: Any, scope: Criteria | None, criteria: Criteria, *, most: int
+    model: Any,
+    scope: Criteria | None,
+    criteria: Criteria,
+    *,
+    most: int,
+    beside: Sequence[Any] = (),
 ) -> Select[Any]:
-    """Return the keys of some of the rows, each once.
+    """Return the keys of some of the rows, each once, with columns `beside`.
 
     Each branch of the scope is read by its own index, an OR would be by none; and each
     no further than it takes to know that there are more.
     """
-    one = select(model.id.label("key")).where(*criteria)
+    one = select(model.id.label("key"), *beside).where(*criteria)
     if scope is None:
         return one.limit(most)
     branches = [one.where(own).limit(most) for own in scope]
     if len(branches) == 1:
         return branches[0]
     both = union(*(select(each.subquery()) for each in branches)).subquery()
-    return select(both.c.key).limit(most)
+    return select(*both.c).limit(most)
