@@ -107,7 +107,12 @@ def _cursor(connection: Connection) -> Any:
     return kept[_CURSOR]
 
 
-def _for_any_values(statement: Any, dialect: Dialect) -> Any:
+def _is_told(bind: BindParameter[Any], values: Mapping[str, Any]) -> bool:
+    """Tell whether a parameter gets its value with each run, and not once for all."""
+    return bind.required or (bind.key in values and not bind.unique)
+
+
+def _for_any_values(statement: Any, dialect: Dialect, values: Mapping[str, Any]) -> Any:
     """Return a statement whose plan is the same for all values, and is therefore kept.
 
     What is constant stands in its text, where a plan sees it. What is not, no plan of
@@ -118,7 +123,7 @@ def _for_any_values(statement: Any, dialect: Dialect) -> Any:
     def replaced(element: Any, **_more: Any) -> Any:
         if not isinstance(element, BindParameter) or element.type is ManyIds:
             return None
-        if not element.required:
+        if not _is_told(element, values):
             return element.render_literal_execute()
         return None if is_foreseen else select(element).scalar_subquery()
 
@@ -137,14 +142,10 @@ class _Made:
     ) -> None:
         options = statement.get_execution_options()
         if SAME_PLAN.items() <= options.items():
-            statement = _for_any_values(statement, dialect)
+            statement = _for_any_values(statement, dialect, values)
         compiled: Any = statement.compile(dialect=dialect, column_keys=list(values))  # type: ignore[attr-defined]
         binds: Mapping[str, BindParameter[Any]] = compiled.binds
-        told = {
-            name
-            for name, bind in binds.items()
-            if bind.required or (name in values and not bind.unique)
-        }
+        told = {name for name, bind in binds.items() if _is_told(bind, values)}
         if any(binds[name].expanding for name in told):
             raise TypeError(f"the text follows from the values: {compiled.string}")
         self._dialect = dialect

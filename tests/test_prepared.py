@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from admin_app.dialects import table_of
 from admin_app.enums import State
 from admin_app.models import Declaration, LearningForm, Person, Unit
+from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 from tests import factories as make
 
@@ -61,6 +62,20 @@ def test_same_statement_takes_other_values(db_session, declaration):
     found = [statement.rows(db_session, {"key": k}) for k in (declaration.id, 0)]
 
     assert [len(rows) for rows in found] == [1, 0]
+
+
+@pytest.mark.parametrize("options", [{}, SAME_PLAN])
+def test_named_value_is_not_kept_of_who_came_first(db_session, options):
+    one, other = make.unit(db_session, name="甲"), make.unit(db_session, name="乙")
+    db_session.flush()
+    named = select(Unit.name).where(Unit.id == bindparam("wished", one.id))
+    statement = Prepared(named.execution_options(**options))
+
+    names = [
+        statement.rows(db_session, {"wished": unit.id})[0].name for unit in (one, other)
+    ]
+
+    assert names == ["甲", "乙"]
 
 
 def test_what_is_not_written_yet_is_seen(db_session):

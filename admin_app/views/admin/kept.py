@@ -191,6 +191,11 @@ class Listed:
         anywhere = asked.boundary.of_any(asked.order, BEGINNING)
         return replace(self, asked=replace(asked, boundary=anywhere))
 
+    def narrowed(self, criteria: Criteria) -> "Listed":
+        """Return the same of fewer rows, of which no counter knows."""
+        asked = replace(self.asked, at_least=None)
+        return replace(self, asked=asked, criteria=(*self.criteria, *criteria))
+
     def keys(
         self, criteria: Criteria, shape: Shape, end: Boundary | None = None
     ) -> Select[Any]:
@@ -233,11 +238,14 @@ def given(values: Mapping[str, Any], boundary: Boundary | None) -> Mapping[str, 
 
 
 class WholeList:
-    """A list that nobody narrows."""
+    """A list whose plan follows from its size alone: nobody narrows it, or to one person."""
 
-    def __init__(self, listed: Listed) -> None:
-        """Build the statement that counts; the others when a shape is first used."""
-        self._listed = listed
+    def __init__(self, listed: Listed, *, is_tab: bool = True) -> None:
+        """Build the statement that counts; the others when a shape is first used.
+
+        `is_tab` tells whether nobody narrows it.
+        """
+        self._listed, self._is_tab = listed, is_tab
         self._counts = counts(listed.dialect, listed.asked, listed.criteria)
         self._count = Prepared(keepable(select(*self._counts)))
         self._pages: dict[Shape, Prepared] = {}
@@ -268,7 +276,7 @@ class WholeList:
             self._fitted[here] = fitting
             rows = self._page(fitting).rows(session, values)
         page = self._listed.page(rows, boundary, place=self._listed.reading.place)
-        return Found(total, page, counts_tab=True)
+        return Found(total, page, counts_tab=self._is_tab)
 
     def _page(self, shape: Shape) -> Prepared:
         if shape not in self._pages:

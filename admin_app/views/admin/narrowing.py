@@ -76,6 +76,8 @@ class Narrowing:
     """An index that begins with it finds the rows; of several, one index each."""
     is_equal: bool = False
     """Whether it holds its one column equal: the index of an order may begin so."""
+    is_of_one: bool = False
+    """Whether the rows are those of one person, which an index finds: always few."""
     through: Select[Any] | None = None
     """The keys of another table, of which the one column holds one."""
 

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from admin_app import models as m
-from admin_app.enums import Sex
+from admin_app.columns import utc_now
+from admin_app.enums import Sex, State
 from admin_app.views.admin import paging
 from admin_app.views.admin.base import listing
 from admin_app.views.admin.kept import SHELF
@@ -167,6 +168,38 @@ def test_an_identity_number_out_of_scope_is_as_unknown_as_none(
 
     assert there.location == nowhere.location
     assert names(as_chief.get(there.location).text) == []
+
+
+@pytest.mark.requirement("PR-01")
+def test_what_one_person_has_is_counted_and_paged_by_itself(client, cast, db_session):
+    """A counter knows of more than are counted, but not whose they are."""
+    made = {"state": State.approved, "submitted_at": utc_now()}
+    few, many = (db_session.get(m.Person, p.id) for p in (cast.teacher, cast.colleague))
+    for year, owner in ((2023, few), *[(2024, many)] * 22):
+        make.declaration(db_session, owner, year=year, **made)
+    rolled = {"state": State.approved, "number": paging.CAP + 1, "amount": 24}
+    db_session.add(m.UnitRoll(unit_id=cast.bureau.id, year=2024, **rolled))
+    right = make.role(db_session, "records:view")
+    reader = make.administrator(db_session, cast.bureau, right)
+    db_session.commit()
+    sign_in(client, reader)
+
+    def page(address):
+        return client.get(address).text
+
+    of = "/admin/declarations/?tab=approved&person={}".format
+    alone, first = page(of(few.id)), page(of(many.id))
+    second = page(unescape(re.search(r'rel="next" href="([^"]+)"', first)[1]))
+    back = page(unescape(re.search(r'rel="prev" href="([^"]+)"', second)[1]))
+
+    assert "1000+" in page("/admin/declarations/?tab=approved")
+    assert column(alone, "计入年度") == ["2023"]
+    assert "共 1 条" in alone
+    assert column(first, "计入年度") == column(back, "计入年度") == ["2024"] * 20
+    assert "共 22 条" in first
+    assert column(second, "计入年度") == ["2024"] * 2
+    assert column(page(of(few.id) + "&year=2024"), "计入年度") == []
+    assert column(page(of(0)), "计入年度") == []
 
 
 def test_an_identity_number_typed_into_the_search_is_not_looked_up(as_chief, cast):

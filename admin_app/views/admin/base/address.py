@@ -94,7 +94,7 @@ class Addressed(Screen):
         key = 0 if raw == "0" else lookups.key_of(raw)
         column = getattr(self.entity_model, self.finds_person)
         found: ColumnElement[bool] = column == wished("person", key, column)
-        return Narrowing(found, (self.finds_person,), is_equal=True)
+        return Narrowing(found, (self.finds_person,), is_equal=True, is_of_one=True)
 
     def ordering(self) -> Order:
         """Return the order that the address asks for, among the indexed columns."""

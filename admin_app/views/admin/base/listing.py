@@ -141,9 +141,10 @@ class EntityView(OneRecord):
                 followed=() if followed is None else (followed,),
                 leads_to=tab.leads_to,
             )
-        if not narrowings:
-            return WholeList(listed)
-        return NarrowedList(listed, narrowings)
+        if any(narrowing.is_of_one for narrowing in narrowings):
+            criteria = [narrowing.criterion for narrowing in narrowings]
+            return WholeList(listed.narrowed(criteria), is_tab=False)
+        return NarrowedList(listed, narrowings) if narrowings else WholeList(listed)
 
     def asked(self, actor: Actor, order: Order, boundary: Boundary | None) -> Asked:
         """Return which rows an actor's page asks for."""
