@@ -194,27 +194,19 @@ class _Look:
         place = asked.order.column.label("place")
         first = first_keys(model, scope, at_hand, most=self._seen + 1, beside=[place])
         there = first.cte("there").prefix_with("MATERIALIZED")
-        fitting = select(there.c.key, there.c.place)
-        if tested:
-            fitting = select(model.id.label("key"), place)
-            fitting = fitting.where(model.id.in_(select(there.c.key)), *tested)
-        counts = (
+        fitting = select(model.id).where(model.id.in_(select(there.c.key)), *tested)
+        numbers = (
             number_of(select(there.c.key)).label("looked"),
             (number_of(fitting.limit(CAP + 1)) if tested else null()).label("fits"),
             (
                 null() if listed.path is None else capped_units(listed.path, most_units)
             ).label("units"),
         )
-        self._counted = Prepared(select(*counts))
-        self._counted_with_page = Prepared(
-            counted_page(
-                listed.dialect,
-                asked,
-                fitting.subquery("fitting"),
-                counts,
-                size=listed.size,
-            )
-        )
+        self._numbers = Prepared(select(*numbers))
+        page = counted_page(listed.dialect, asked, there, numbers, size=listed.size)
+        self._with_page = Prepared(page)
+        # What is tested besides, or all there is, a planner would not find in there.
+        self._comes_with_page = not tested and bool(found or scope is not None)
         self._was_whole: dict[Hashable, bool] = {}
         # No index narrows anything: the one of the order saves sorting.
         self._of_little = Shape.collected if found or scope is not None else Shape.plain
@@ -241,17 +233,18 @@ class _Look:
         values, end = given(values, boundary), None
         here = values.get("unit_id"), values.get("department_id")
         # What was looked through as a whole last time mostly is again.
-        is_expected = self._was_whole.get(here, True)
-        counted = self._counted_with_page if is_expected else self._counted
-        rows = counted.rows(session, values)
+        was_whole = self._was_whole.get(here, True)
+        brings_page = self._comes_with_page and was_whole
+        asked = self._with_page if brings_page else self._numbers
+        rows = asked.rows(session, values)
         looked, fits, units = rows[0][:3]
         total = min(looked, CAP + 1) if fits is None else fits
         is_whole = looked <= self._seen
-        if is_whole is not is_expected:
+        if is_whole is not was_whole:
             if len(self._was_whole) >= MOST_FITTED:
                 self._was_whole.clear()
             self._was_whole[here] = is_whole
-        if is_whole and is_expected:
+        if is_whole and brings_page:
             keys = [row[3:] for row in rows if row.key is not None]
             return Found(total, self._listed.page_of(session, keys, boundary, None))
         has_few_units = units is not None and units <= self._most_units
