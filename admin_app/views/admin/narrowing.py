@@ -235,8 +235,8 @@ class _Look:
         # What was looked through as a whole last time mostly is again.
         was_whole = self._was_whole.get(here, True)
         brings_page = self._comes_with_page and was_whole
-        asked = self._with_page if brings_page else self._numbers
-        rows = asked.rows(session, values)
+        statement = self._with_page if brings_page else self._numbers
+        rows = statement.rows(session, values)
         looked, fits, units = rows[0][:3]
         total = min(looked, CAP + 1) if fits is None else fits
         is_whole = looked <= self._seen

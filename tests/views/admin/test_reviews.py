@@ -630,3 +630,17 @@ def test_a_units_lists_hold_nothing_for_who_has_no_unit(
 
     assert page.status_code == 200
     assert row.title not in page.text
+
+
+def test_a_tab_counts_everybody_while_the_list_shows_one_person(
+    as_chief, cast, db_session
+):
+    declarations(db_session, cast, 2)
+    declarations(db_session, cast, 1, person=cast.colleague)
+
+    for _again in range(2):
+        page = as_chief.get(f"{HOURS}?person={cast.colleague.id}").text
+
+        assert column(page, "姓名") == ["李老师"]
+        assert "共 1 条" in page
+        assert re.search(r'待审核\s*<span class="tab-count">3<', page)

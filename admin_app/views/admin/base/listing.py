@@ -227,7 +227,8 @@ class EntityView(OneRecord):
         if in_use:
             fold = self._drawn_controls(args, actor)
         else:
-            key = ("controls", self.endpoint, language(), args.get("tab"))
+            tab = self.tab()
+            key = ("controls", self.endpoint, language(), tab and tab.name)
             fold = SHELF.find(key, lambda: self._drawn_controls({}, None))
         drawn: Markup = draw(self, args, fold, in_use)
         return drawn
