@@ -3,11 +3,11 @@
 import gzip
 import io
 import secrets
-import string
 
 from flask import Flask, Response, request
 
-LEVEL = 5
+LEVEL = 3
+"""A twelfth more bytes than the usual 6, in less than half the time."""
 WORTH_IT = 1_000
 PADDING = 64
 
@@ -39,10 +39,8 @@ def gzip_of_random_length(body: bytes) -> bytes:
     A page holds secrets beside text from the request, and an observer who sees
     only lengths could otherwise guess a secret letter by letter (BREACH).
     """
-    name = "".join(
-        secrets.choice(string.ascii_lowercase)
-        for _ in range(1 + secrets.randbelow(PADDING))
-    )
+    # It stands before what is compressed: only its length may not be foreseen.
+    name = "a" * (1 + secrets.randbelow(PADDING))
     target = io.BytesIO()
     with gzip.GzipFile(name, "wb", LEVEL, target, mtime=0) as stream:
         stream.write(body)
