@@ -137,10 +137,13 @@ def register_unit(page, session, *, id_number, scan):
 
 def decide(page, menu, row, action="通过"):
     """Tick one row of a queue, press the button, confirm on the next page."""
-    group = page.locator("summary", has_text=menu[0])
-    if group.count():
-        group.click()
-    page.locator(".side-menu").get_by_role("link", name=menu[-1]).click()
+    side = page.locator(".side-menu")
+    link = side.get_by_role("link", name=menu[-1], include_hidden=True)
+    # Until it is there, the page before may still be shown.
+    link.wait_for(state="attached")
+    if not link.is_visible():
+        page.locator("summary", has_text=menu[0]).click()
+    link.click()
     page.get_by_role("row", name=row).get_by_role("checkbox").check()
     take_picture(page, "queue")
     page.locator(".batch-bar").get_by_role("button", name=action).click()
