@@ -38,7 +38,7 @@ PATHS: Final = ("unit_path", "department_path")
 BEGINNING: Final = "begin"
 END: Final = "end"
 """How the parameters of both boundaries of a page begin."""
-MOST_FITTED: Final = 10_000
+MOST_REMEMBERED: Final = 10_000
 """A list remembers of so many units how it was found for them."""
 
 Made = TypeVar("Made")
@@ -237,6 +237,21 @@ def given(values: Mapping[str, Any], boundary: Boundary | None) -> Mapping[str, 
     return values if boundary is None else {**values, **boundary.told(BEGINNING)}
 
 
+class Remembered(dict[Hashable, Made]):
+    """How a list was found last, by whose it was; when too many are known, all go."""
+
+    def __setitem__(self, whose: Hashable, what: Made) -> None:
+        """Remember of somebody."""
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        super().__setitem__(whose, what)
+
+    @staticmethod
+    def of(values: Mapping[str, Any]) -> Hashable:
+        """Return whose list it is that the numbers of an actor ask for."""
+        return values.get("unit_id"), values.get("department_id")
+
+
 class WholeList:
     """A list whose plan follows from its size alone: nobody narrows it, or to one person."""
 
@@ -249,7 +264,7 @@ class WholeList:
         self._counts = counts(listed.dialect, listed.asked, listed.criteria)
         self._count = Prepared(keepable(select(*self._counts)))
         self._pages: dict[Shape, Prepared] = {}
-        self._fitted: dict[Hashable, Shape] = {}
+        self._fitted: Remembered[Shape] = Remembered()
 
     def found(
         self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
@@ -260,8 +275,8 @@ class WholeList:
         the numbers with them that tell whether it still does.
         """
         values = given(values, boundary)
-        here = values["unit_id"], values["department_id"]
-        shape = self._fitted.get(here)
+        whose = Remembered.of(values)
+        shape = self._fitted.get(whose)
         rows = [] if shape is None else self._page(shape).rows(session, values)
         if rows:
             total, units = rows[0][-2:]
@@ -271,9 +286,7 @@ class WholeList:
             ((total, units),) = self._count.rows(session, values)
         fitting = choice(self._listed.dialect, self._listed.asked, total, units)
         if fitting is not shape and total:
-            if len(self._fitted) >= MOST_FITTED:
-                self._fitted.clear()
-            self._fitted[here] = fitting
+            self._fitted[whose] = fitting
             rows = self._page(fitting).rows(session, values)
         page = self._listed.page(rows, boundary, place=self._listed.reading.place)
         return Found(total, page, counts_tab=self._is_tab)

@@ -27,7 +27,7 @@ from sqlalchemy.sql import visitors
 from admin_app.dialects import among_named
 from admin_app.permissions import Range, range_of
 from admin_app.prepared import Prepared
-from admin_app.views.admin.kept import END, MOST_FITTED, Found, Listed, given
+from admin_app.views.admin.kept import END, Found, Listed, Remembered, given
 from admin_app.views.admin.paging import (
     CAP,
     Boundary,
@@ -207,7 +207,7 @@ class _Look:
         self._with_page = Prepared(page)
         # What is tested besides, or all there is, a planner would not find in there.
         self._comes_with_page = not tested and bool(found or scope is not None)
-        self._was_whole: dict[Hashable, bool] = {}
+        self._was_whole: Remembered[bool] = Remembered()
         # No index narrows anything: the one of the order saves sorting.
         self._of_little = Shape.collected if found or scope is not None else Shape.plain
         self._along = [*criteria, *_those(narrowings, served)]
@@ -231,9 +231,9 @@ class _Look:
         self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
     ) -> Found:
         values, end = given(values, boundary), None
-        here = values.get("unit_id"), values.get("department_id")
+        whose = Remembered.of(values)
         # What was looked through as a whole last time mostly is again.
-        was_whole = self._was_whole.get(here, True)
+        was_whole = self._was_whole.get(whose, True)
         brings_page = self._comes_with_page and was_whole
         statement = self._with_page if brings_page else self._numbers
         rows = statement.rows(session, values)
@@ -241,9 +241,7 @@ class _Look:
         total = min(looked, CAP + 1) if fits is None else fits
         is_whole = looked <= self._seen
         if is_whole is not was_whole:
-            if len(self._was_whole) >= MOST_FITTED:
-                self._was_whole.clear()
-            self._was_whole[here] = is_whole
+            self._was_whole[whose] = is_whole
         if is_whole and brings_page:
             keys = [row[3:] for row in rows if row.key is not None]
             return Found(total, self._listed.page_of(session, keys, boundary, None))
