@@ -502,6 +502,28 @@ def test_what_has_no_english_name_keeps_its_own_on_an_english_page(
     assert title.name in page
 
 
+@pytest.mark.parametrize("search", ["", "?search=王"])
+def test_what_is_drawn_once_is_drawn_in_each_language_and_length(
+    as_chief, cast, db_session, search
+):
+    address = PEOPLE + search
+    in_chinese = as_chief.get(address).text
+    as_chief.set_cookie("locale", "en")
+    in_english = as_chief.get(address).text
+    db_session.get(m.Account, cast.chief.account_id).page_size = 50
+    db_session.commit()
+    longer = as_chief.get(address).text
+
+    for told in (r"<th [^>]*>([^<]+)</th>", '<label class="filter"><span>(.*?)</span>'):
+        words = [re.findall(told, page) for page in (in_chinese, in_english)]
+        assert len(words[0]) == len(words[1]) > 0
+        assert words[0] != words[1]
+    sizes = [
+        re.findall(r'aria-current="true">(\d+)<', page) for page in (in_english, longer)
+    ]
+    assert sizes == [["20"], ["50"]]
+
+
 def test_where_counting_stops_the_list_says_so(as_chief, cast, db_session, monkeypatch):
     for where in (listing, paging):
         monkeypatch.setattr(where, "CAP", 2)
