@@ -57,13 +57,9 @@ def writing(*, enabled: bool = True) -> Iterator[None]:
         _writes.reset(token)
 
 
-@contextmanager
-def glancing(engine: Engine) -> Iterator[Connection]:
-    """Give a connection for a look, which neither takes SQLite's write lock nor begins
-    a transaction at PostgreSQL.
-    """
-    with writing(enabled=False), engine.connect() as connection:
-        yield connection
+def is_writing() -> bool:
+    """Tell whether transactions that begin now are going to write."""
+    return _writes.get()
 
 
 @contextmanager
@@ -126,7 +122,7 @@ def replica_options(settings: Settings) -> dict[str, Any]:
 def prepare_engine(engine: Engine) -> None:
     """Attach what every connection of this engine needs; safe to call twice."""
     if engine.dialect.name == "postgresql":
-        postgres.prepare(engine, is_writing=_writes.get)
+        postgres.prepare(engine, is_writing=is_writing)
         return
     if event.contains(engine, "begin", _begin):
         return
@@ -175,7 +171,7 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    if _writes.get():
+    if is_writing():
         _wait_for_write_lock(connection)
     else:
         # SQLAlchemy would take ten times as long for it.

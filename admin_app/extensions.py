@@ -8,7 +8,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from admin_app.replica import RoutedSession
+from admin_app.routed import RoutedSession
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

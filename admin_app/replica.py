@@ -1,10 +1,8 @@
 """Which reads may go to a copy of the database, and when that copy is good enough.
 
-A request that changes nothing may read what is a moment old. Its session then asks the
-replica for whatever it selects, until it has asked the primary for something: from
-there on it stays with the primary, so that it sees what it has written itself.
-Sessions, rights, limits and tokens use connections of the primary's engine and never
-come here.
+A request that changes nothing may read what is a moment old: `routed.py` asks the copy
+then. Sessions, rights, limits and tokens use connections of the primary's engine and
+never come here.
 """
 
 import datetime as dt
@@ -13,12 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from weakref import WeakKeyDictionary
 
 import structlog
-from flask_sqlalchemy.session import Session
-from sqlalchemy import Connection, Engine, SelectBase, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 AVOIDED_SECONDS: Final = 5.0
@@ -94,36 +91,6 @@ def attach(primary: Engine, replica: Engine, *, patience: dt.timedelta) -> None:
     _replicas[primary] = Replica(replica, patience)
 
 
-class RoutedSession(Session):
-    """Selects at the replica where it may, and does everything else at the primary."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Start without having asked anybody."""
-        super().__init__(*args, **kwargs)
-        self._chosen: Engine | None = None
-
-    def get_bind(
-        self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any
-    ) -> Engine | Connection:
-        """Return whom to ask."""
-        found = super().get_bind(mapper, clause, bind, **kwargs)
-        if bind is not None or not isinstance(found, Engine):
-            return found
-        if isinstance(clause, SelectBase) and _may_lag.get():
-            if self._chosen is None:
-                replica = _replicas.get(found)
-                is_near = replica is not None and replica.is_near()
-                self._chosen = replica.engine if replica and is_near else found
-            return self._chosen
-        # Whoever names neither only asks which kind of database it is.
-        if clause is not None or mapper is not None:
-            self._chosen = found
-        return found
-
-    def connection(
-        self, bind_arguments: Any = None, execution_options: Any = None
-    ) -> Connection:
-        """Return a connection to whom a clause asks; without any, stay at the primary."""
-        if not bind_arguments:
-            self._chosen = super().get_bind()  # type: ignore[assignment] # no bind given
-        return super().connection(bind_arguments, execution_options)
+def replica_of(primary: Engine) -> Replica | None:
+    """Return the copy that may be read now, if there is one."""
+    return _replicas.get(primary) if _may_lag.get() else None

@@ -18,8 +18,10 @@ ROOT = "admin_app"
 # From the bottom to the top; a room imports only from lines above its own.
 LAYERS = (
     ("dialects", "postgres", "replica"),
+    ("database",),
+    ("routed",),
     ("enums", "errors", "extensions"),
-    ("database", "prepared"),
+    ("prepared",),
     ("columns", "loading"),
     ("models",),
     ("permissions",),

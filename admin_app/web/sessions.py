@@ -27,7 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
-from admin_app.database import glancing, writing
+from admin_app.database import writing
 from admin_app.dialects import insert_on, table_of
 from admin_app.enums import IdentityKind
 from admin_app.extensions import db
@@ -35,6 +35,7 @@ from admin_app.models import UserSession
 from admin_app.operations.identities import Holder, Identity, read_holder
 from admin_app.operations.together import write
 from admin_app.permissions import Actor
+from admin_app.routed import RoutedSession
 from admin_app.web.clock import now
 from admin_app.web.tokens import digest, is_token, new_token
 from config.settings import Settings
@@ -223,7 +224,7 @@ def _settings() -> Settings:
 
 
 def _load(state: ServerSession) -> None:
-    with glancing(db.engine) as connection:
+    with cast("RoutedSession", db.session()).glancing() as connection:
         holder = read_holder(connection, digest(str(state.token)))
     if holder is None:
         return
