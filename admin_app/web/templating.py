@@ -126,6 +126,7 @@ class Settling(NodeTransformer):
 
     def __init__(self, environment: Environment) -> None:
         """Look functions up among the globals of `environment`."""
+        self.environment = environment
         self.known: dict[str, Any] = {
             name: function
             for name, function in environment.globals.items()
@@ -135,6 +136,25 @@ class Settling(NodeTransformer):
     def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.Node:  # noqa: N802
         """Let lines begin where they begin: indents are for who reads the template."""
         return nodes.TemplateData(INDENT.sub("\n", node.data), lineno=node.lineno)
+
+    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802
+        """Take a part of the page in, where it need not be looked for at each page."""
+        name, loader = node.template, self.environment.loader
+        is_plain = node.with_context and not node.ignore_missing
+        if (
+            not isinstance(name, nodes.Const)
+            or not is_plain
+            or self.environment.auto_reload
+            or loader is None
+        ):
+            return node
+        source, file, _is_fresh = loader.get_source(self.environment, name.value)
+        part = self.environment._parse(source, name.value, file)  # noqa: SLF001 (as Jinja compiles it)
+        if part.find((nodes.Block, nodes.Extends)) is not None:
+            return node
+        self.visit(part)
+        # What is set in a part is not known behind it.
+        return nodes.Scope(part.body, lineno=node.lineno)
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 (Jinja's name)
         """Answer a call of a known function with constants."""

@@ -109,3 +109,33 @@ def test_lines_begin_without_indents(small):
 
     with small.test_request_context():
         assert render_template_string(source) == "<ul>\n<li>a  b\n</li>\n</ul>"
+
+
+def test_part_is_taken_in_once_and_keeps_its_names(small):
+    parts = {
+        "part.html": "{% set mine = 'inner' %}[{{ given }}{{ told('状态') }}{{ mine }}]",
+        "blocks.html": "{% block own %}({{ given }}){% endblock %}",
+    }
+    small.jinja_env.loader = DictLoader(parts)
+    page = (
+        "{% set mine = 'outer' %}{% set given = 'a' %}{% include 'part.html' %}"
+        "{% for given in 'bc' %}{% include 'part.html' %}{% endfor %}{{ mine }}"
+        "{% include 'blocks.html' %}{% include 'none.html' ignore missing %}"
+    )
+    with small.test_request_context():
+        drawn = small.jinja_env.from_string(page)
+        del parts["part.html"]
+        shown = drawn.render(given="z")
+
+    assert shown == "[a状态inner][b状态inner][c状态inner]outer(a)"
+
+
+def test_part_is_read_again_where_templates_may_change(small):
+    parts = {"part.html": "before"}
+    small.jinja_env.loader = DictLoader(parts)
+    small.jinja_env.auto_reload = True
+    with small.test_request_context():
+        page = small.jinja_env.from_string("{% include 'part.html' %}")
+        parts["part.html"] = "after"
+
+        assert page.render() == "after"
