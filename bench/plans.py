@@ -34,7 +34,7 @@ from admin_app.views.admin.filters import (
     LookupFilter,
     NumberFilter,
 )
-from admin_app.views.admin.narrowing import LOOKED_THROUGH
+from admin_app.views.admin.narrowed import LOOKED_THROUGH
 from bench.pages import NAME, sign_in, viewers
 from bench.run import address_of
 

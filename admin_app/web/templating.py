@@ -150,7 +150,7 @@ class Settling(NodeTransformer):
             return node
         source, file, _is_fresh = loader.get_source(self.environment, name.value)
         part = self.environment._parse(source, name.value, file)  # noqa: SLF001 (as Jinja compiles it)
-        if part.find((nodes.Block, nodes.Extends)) is not None:
+        if part.find(nodes.Block) or part.find(nodes.Extends):
             return node
         self.visit(part)
         # What is set in a part is not known behind it.

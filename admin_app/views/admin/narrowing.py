@@ -1,13 +1,8 @@
-"""How far is a list looked through for what no index finds?
+"""What does a filter or a search ask of the rows of a list?"""
 
-A filter by sex, source or year may leave three rows of millions. Whoever asks for it
-gets those among so many rows, the list says so, and its next page goes on from there:
-no page passes a whole table, and nothing is lost.
-"""
-
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -17,53 +12,43 @@ from sqlalchemy import (
     Select,
     SmallInteger,
     bindparam,
-    case,
-    null,
-    select,
 )
-from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
-from admin_app.dialects import among_named
 from admin_app.permissions import Range, range_of
-from admin_app.prepared import Prepared
-from admin_app.views.admin.kept import END, Found, Listed, Remembered, given
-from admin_app.views.admin.paging import (
-    CAP,
-    Boundary,
-    counted_page,
-    edge_of,
-    end_statement,
-    steps_statement,
-)
-from admin_app.views.admin.reading import IDS
-from admin_app.views.admin.shapes import (
-    FEW,
-    MOST_UNITS,
-    Criteria,
-    Shape,
-    capped_count,
-    capped_units,
-    first_keys,
-    is_ordered,
-    number_of,
-)
+from admin_app.views.admin.shapes import is_ordered
 
-LOOKED_THROUGH: Final = 10_000
-"""So many rows are tested for one page, in the order of the list."""
-FOLLOWED: Final = 1_000
-"""So many where each leads to a row of another table: that takes several look-ups."""
+
+def name_of_wish(name: str) -> str:
+    """Return how the parameter is called for what is wished of a name in an address."""
+    return f"wished_{name.replace('.', '_')}"
+
+
+def wish(name: str, column: Any) -> BindParameter[Any]:
+    """Return the parameter for whatever is wished of a column."""
+    return bindparam(name_of_wish(name), type_=column.type)
 
 
 def wished(name: str, value: Any, column: Any) -> BindParameter[Any]:
     """Return the parameter for what a person wishes of a column."""
-    return bindparam(f"wished_{name.replace('.', '_')}", value, type_=column.type)
+    return bindparam(name_of_wish(name), value, type_=column.type)
 
 
 def wished_range(name: str, prefix: str, column: Any) -> Range:
     """Return the parameters for what begins with a prefix."""
     ends = range_of(prefix)._asdict().items()
     return Range(*(wished(f"{name}_{end}", value, column) for end, value in ends))
+
+
+def wish_range(name: str, column: Any) -> Range:
+    """Return the parameters for what begins with whatever prefix is wished."""
+    return Range(*(wish(f"{name}_{end}", column) for end in Range._fields))
+
+
+def range_wished(name: str, prefix: str) -> dict[str, Any]:
+    """Return what those parameters are for a prefix."""
+    ends = range_of(prefix)._asdict().items()
+    return {name_of_wish(f"{name}_{end}"): value for end, value in ends}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +65,37 @@ class Narrowing:
     """Whether the rows are those of one person, which an index finds: always few."""
     through: Select[Any] | None = None
     """The keys of another table, of which the one column holds one."""
+    wishes: Mapping[str, Any] | None = None
+    """What is wished, by name, of a criterion that is made once for all wishes."""
+
+    def of(self, wishes: Mapping[str, Any]) -> "Narrowing":
+        """Return the same for what somebody wishes."""
+        return replace(self, wishes=wishes)
 
     @property
-    def values(self) -> dict[str, Any]:
+    def filled(self) -> ColumnElement[bool]:
+        """The criterion with what is wished in it."""
+        wishes = self.wishes
+        if wishes is None:
+            return self.criterion
+
+        def told(part: Any, **_more: Any) -> Any:
+            if isinstance(part, BindParameter) and part.key in wishes:
+                return bindparam(part.key, wishes[part.key], type_=part.type)
+            return None
+
+        criterion: Any = self.criterion
+        filled: ColumnElement[bool] = visitors.replacement_traverse(criterion, {}, told)
+        return filled
+
+    @property
+    def values(self) -> Mapping[str, Any]:
         """What is wished, by name; TypeError for a value that has none.
 
         A list that is kept would keep it, and answer others by it.
         """
+        if self.wishes is not None:
+            return self.wishes
         found = {}
         for part in visitors.iterate(self.criterion):
             if isinstance(part, BindParameter):
@@ -136,224 +145,3 @@ class Narrowing:
                 (*bound, *self.columns, order),
             )
         )
-
-
-class NarrowedList:
-    """A list that is narrowed in one manner, whatever the values."""
-
-    def __init__(self, listed: Listed, narrowings: Sequence[Narrowing]) -> None:
-        """Build what counts the people of a name; the others when they are first used."""
-        model = listed.asked.model
-        if listed.asked.scope is not None:
-            narrowings = [narrowing.in_scope(model) for narrowing in narrowings]
-        self._listed, self._narrowings = listed, narrowings
-        self._names = {
-            number: Prepared(select(number_of(narrowing.through.limit(FEW + 1))))
-            for number, narrowing in enumerate(narrowings)
-            if narrowing.through is not None and listed.path is not None
-        }
-        self._looks: dict[frozenset[int], _Look] = {}
-
-    def found(
-        self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
-    ) -> Found:
-        """Return a page for the numbers of an actor and what narrows the list."""
-        common = frozenset(
-            number
-            for number, counted in self._names.items()
-            if counted.rows(session, values)[0][0] > FEW
-        )
-        if common not in self._looks:
-            model = self._listed.asked.model
-            narrowings = [
-                narrowing.as_common(model) if number in common else narrowing
-                for number, narrowing in enumerate(self._narrowings)
-            ]
-            self._looks[common] = _Look(self._listed, narrowings)
-        return self._looks[common].found(session, values, boundary)
-
-
-class _Look:
-    """How a narrowed list is looked through.
-
-    What one index holds in the order of the list is walked. What else indexes find is
-    collected as a whole while it is little. Of more, a page looks at the next so many
-    rows, unless few units own them all.
-    """
-
-    def __init__(self, listed: Listed, narrowings: Sequence[Narrowing]) -> None:
-        asked, criteria, bound = listed.asked, listed.criteria, listed.bound
-        model, scope, column = asked.model, asked.scope, asked.order.column.key
-        found = [n.criterion for n in narrowings if n.is_found(model, bound)]
-        tested = [n.criterion for n in narrowings if not n.is_found(model, bound)]
-        served = [n.is_in_order(model, bound, column) for n in narrowings]
-        at_hand, most_units = [*criteria, *found], MOST_UNITS[listed.dialect]
-        self._is_walked = bool(served) and all(served)
-        self._seen = CAP if self._is_walked else LOOKED_THROUGH
-        self._most_units = most_units
-        place = asked.order.column.label("place")
-        first = first_keys(model, scope, at_hand, most=self._seen + 1, beside=[place])
-        there = first.cte("there").prefix_with("MATERIALIZED")
-        fitting = select(model.id).where(model.id.in_(select(there.c.key)), *tested)
-        numbers = (
-            number_of(select(there.c.key)).label("looked"),
-            (number_of(fitting.limit(CAP + 1)) if tested else null()).label("fits"),
-            (
-                null() if listed.path is None else capped_units(listed.path, most_units)
-            ).label("units"),
-        )
-        self._numbers = Prepared(select(*numbers))
-        page = counted_page(listed.dialect, asked, there, numbers, size=listed.size)
-        self._with_page = Prepared(page)
-        # What is tested besides, or all there is, a planner would not find in there.
-        self._comes_with_page = not tested and bool(found or scope is not None)
-        self._was_whole: Remembered[bool] = Remembered()
-        # No index narrows anything: the one of the order saves sorting.
-        self._of_little = Shape.collected if found or scope is not None else Shape.plain
-        self._along = [*criteria, *_those(narrowings, served)]
-        # No index serves the test of a test: what remains is the index of the order.
-        self._tests = [
-            criterion.is_(True)
-            for criterion in _those(narrowings, [not each for each in served])
-        ]
-        every, along = [*at_hand, *tested], [*self._along, *self._tests]
-        self._listed = listed
-        self._criteria = {
-            self._of_little: every,
-            Shape.collected: every,
-            Shape.gathered: along,
-            Shape.walked: along,
-        }
-        self._ends: dict[Shape, Prepared] = {}
-        self._found: dict[Hashable, Prepared] = {}
-
-    def found(
-        self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
-    ) -> Found:
-        values, end = given(values, boundary), None
-        whose = Remembered.of(values)
-        # What was looked through as a whole last time mostly is again.
-        was_whole = self._was_whole.get(whose, True)
-        brings_page = self._comes_with_page and was_whole
-        statement = self._with_page if brings_page else self._numbers
-        rows = statement.rows(session, values)
-        looked, fits, units = rows[0][:3]
-        total = min(looked, CAP + 1) if fits is None else fits
-        is_whole = looked <= self._seen
-        if is_whole is not was_whole:
-            self._was_whole[whose] = is_whole
-        if is_whole and brings_page:
-            keys = [row[3:] for row in rows if row.key is not None]
-            return Found(total, self._listed.page_of(session, keys, boundary, None))
-        has_few_units = units is not None and units <= self._most_units
-        known = total if is_whole or total > CAP else None
-        if is_whole and (not self._is_walked or self._of_little is Shape.plain):
-            shape = self._of_little
-        elif has_few_units and self._listed.asked.owners is None:
-            shape = Shape.collected
-        else:
-            shape = Shape.gathered if has_few_units else Shape.walked
-            end = self._end(session, values, shape) if self._tests else None
-        if end is not None:
-            values = {**values, **end.told(END)}
-        keys = self._keys(shape, end).rows(session, values)
-        page = self._listed.page_of(session, keys, boundary, end)
-        return Found(known, page, LOOKED_THROUGH if page.is_cut else 0)
-
-    def _end(
-        self, session: Session, values: Mapping[str, Any], shape: Shape
-    ) -> Boundary | None:
-        """Return the last one of the next so many rows; None if there are not more."""
-        dialect, asked = self._listed.dialect, self._listed.asked
-        if shape not in self._ends:
-            statement = end_statement(
-                dialect, asked, self._along, shape=shape, most=LOOKED_THROUGH
-            )
-            self._ends[shape] = Prepared(statement)
-        rows = self._ends[shape].rows(session, values)
-        if not rows[1:]:
-            return None
-        return Boundary(rows[0].place, rows[0].key, asked.backwards)
-
-    def _keys(self, shape: Shape, end: Boundary | None) -> Prepared:
-        form = (shape, end is None, end is not None and end.value is None)
-        if form not in self._found:
-            keys = self._listed.keys(self._criteria[shape], shape, end)
-            self._found[form] = Prepared(keys)
-        return self._found[form]
-
-
-def _those(narrowings: Sequence[Narrowing], chosen: Sequence[bool]) -> list[Any]:
-    pairs = zip(narrowings, chosen, strict=True)
-    return [narrowing.criterion for narrowing, is_chosen in pairs if is_chosen]
-
-
-class FollowedList:
-    """A list that follows the rows of another table, narrowed or not.
-
-    While they are few, or what indexes find, what they lead to is collected; else the
-    page goes along them, and looks at the next so many for what is narrowed.
-    """
-
-    def __init__(
-        self,
-        listed: Listed,
-        narrowings: Sequence[Narrowing],
-        *,
-        followed: Criteria,
-        leads_to: Any,
-    ) -> None:
-        """Take which rows are `followed`, and where each leads."""
-        asked, model = listed.asked, listed.asked.model
-        narrowed = [narrowing.criterion for narrowing in narrowings]
-        found = [n.criterion for n in narrowings if n.is_found(model, ())]
-        steps = number_of(select(asked.order.column).where(*followed).limit(FEW + 1))
-        is_little = steps <= FEW
-        if found:
-            is_little |= number_of(select(model.id).where(*found).limit(FEW + 1)) <= FEW
-        every = [*listed.criteria, *narrowed]
-        total = capped_count(model, asked.scope, every, cap=CAP)
-        self._counted = Prepared(
-            select(steps == 0, case((steps == 0, 0), (is_little, total)))
-        )
-        self._steps = Prepared(
-            steps_statement(asked, followed, leads_to=leads_to, most=FOLLOWED)
-        )
-        # No index serves the test of a test: what remains is the index of the order.
-        tests = [*listed.criteria, *(criterion.is_(True) for criterion in narrowed)]
-        self._is_narrowed = bool(narrowings)
-        self._listed = listed
-        self._wanted = {
-            Shape.collected: every,
-            Shape.walked: tests,
-            Shape.plain: [*tests, among_named(model.id, IDS)],
-        }
-        self._found: dict[Hashable, Prepared] = {}
-
-    def found(
-        self, session: Session, values: Mapping[str, Any], boundary: Boundary | None
-    ) -> Found:
-        """Return a page for the numbers of an actor and what narrows the list."""
-        ((none, counted),) = self._counted.rows(session, values)
-        values, end, total = given(values, boundary), None, counted
-        if counted is not None and not none:
-            shape = Shape.collected
-        elif none or not self._is_narrowed:
-            shape = Shape.walked
-        else:
-            steps, total = self._steps.rows(session, values), None
-            values = {**values, IDS: sorted({key for _place, key in steps[:FOLLOWED]})}
-            shape = Shape.plain
-            if len(steps) > FOLLOWED:
-                end = edge_of(self._listed.asked, steps[FOLLOWED - 1][0])
-                values = {**values, **end.told(END)}
-        keys = self._keys(shape, end).rows(session, values)
-        page = self._listed.page_of(session, keys, boundary, end)
-        return Found(total, page, FOLLOWED if page.is_cut else 0)
-
-    def _keys(self, shape: Shape, end: Boundary | None) -> Prepared:
-        form = shape, end is None
-        if form not in self._found:
-            keys = self._listed.keys(self._wanted[shape], shape, end)
-            self._found[form] = Prepared(keys)
-        return self._found[form]

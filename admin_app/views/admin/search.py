@@ -8,7 +8,13 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from admin_app.columns import EncryptedText
 from admin_app.permissions import prefix_range
-from admin_app.views.admin.narrowing import Narrowing, wished, wished_range
+from admin_app.views.admin.narrowing import (
+    Narrowing,
+    name_of_wish,
+    range_wished,
+    wish,
+    wish_range,
+)
 from admin_app.views.admin.paths import Shown
 
 LONGEST: Final = 60
@@ -22,25 +28,56 @@ def looks_personal(term: str) -> bool:
     return ID_NUMBER.fullmatch(term.strip()) is not None
 
 
-def matches(
-    searched: Sequence[Shown], term: str, *, anywhere: bool = False
-) -> Narrowing | None:
-    """Return the rows whose code or name begins with the term, or has it anywhere.
+class Search:
+    """What a list is searched for: codes or names that begin so, or have it anywhere."""
 
-    None for no term.
-    """
-    term = term.strip()[:LONGEST]
-    if not term:
-        return None
-    codes = [s for s in searched if s.attribute.key in CODES]
-    names = [s for s in searched if s.attribute.key not in CODES]
-    like_a_code = term.isascii() and any(c.isdigit() for c in term)
-    chosen = (codes if like_a_code else names) or codes or names
-    found = or_(*(_has(shown, term, anywhere=anywhere) for shown in chosen))
-    if anywhere:
-        # What stands anywhere in a text is found by no index.
-        return Narrowing(found)
-    return Narrowing(found, tuple(map(compared, chosen)), through=_named(chosen, term))
+    def __init__(self, searched: Sequence[Shown], *, anywhere: bool) -> None:
+        """Take the columns; what is asked of them is made when it is first searched."""
+        codes = [shown for shown in searched if shown.attribute.key in CODES]
+        names = [shown for shown in searched if shown.attribute.key not in CODES]
+        self._codes, self._names = codes or names, names or codes
+        self._anywhere = anywhere
+        self._forms: dict[bool, Narrowing] = {}
+
+    def narrowing(self, term: str) -> Narrowing | None:
+        """Return the rows that a term asks for; None for no term."""
+        term = _cleaned(term)
+        if not term or not self._codes:
+            return None
+        is_code = _is_like_a_code(term)
+        if is_code not in self._forms:
+            self._forms[is_code] = self._form(self._chosen(term))
+        found: dict[str, Any] = {}
+        for shown in self._chosen(term):
+            if self._anywhere:
+                as_written = ESCAPED.sub(r"/\g<0>", term)
+                found[name_of_wish(shown.path)] = f"%{as_written}%"
+            else:
+                found |= range_wished(shown.path, term)
+        return self._forms[is_code].of(found)
+
+    def column(self, term: str) -> str:
+        """Return the one column that an index finds a term in; '' where there is none."""
+        chosen = self._chosen(term) if _cleaned(term) and not self._anywhere else []
+        return compared(chosen[0]) if len(chosen) == 1 else ""
+
+    def _chosen(self, term: str) -> list[Shown]:
+        return self._codes if _is_like_a_code(_cleaned(term)) else self._names
+
+    def _form(self, chosen: list[Shown]) -> Narrowing:
+        found = or_(*(_has(shown, anywhere=self._anywhere) for shown in chosen))
+        if self._anywhere:
+            # What stands anywhere in a text is found by no index.
+            return Narrowing(found)
+        return Narrowing(found, tuple(map(compared, chosen)), through=_named(chosen))
+
+
+def _cleaned(term: str) -> str:
+    return term.strip()[:LONGEST]
+
+
+def _is_like_a_code(term: str) -> bool:
+    return term.isascii() and any(sign.isdigit() for sign in term)
 
 
 def compared(shown: Shown) -> str:
@@ -51,28 +88,26 @@ def compared(shown: Shown) -> str:
     return str(column.key)
 
 
-def _named(chosen: Sequence[Shown], term: str) -> Select[Any] | None:
+def _named(chosen: Sequence[Shown]) -> Select[Any] | None:
     """Return the keys of the one table that is searched, where it is another one."""
     if len(chosen) > 1 or len(chosen[0].chain) != 1:
         return None
     (relation,), column = chosen[0].chain, chosen[0].attribute
     if column.class_ is relation.class_:
         return None
-    return select(column.class_.id).where(_begins(chosen[0], term))
+    return select(column.class_.id).where(_begins(chosen[0]))
 
 
-def _has(shown: Shown, term: str, *, anywhere: bool) -> ColumnElement[bool]:
+def _has(shown: Shown, *, anywhere: bool) -> ColumnElement[bool]:
+    if not anywhere:
+        return _through(shown.chain, _begins(shown))
+    pattern = wish(shown.path, shown.attribute)
+    return _through(shown.chain, shown.attribute.like(pattern, escape="/"))
+
+
+def _begins(shown: Shown) -> ColumnElement[bool]:
     column = shown.attribute
-    if anywhere:
-        as_written = ESCAPED.sub(r"/\g<0>", term)
-        pattern = wished(shown.path, f"%{as_written}%", column)
-        return _through(shown.chain, column.like(pattern, escape="/"))
-    return _through(shown.chain, _begins(shown, term))
-
-
-def _begins(shown: Shown, term: str) -> ColumnElement[bool]:
-    column = shown.attribute
-    return prefix_range(column, wished_range(shown.path, term, column))
+    return prefix_range(column, wish_range(shown.path, column))
 
 
 def _through(chain: tuple[Any, ...], found: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from admin_app import models as m
 from admin_app.columns import utc_now
 from admin_app.enums import Sex, State
 from admin_app.views.admin import paging
-from admin_app.views.admin.base import listing
+from admin_app.views.admin.base import framed
 from admin_app.views.admin.kept import SHELF
 from tests import factories as make
 from tests.browsing import column, sign_in, table_rows
@@ -525,7 +525,7 @@ def test_what_is_drawn_once_is_drawn_in_each_language_and_length(
 
 
 def test_where_counting_stops_the_list_says_so(as_chief, cast, db_session, monkeypatch):
-    for where in (listing, paging):
+    for where in (framed, paging):
         monkeypatch.setattr(where, "CAP", 2)
     people(db_session, cast.school, 3)
 

@@ -12,9 +12,10 @@ from admin_app import models as m
 from admin_app.enums import Action, RecordKind, Sex, State
 from admin_app.permissions import scope_branches, scope_criterion
 from admin_app.views.admin import kept as kept_lists
-from admin_app.views.admin import narrowing
+from admin_app.views.admin import narrowed
 from admin_app.views.admin.kept import Listed
-from admin_app.views.admin.narrowing import NarrowedList, Narrowing, wished
+from admin_app.views.admin.narrowed import NarrowedList
+from admin_app.views.admin.narrowing import Narrowing, wished
 from admin_app.views.admin.paging import Asked, Order, decoded
 from admin_app.views.admin.reading import Reading
 from admin_app.views.admin.shapes import MOST_UNITS, Owners, Shape
@@ -76,7 +77,7 @@ def there_and_back(session, chief, criteria, order, owners):
 def test_what_is_looked_for_a_stretch_at_a_time_is_found_as_a_whole(
     seed, few_units, app, db_session, monkeypatch
 ):
-    monkeypatch.setattr(narrowing, "LOOKED_THROUGH", 4)
+    monkeypatch.setattr(narrowed, "LOOKED_THROUGH", 4)
     monkeypatch.setitem(MOST_UNITS, db_session.get_bind().dialect.name, few_units)
     dice = random.Random(seed)
     units = random_tree(db_session, dice)
@@ -113,7 +114,7 @@ def test_what_is_looked_for_a_stretch_at_a_time_is_found_as_a_whole(
 def test_a_list_says_how_far_it_looked_and_goes_on_from_there(
     client, cast, db_session, monkeypatch
 ):
-    monkeypatch.setattr(narrowing, "LOOKED_THROUGH", 3)
+    monkeypatch.setattr(narrowed, "LOOKED_THROUGH", 3)
     make.person(db_session, cast.school, name="最早", sex=Sex.female)
     for number in range(4):
         make.person(db_session, cast.school, name=f"甲{number}", sex=Sex.male)
@@ -159,7 +160,7 @@ def test_a_name_that_many_have_finds_the_same_rows_as_any_other(
     few, client, cast, db_session, monkeypatch, statements
 ):
     """Of many each row is asked for its name; few are found first, by their name."""
-    monkeypatch.setattr(narrowing, "FEW", few)
+    monkeypatch.setattr(narrowed, "FEW", few)
     for person in (cast.teacher, cast.colleague, cast.teacher, cast.stranger):
         make.waiting(make.declaration(db_session, person), cast.school)
     elsewhere = make.person(db_session, cast.base, name="王老师")
@@ -181,8 +182,8 @@ def test_a_name_that_many_have_finds_the_same_rows_as_any_other(
 def test_what_the_own_unit_decided_is_looked_through_along_its_decisions(
     client, cast, db_session, monkeypatch
 ):
-    monkeypatch.setattr(narrowing, "FEW", 2)
-    monkeypatch.setattr(narrowing, "FOLLOWED", 3)
+    monkeypatch.setattr(narrowed, "FEW", 2)
+    monkeypatch.setattr(narrowed, "FOLLOWED", 3)
     for number in range(8):
         year = 2024 if number in {0, 1, 6} else 2025
         row = make.declaration(
@@ -210,7 +211,7 @@ def test_an_early_year_of_the_province_is_found_at_once(
     client, cast, db_session, monkeypatch
 ):
     """An index holds each year in its order; of a scope it would find row by row."""
-    monkeypatch.setattr(narrowing, "LOOKED_THROUGH", 3)
+    monkeypatch.setattr(narrowed, "LOOKED_THROUGH", 3)
     early = datetime(2021, 11, 1, tzinfo=UTC)
     for number in range(12):
         year = 2021 if number < 5 else 2025

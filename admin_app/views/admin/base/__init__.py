@@ -2,8 +2,8 @@
 
 Each file answers one question and builds on the one before: `screen` (what is declared,
 who may), `address` (which rows), `rows` (how they are told), `batches` (actions on
-many), `record` (details and forms), `listing` (the list, and the class that screens
-subclass). Nobody subclasses Flask-Admin's own view.
+many), `record` (details and forms), `framed` (what stands around rows), `listing` (the
+list, and the class that screens subclass). Nobody subclasses Flask-Admin's own view.
 """
 
 from admin_app.views.admin.base.address import OWN_WORDS as OWN_WORDS

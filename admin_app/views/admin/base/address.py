@@ -1,5 +1,6 @@
 """Which rows does a list's address ask for, in which order, beginning where?"""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -13,10 +14,11 @@ from admin_app.extensions import db
 from admin_app.models import Person
 from admin_app.permissions import Actor, scope_criterion, visible
 from admin_app.rules.page_sizes import PAGE_SIZES
-from admin_app.views.admin import lookups, search
+from admin_app.views.admin import lookups
 from admin_app.views.admin.base.screen import Screen, Tab
-from admin_app.views.admin.narrowing import Narrowing, wished
+from admin_app.views.admin.narrowing import Narrowing, name_of_wish, wish
 from admin_app.views.admin.paging import BadAddress, Boundary, Order, decoded
+from admin_app.views.admin.search import Search, looks_personal
 from admin_app.web.i18n import worded as _
 from admin_app.web.looks import page_size
 from admin_app.web.requests import safe_path
@@ -49,7 +51,7 @@ class Addressed(Screen):
 
     def wanted(self) -> list[ColumnElement[bool]]:
         """Return the criteria of the present address beside the scope."""
-        narrowed = [narrowing.criterion for narrowing in self.narrowings()]
+        narrowed = [narrowing.filled for narrowing in self.narrowings()]
         return [*self.subject(self.actor, is_narrowed=bool(narrowed)), *narrowed]
 
     def subject(
@@ -77,24 +79,28 @@ class Addressed(Screen):
         return [narrowing for narrowing in found if narrowing is not None]
 
     def _searched(self, term: str) -> Narrowing | None:
-        if self.searched and search.looks_personal(term):
+        if self.searched and looks_personal(term):
             flash(_("请在“身份证号码”一栏中查询身份证号码"), "warning")
             return None
-        return self._matching(term)
-
-    def _matching(self, term: str) -> Narrowing | None:
-        if not self.searched or search.looks_personal(term):
-            return None
-        return search.matches(self.searched, term, anywhere=self.searches_anywhere)
+        return self.search.narrowing(term)
 
     def _of_person(self, raw: str) -> Narrowing | None:
         if not self.finds_person or not raw:
             return None
         # 0 stands for a number that nobody in scope has.
         key = 0 if raw == "0" else lookups.key_of(raw)
+        return self._one_person.of({name_of_wish("person"): key})
+
+    @cached_property
+    def _one_person(self) -> Narrowing:
         column = getattr(self.entity_model, self.finds_person)
-        found: ColumnElement[bool] = column == wished("person", key, column)
+        found: ColumnElement[bool] = column == wish("person", column)
         return Narrowing(found, (self.finds_person,), is_equal=True, is_of_one=True)
+
+    @cached_property
+    def search(self) -> Search:
+        """What the search box looks for."""
+        return Search(self.searched, anywhere=self.searches_anywhere)
 
     def ordering(self) -> Order:
         """Return the order that the address asks for, among the indexed columns."""
@@ -112,8 +118,8 @@ class Addressed(Screen):
 
     def _searched_order(self) -> str:
         """Return the column that is searched: what begins so stands together in it."""
-        found = self._matching(request.args.get("search", ""))
-        name = found.columns[0] if found and len(found.columns) == 1 else ""
+        term = request.args.get("search", "")
+        name = "" if looks_personal(term) else self.search.column(term)
         return name if name in self.sortable() else ""
 
     def sortable(self) -> tuple[str, ...]:
@@ -139,12 +145,17 @@ class Addressed(Screen):
 
     def address(self, **changes: Any) -> str:
         """Return the list's address with changes; a change begins at the first page."""
+        words = {**self.list_words(), **changes}
+        return f"{self.url}/?{urlencode(words)}" if words else f"{self.url}/"
+
+    def list_words(self) -> Mapping[str, str]:
+        """Return what the present address says of which list it is, and in which order."""
         if (kept := known("list_words")) is None:
             words = self.filter_words() | (OWN_WORDS - {"after", "before", "url"})
             kept = {k: v for k, v in request.args.items() if k in words and v}
             g.list_words = kept
-        words = kept | changes
-        return f"{self.url}/?{urlencode(words)}" if words else f"{self.url}/"
+        found: Mapping[str, str] = kept
+        return found
 
     def filter_words(self) -> set[str]:
         """Return the names in an address by which a list is narrowed."""
