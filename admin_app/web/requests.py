@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from typing_extensions import override
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -30,9 +32,29 @@ _STRAY: Final = re.compile(r"[\\\x00-\x20\x7f]")
 logger = structlog.get_logger("web")
 
 
+class Sent(ImmutableMultiDict[str, Any]):
+    """What a browser sends by names, of which a page asks for some that are not there."""
+
+    @override
+    def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]
+        """Return the first value; Werkzeug makes and catches an error for a missing one."""
+        if type is not None:
+            return super().get(key, default, type)
+        found: Any = dict.get(self, key)
+        return found[0] if found else default
+
+
+class SentRequest(Request):
+    """Flask's request, with such values."""
+
+    parameter_storage_class = Sent
+    dict_storage_class = Sent
+
+
 def init_app(app: Flask) -> None:
     """Wrap the program and look at each request before anybody else does."""
     settings: Settings = app.extensions["settings"]
+    app.request_class = SentRequest
     app.wsgi_app = _in_write_mode(app.wsgi_app)  # type: ignore[method-assign]
     hops = settings.proxy_hops
     if hops:

@@ -79,14 +79,12 @@ class Narrowing:
         if wishes is None:
             return self.criterion
 
-        def told(part: Any, **_more: Any) -> Any:
-            if isinstance(part, BindParameter) and part.key in wishes:
-                return bindparam(part.key, wishes[part.key], type_=part.type)
+        def told(element: Any, **_more: Any) -> BindParameter[Any] | None:
+            if isinstance(element, BindParameter) and element.key in wishes:
+                return bindparam(element.key, wishes[element.key], type_=element.type)
             return None
 
-        criterion: Any = self.criterion
-        filled: ColumnElement[bool] = visitors.replacement_traverse(criterion, {}, told)
-        return filled
+        return visitors.replacement_traverse(self.criterion, {}, told)
 
     @property
     def values(self) -> Mapping[str, Any]:

@@ -1,7 +1,6 @@
 """What stands around the rows of a list: its tabs, filters, head and pager?"""
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -24,6 +23,7 @@ from admin_app.web.templating import language
 FILTERS: Final = "admin/model/filters.html"
 GAP: Final = "\x1a"
 """Stands in what is drawn once for what each page says itself."""
+HIDDEN: Final = Markup('<input type="hidden" name="%s" value="%s">')
 CARRIED: Final = ("tab", "sort", "size", "person")
 """What the filters send along, so that the list stays what it is beside them."""
 
@@ -37,17 +37,33 @@ class Head(NamedTuple):
     """How many rows a page may have, each with its address and whether it has so many."""
 
 
+class Gapped:
+    """What is drawn once, with gaps for what each page says itself."""
+
+    def __init__(self, drawn: Markup) -> None:
+        """Take what is drawn with `GAP` where something is missing."""
+        self._parts = str(drawn).split(GAP)
+
+    def filled(self, *told: Markup) -> Markup:
+        """Return it with these in its gaps; one alone stands in all of them."""
+        first, *rest = self._parts
+        if len(told) == 1:
+            return Markup(str(told[0]).join(self._parts))  # noqa: S704 (both are drawn)
+        pairs = zip(map(str, told), rest, strict=False)
+        return Markup(first + "".join(map("".join, pairs)))  # noqa: S704 (likewise)
+
+
 class Links(NamedTuple):
     """A head whose links wait for the beginning of an address."""
 
     columns: int
-    parts: tuple[Markup, ...]
+    drawn: Gapped
     sizes: Sequence[tuple[int, str, bool]]
 
     def behind(self, address: str) -> Head:
         """Return the head with links that begin so."""
         sizes = [(n, address + rest, is_now) for n, rest, is_now in self.sizes]
-        return Head(self.columns, escape(address).join(self.parts), sizes)
+        return Head(self.columns, self.drawn.filled(escape(address)), sizes)
 
 
 class Framed(OneRecord):
@@ -84,24 +100,23 @@ class Framed(OneRecord):
 
     def filter_bar(self) -> Markup:
         """Draw what narrows the list; while no filter is used, once for everybody."""
-        args, tab = request.args.to_dict(), self.tab()
+        args, tab = request.args, self.tab()
         own = args.get("tab") if tab else None
-        draw = get_template_attribute(FILTERS, "filters")
         carried, term = _carried(args), args.get("search", "")
-        drawn: Markup
         if in_use := self.filters_in_use():
-            fold = self._drawn_controls(args, self.actor)
-            drawn = draw(self, own, carried, term, fold, in_use)
-            return drawn
+            fold = self._drawn_controls(args.to_dict(), self.actor)
+            return self._drawn_filters(own, carried, term, fold, in_use)
 
-        def once() -> tuple[Markup, ...]:
+        def once() -> Gapped:
             fold = self._drawn_controls({}, None)
-            return _parts(draw(self, own, GAP, GAP, fold, 0))
+            return Gapped(self._drawn_filters(own, Markup(GAP), GAP, fold, 0))  # noqa: S704
 
         key = ("filters", self.endpoint, language(), tab and tab.name, own)
-        told = [carried, escape(term), ""]
-        pairs = zip(SHELF.find(key, once), told, strict=False)
-        drawn = Markup("").join(chain.from_iterable(pairs))
+        return SHELF.find(key, once).filled(carried, escape(term))
+
+    def _drawn_filters(self, *told: object) -> Markup:
+        draw = get_template_attribute(FILTERS, "filters")
+        drawn: Markup = draw(self, *told)
         return drawn
 
     def _drawn_controls(self, args: Mapping[str, str], actor: Actor | None) -> Markup:
@@ -117,14 +132,14 @@ class Framed(OneRecord):
         way = (order.column.key, order.descending, size, *stay.items())
         key = ("head", self.endpoint, language(), tab and tab.name, way)
         links = SHELF.find(key, lambda: self._drawn_links(order, size, stay))
-        words = {name: word for name, word in kept.items() if name not in stay}
+        words = [pair for pair in kept.items() if pair[0] not in stay]
         return links.behind(f"{self.url}/?{urlencode(words)}{'&' if words else ''}")
 
     def _drawn_links(self, order: Order, size: int, stay: Mapping[str, str]) -> Links:
         headings = self.headings(order, stay)
         draw = get_template_attribute("macros/list.html", "headers")
         sizes = [(n, urlencode({**stay, "size": n}), n == size) for n in PAGE_SIZES]
-        return Links(len(headings), _parts(draw(headings)), sizes)
+        return Links(len(headings), Gapped(draw(headings)), sizes)
 
     def headings(self, order: Order, stay: Mapping[str, str]) -> list[dict[str, Any]]:
         """Return the head of the table, with links that sort and let others `stay`."""
@@ -236,13 +251,7 @@ class Framed(OneRecord):
         return _("还没有记录"), ""
 
 
-def _parts(drawn: Markup) -> tuple[Markup, ...]:
-    """Return what stands around the gaps of something drawn."""
-    return tuple(drawn.split(GAP))
-
-
 def _carried(args: Mapping[str, str]) -> Markup:
     """Return what a form carries along of an address, out of sight."""
-    hidden = Markup('<input type="hidden" name="{}" value="{}">')
-    told = [hidden.format(name, args[name]) for name in CARRIED if args.get(name)]
+    told = [HIDDEN % (name, args[name]) for name in CARRIED if args.get(name)]
     return Markup("").join(told)
