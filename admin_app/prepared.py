@@ -37,8 +37,8 @@ class Prepared:
     What writes may be run on any kind of database; a SELECT on the one that it was first
     run on, since it keeps its text only: what it was built of takes much more room.
 
-    Who listens to `before_cursor_execute` and `after_cursor_execute` is told of it like
-    of any other, with no more of a context than its options. TypeError says of a
+    Who listens to `before_cursor_execute` and `after_cursor_execute` of an engine is told
+    of it like of any other, with no more of a context than its options. TypeError says of a
     statement that it cannot be made once: the number of its parameters follows from
     the values.
     """
@@ -182,10 +182,12 @@ class _Made:
         try:
             cursor = _cursor(connection)
             told = (connection, cursor, self._sql, parameters, self, False)
-            for note in connection.dispatch.before_cursor_execute:
+            # A connection's own list would be looked for at each statement.
+            heard: Any = connection.engine.dispatch
+            for note in heard.before_cursor_execute:
                 note(*told)
             cursor.execute(self._sql, parameters, **self._how)
-            for note in connection.dispatch.after_cursor_execute:
+            for note in heard.after_cursor_execute:
                 note(*told)
             return self._read(cursor) if self._types else []
         except self._dialect.loaded_dbapi.Error as error:
