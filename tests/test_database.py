@@ -166,3 +166,14 @@ def test_production_does_not_start_on_a_server_that_may_lose_data(
         f"refusing to start: PostgreSQL runs with {name}{reason}"
         for name in ("full_page_writes", "synchronous_commit")
     ]
+
+
+def test_connection_that_has_just_answered_is_asked_again(db_session):
+    first, second = db.engine.connect(), db.engine.connect()
+    last = second.connection.dbapi_connection
+    for connection in (first, second):
+        connection.close()
+
+    for _ in range(3):
+        with db.engine.connect() as again:
+            assert again.connection.dbapi_connection is last
