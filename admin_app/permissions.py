@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import DeclarativeBase
 
 from admin_app.enums import IdentityKind, UnitKind
@@ -272,6 +272,23 @@ def scope_branches(
     return _unit_rows(model, actor)
 
 
+def scope_test(
+    model: type[DeclarativeBase], actor: Actor | None
+) -> ColumnElement[bool] | None:
+    """Return the scope for rows that something else has found; None means every row.
+
+    The unit of each row is looked up by its key, however many units the scope has. No
+    index serves the test of a test.
+    """
+    branches, path = scope_branches(model, actor), units_in_scope(actor)
+    if branches is None:
+        return None
+    if path is not None and model is not Unit:
+        names: tuple[str, ...] = model.__scope__ or ()  # type: ignore[attr-defined]
+        branches = [_hangs_there(model, name, path) for name in names] or branches
+    return or_(*branches).is_(True)
+
+
 def units_in_scope(actor: Actor | None) -> str | Range | None:
     """Return the path below which the actor sees rows, None where no path says it.
 
@@ -325,6 +342,17 @@ def _hangs_on(
         return through
     direct: ColumnElement[bool] = getattr(model, name).in_(units)
     return direct
+
+
+def _hangs_there(model: Any, name: str, path: str | Range) -> ColumnElement[bool]:
+    below = prefix_range(Unit.path, path)
+    if name == "person.unit_id":
+        of_person = Unit.id == Person.unit_id
+        there = select(true()).where(Person.id == model.person_id, of_person, below)
+    else:
+        there = select(true()).where(Unit.id == getattr(model, name), below)
+    # PostgreSQL would collect the units for an EXISTS, as it would for an IN.
+    return there.correlate(model).scalar_subquery().is_(True)
 
 
 def _department_rows(model: Any, actor: Actor) -> ColumnElement[bool]:

@@ -199,8 +199,6 @@ def counting(found: tuple[EntityView, ...], sort: Sort) -> Prepared:
 
 def _waiting(queue: EntityView, actor: Actor) -> Any:
     tab = queue.tabs[0]
-    criteria = (queue.base_criterion(actor), tab.criterion(actor))
-    told = [criterion for criterion in criteria if criterion is not None]
-    scope = queue.branches(actor, tab)
-    count = capped_count(queue.entity_model, scope, told, cap=CAP)
+    scope, about = queue.branches(actor, tab), queue.about(actor, tab)
+    count = capped_count(queue.entity_model, scope, about, cap=CAP)
     return count.label(queue.endpoint)

@@ -38,6 +38,8 @@ def waiting(model: Any) -> Tab:
         lambda actor: waits_at(actor, model),
         sort="-submitted_at",
         bound_columns=("decider_id",),
+        # What waits is sent, and not deleted: its owner would have to take it back first.
+        says_all=True,
         is_own=True,
         empty="没有待审核的记录",
         empty_next="新提交的申请会出现在这里；办理过的在“已审核”中查看。",

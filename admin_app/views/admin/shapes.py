@@ -17,6 +17,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     UniqueConstraint,
+    case,
     func,
     literal,
     or_,
@@ -173,9 +174,18 @@ def capped_units(path: str | Range, most: int) -> ScalarSelect[int]:
 
 def capped_count(
     model: Any, scope: Criteria | None, criteria: Criteria, *, cap: int
-) -> ScalarSelect[int]:
-    """Return the number of rows, up to one more than the cap, as a column."""
-    return number_of(first_keys(model, scope, criteria, most=cap + 1))
+) -> Any:
+    """Return the number of rows, up to one more than the cap, as a column.
+
+    Where one branch of the scope has more than the cap, nobody sorts out which rows
+    another has as well.
+    """
+    number = number_of(first_keys(model, scope, criteria, most=cap + 1))
+    if scope is None or len(scope) == 1:
+        return number
+    one = select(model.id).where(*criteria).limit(cap + 1)
+    many = (number_of(one.where(own)) > cap for own in scope)
+    return case((or_(*many), cap + 1), else_=number)
 
 
 def number_of(rows: Select[Any]) -> ScalarSelect[int]:

@@ -31,13 +31,13 @@ from admin_app.columns import Moment
 from admin_app.enums import (
     RecordKind,
 )
-from admin_app.permissions import Actor, prefix_range, scope_branches
+from admin_app.permissions import Actor, prefix_range, scope_test
 from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 from admin_app.views.admin.kept import Sort, anybody, numbers_of
 from admin_app.views.admin.lookups import key_of
 from admin_app.views.admin.paging import CAP, BadAddress, cut, moment_of, written
-from admin_app.views.admin.shapes import as_test, capped_count
+from admin_app.views.admin.shapes import capped_count
 from admin_app.views.admin.tellings import KINDS, TELLINGS, told_columns
 from admin_app.workflows import DECISIONS, waits_at
 
@@ -218,7 +218,6 @@ def _waiting(
     kind: RecordKind, actor: Actor, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
     model = TELLINGS[kind].model
-    # Nothing that waits has been deleted: its owner would have to take it back first.
     found = [waits_at(actor, model), *_narrowed(kind, actor, wanted)]
     if wanted.waiting_until is not None:
         # What has waited here so long was sent even earlier: the index begins there.
@@ -249,8 +248,8 @@ def _narrowed(
 ) -> list[ColumnElement[bool]]:
     """Return scope, applicant and unit; no index but the list's own may serve them."""
     telling = TELLINGS[kind]
-    scope = scope_branches(telling.model, actor)
-    found = [] if scope is None else [*as_test(scope)]
+    scope = scope_test(telling.model, actor)
+    found = [] if scope is None else [scope]
     if wanted.applicant:
         found.append(_begins(telling.applicant, m.Person, wanted.applicant))
     if wanted.unit and telling.unit is None:

@@ -64,9 +64,7 @@ class Addressed(Screen):
 
         It follows from the tab and the actor alone: such a list is kept (kept.py).
         """
-        tab = self.tab()
-        found = (self.base_criterion(actor), tab.criterion(actor) if tab else None)
-        return [criterion for criterion in found if criterion is not None]
+        return self.about(actor, self.tab())
 
     def narrowings(self) -> list[Narrowing]:
         """Return what the address asks for by filters, by search and by a person."""

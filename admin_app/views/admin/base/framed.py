@@ -1,6 +1,7 @@
 """What stands around the rows of a list: its tabs, filters, head and pager?"""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, zip_longest
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from admin_app.web.i18n import worded as _
 from admin_app.web.templating import language
 
 FILTERS: Final = "admin/model/filters.html"
-GAP: Final = "\x1a"
+GAP: Final = Markup("\x1a")
 """Stands in what is drawn once for what each page says itself."""
 HIDDEN: Final = Markup('<input type="hidden" name="%s" value="%s">')
 CARRIED: Final = ("tab", "sort", "size", "person")
@@ -42,15 +43,14 @@ class Gapped:
 
     def __init__(self, drawn: Markup) -> None:
         """Take what is drawn with `GAP` where something is missing."""
-        self._parts = str(drawn).split(GAP)
+        self._parts = drawn.split(GAP)
 
     def filled(self, *told: Markup) -> Markup:
         """Return it with these in its gaps; one alone stands in all of them."""
-        first, *rest = self._parts
         if len(told) == 1:
-            return Markup(str(told[0]).join(self._parts))  # noqa: S704 (both are drawn)
-        pairs = zip(map(str, told), rest, strict=False)
-        return Markup(first + "".join(map("".join, pairs)))  # noqa: S704 (likewise)
+            return told[0].join(self._parts)
+        pairs = zip_longest(self._parts, told[: len(self._parts) - 1], fillvalue="")
+        return Markup("").join(chain.from_iterable(pairs))
 
 
 class Links(NamedTuple):
@@ -109,7 +109,7 @@ class Framed(OneRecord):
 
         def once() -> Gapped:
             fold = self._drawn_controls({}, None)
-            return Gapped(self._drawn_filters(own, Markup(GAP), GAP, fold, 0))  # noqa: S704
+            return Gapped(self._drawn_filters(own, GAP, GAP, fold, 0))
 
         key = ("filters", self.endpoint, language(), tab and tab.name, own)
         return SHELF.find(key, once).filled(carried, escape(term))
@@ -197,10 +197,8 @@ class Framed(OneRecord):
         for tab in counted:
             if tab.name in known:
                 continue
-            own = [self.base_criterion(self.actor), tab.criterion(self.actor)]
-            wanted = [criterion for criterion in own if criterion is not None]
-            scope = self.branches(self.actor, tab)
-            count = capped_count(self.entity_model, scope, wanted, cap=CAP)
+            scope, about = self.branches(self.actor, tab), self.about(self.actor, tab)
+            count = capped_count(self.entity_model, scope, about, cap=CAP)
             columns.append(count.label(tab.name))
         counts = dict(known)
         if columns:

@@ -23,6 +23,7 @@ from admin_app.permissions import (
     permits,
     scope_branches,
     scope_criterion,
+    scope_test,
 )
 from admin_app.views.admin import lookups, menu
 from admin_app.views.admin.actions import BatchAction
@@ -39,7 +40,6 @@ from admin_app.views.admin.kept import (
 )
 from admin_app.views.admin.paging import BadAddress
 from admin_app.views.admin.paths import Model, Shown, all_paths, resolve
-from admin_app.views.admin.shapes import as_test
 from admin_app.web import auditing, step_up
 from admin_app.web.i18n import lazily as _l
 from admin_app.web.identity import current_actor
@@ -60,6 +60,8 @@ class Tab:
     """The order of this list, by a column without gaps; the screen's if not given."""
     bound_columns: tuple[str, ...] = ()
     """Columns that the criterion holds equal: the index of the order may begin so."""
+    says_all: bool = False
+    """Whether what the screen is about follows from it."""
     is_own: bool = False
     """Whether an index holds its rows by the actor's own unit, in the order of the list:
     the scope only tests them, whatever the number of units below."""
@@ -227,14 +229,23 @@ class Screen(ModelView):
         found = (scope_criterion(self.entity_model, actor), self.base_criterion(actor))
         return [criterion for criterion in found if criterion is not None]
 
+    def about(self, actor: Actor, tab: Tab | None) -> list[ColumnElement[bool]]:
+        """Return what a tab is about, beside the scope."""
+        of_all = self.base_criterion(actor)
+        found = (
+            None if tab and tab.says_all else of_all,
+            tab.criterion(actor) if tab else None,
+        )
+        return [criterion for criterion in found if criterion is not None]
+
     def branches(
         self, actor: Actor, tab: Tab | None
     ) -> Sequence[ColumnElement[bool]] | None:
         """Return the scope as a list asks for it: one must hold, None for every row."""
-        found = scope_branches(self.entity_model, actor)
-        if found is None or tab is None or not tab.is_own:
-            return found
-        return as_test(found)
+        if tab is None or not tab.is_own:
+            return scope_branches(self.entity_model, actor)
+        test = scope_test(self.entity_model, actor)
+        return None if test is None else [test]
 
     def among(
         self,
