@@ -6,11 +6,18 @@ import re
 from dataclasses import fields
 
 import pytest
-from sqlalchemy import or_, select, true
+from sqlalchemy import inspect, or_, select, true
 
 from admin_app import models as m
 from admin_app.enums import State
-from admin_app.permissions import Actor, scope_branches, units_in_scope
+from admin_app.extensions import db
+from admin_app.permissions import (
+    Actor,
+    scope_branches,
+    scope_test,
+    units_in_scope,
+    visible,
+)
 from admin_app.views.admin import kept as kept_lists
 from admin_app.views.admin import shapes
 from admin_app.views.admin.kept import NUMBERS, PATHS, Sort, anybody, keepable
@@ -18,7 +25,7 @@ from admin_app.views.admin.narrowing import Narrowing
 from admin_app.views.admin.paging import CAP
 from tests import factories as make
 from tests.browsing import column, sign_in
-from tests.cast import actor
+from tests.cast import actor, busy
 
 
 @pytest.fixture
@@ -189,6 +196,32 @@ def test_a_sort_has_the_scope_of_each_of_its_actors(db_session, cast, who):
         rows = sorted(db_session.scalars(wanted))
         assert sorted(db_session.scalars(found, numbers)) == rows
     assert (units_in_scope(stand_in) is None) == (units_in_scope(own) is None)
+
+
+SCOPED = [
+    mapper.class_
+    for mapper in db.Model.registry.mappers
+    if hasattr(mapper.class_, "__scope__")
+]
+
+
+@pytest.mark.parametrize("who", ["chief", "city_chief", "department_head", "teacher"])
+def test_scope_tests_each_row_as_it_finds_them(db_session, cast, who):
+    """Row by row the same is seen as where the rows are collected, in every table."""
+    busy(db_session, cast)
+    db_session.commit()
+    own = actor(db_session, getattr(cast, who))
+    seen = 0
+
+    for model in SCOPED:
+        key = inspect(model).primary_key[0]
+        test = scope_test(model, own)
+        tested = select(key) if test is None else select(key).where(test)
+        rows = sorted(db_session.scalars(tested))
+        assert rows == sorted(db_session.scalars(visible(select(key), model, own)))
+        seen += len(rows)
+
+    assert seen > 5
 
 
 def test_what_would_be_kept_of_whoever_came_first_is_refused(db_session, cast):
