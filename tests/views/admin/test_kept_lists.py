@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import inspect, or_, select, true
 
 from admin_app import models as m
-from admin_app.enums import State
+from admin_app.enums import Source, State
 from admin_app.extensions import db
 from admin_app.permissions import (
     Actor,
@@ -209,6 +209,12 @@ SCOPED = [
 def test_scope_tests_each_row_as_it_finds_them(db_session, cast, who):
     """Row by row the same is seen as where the rows are collected, in every table."""
     busy(db_session, cast)
+    for person in (cast.teacher, cast.stranger):
+        make.public_hours(db_session, person, 8, year=2023)
+    for filed_by in (cast.school, cast.other_school):
+        make.declaration(
+            db_session, cast.stranger, source=Source.unit, filed_by_id=filed_by.id
+        )
     db_session.commit()
     own = actor(db_session, getattr(cast, who))
     seen = 0
