@@ -3,19 +3,25 @@
 import datetime as dt
 import enum
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from flask import request
-from sqlalchemy import ColumnElement, Enum, true
+from sqlalchemy import ColumnElement, Enum, and_, true
 from typing_extensions import override
 
 from admin_app.columns import Moment
 from admin_app.permissions import Actor, prefix_range
 from admin_app.views.admin import lookups
 from admin_app.views.admin.display import ZONE
-from admin_app.views.admin.narrowing import Narrowing, wished, wished_range
+from admin_app.views.admin.narrowing import (
+    Narrowing,
+    Wished,
+    in_range,
+    wish,
+    wish_range,
+)
 from admin_app.views.admin.paging import BadAddress, typed
 from admin_app.views.admin.paths import Model, relation_label
 from admin_app.web.i18n import lazily as _l
@@ -36,6 +42,9 @@ class Filter(ABC):
     name: str
     label: Any = None
     model: Any = field(default=None, init=False)
+    _forms: dict[tuple[str, ...], Narrowing] = field(
+        default_factory=dict, init=False, repr=False
+    )
     is_equal: ClassVar[bool] = False
     """Whether it holds its column equal to a value."""
 
@@ -55,19 +64,30 @@ class Filter(ABC):
         return (self.name,)
 
     @abstractmethod
-    def criterion(
-        self, args: Mapping[str, str], actor: Actor | None
-    ) -> ColumnElement[bool] | None:
-        """Return what the address asks for; BadAddress for what no link would say."""
+    def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
+        """Return what the address asks for, by name, empty for nothing.
 
-    def narrowing(
-        self, args: Mapping[str, str], actor: Actor | None
-    ) -> Narrowing | None:
+        BadAddress says that no link would ask so.
+        """
+
+    def criterion(self, names: Collection[str]) -> ColumnElement[bool]:
+        """Return the criterion for whatever is wished by these names."""
+        (name,) = names
+        column = getattr(self.model, self.compared)
+        wanted: ColumnElement[bool] = column == wish(name, column)
+        return wanted
+
+    def wished(self, args: Mapping[str, str], actor: Actor | None) -> Wished | None:
         """Return what the address asks for, and of which column."""
-        criterion = self.criterion(args, actor)
-        if criterion is None:
+        wishes = self.wishes(args, actor)
+        if not wishes:
             return None
-        return Narrowing(criterion, (self.compared,), is_equal=self.is_equal)
+        names = tuple(wishes)
+        if names not in self._forms:
+            self._forms[names] = Narrowing(
+                self.criterion(names), (self.compared,), is_equal=self.is_equal
+            )
+        return self._forms[names].of(wishes)
 
     def is_served(self, bound: tuple[str, ...], order: str, *, in_scope: bool) -> bool:
         """Tell whether an index finds what it asks for, whatever the value."""
@@ -99,16 +119,10 @@ class ChoiceFilter(Filter):
         return False
 
     @override
-    def criterion(
-        self, args: Mapping[str, str], actor: Actor | None
-    ) -> ColumnElement[bool] | None:
+    def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Compare with the chosen member."""
-        if not (raw := args.get(self.name)):
-            return None
-        wanted: ColumnElement[bool] = self.column == wished(
-            self.name, typed(self.column, raw), self.column
-        )
-        return wanted
+        raw = args.get(self.name)
+        return {self.name: typed(self.column, raw)} if raw else {}
 
     @override
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
@@ -135,16 +149,10 @@ class NumberFilter(Filter):
     is_equal: ClassVar[bool] = True
 
     @override
-    def criterion(
-        self, args: Mapping[str, str], actor: Actor | None
-    ) -> ColumnElement[bool] | None:
+    def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Compare with the number."""
-        if not (raw := args.get(self.name)):
-            return None
-        wanted: ColumnElement[bool] = self.column == wished(
-            self.name, typed(self.column, raw), self.column
-        )
-        return wanted
+        raw = args.get(self.name)
+        return {self.name: typed(self.column, raw)} if raw else {}
 
     @override
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
@@ -163,14 +171,15 @@ class PrefixFilter(Filter):
     """Text that begins like this."""
 
     @override
-    def criterion(
-        self, args: Mapping[str, str], actor: Actor | None
-    ) -> ColumnElement[bool] | None:
+    def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Compare as a range, which an index serves."""
         term = args.get(self.name, "").strip()[:LONGEST]
-        if not term:
-            return None
-        return prefix_range(self.column, wished_range(self.name, term, self.column))
+        return in_range(self.name, term) if term else {}
+
+    @override
+    def criterion(self, names: Collection[str]) -> ColumnElement[bool]:
+        """Compare as a range."""
+        return prefix_range(self.column, wish_range(self.name, self.column))
 
     @override
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
@@ -194,23 +203,24 @@ class DateFilter(Filter):
         return (f"{self.name}_from", f"{self.name}_until")
 
     @override
-    def criterion(
-        self, args: Mapping[str, str], actor: Actor | None
-    ) -> ColumnElement[bool] | None:
+    def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Compare with the days in the country's own time."""
-        first, last = (_day(args.get(name)) for name in self.parameters)
-        wanted: list[ColumnElement[bool]] = []
+        begin, end = self.parameters
+        first, last = _day(args.get(begin)), _day(args.get(end))
+        found: dict[str, Any] = {}
         if first:
-            begin = wished(f"{self.name}_from", self._start(first), self.column)
-            wanted.append(self.column >= begin)
+            found[begin] = self._start(first)
         if last:
-            after = self._start(last + dt.timedelta(days=1))
-            wanted.append(
-                self.column < wished(f"{self.name}_until", after, self.column)
-            )
-        if not wanted:
-            return None
-        return wanted[0] if len(wanted) == 1 else wanted[0] & wanted[1]
+            found[end] = self._start(last + dt.timedelta(days=1))
+        return found
+
+    @override
+    def criterion(self, names: Collection[str]) -> ColumnElement[bool]:
+        """Compare with the moments where the first day begins and the last one ends."""
+        begin, end = self.parameters
+        after, before = wish(begin, self.column), wish(end, self.column)
+        ends = {begin: self.column >= after, end: self.column < before}
+        return and_(*(ends[name] for name in names))
 
     def _start(self, day: dt.date) -> dt.date:
         if isinstance(self.column.type, Moment):
@@ -261,17 +271,13 @@ class LookupFilter(Filter):
         return target
 
     @override
-    def criterion(
-        self, args: Mapping[str, str], actor: Actor | None
-    ) -> ColumnElement[bool] | None:
+    def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Compare the foreign key; OutOfScope for a record the actor does not see."""
         if not (raw := args.get(self.name)):
-            return None
+            return {}
         key = lookups.key_of(raw)
         self._chosen(actor, key)
-        column = getattr(self.model, self.compared)
-        wanted: ColumnElement[bool] = column == wished(self.name, key, column)
-        return wanted
+        return {self.name: key}
 
     @property
     def compared(self) -> str:

@@ -1,8 +1,8 @@
 """What does a filter or a search ask of the rows of a list?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -19,36 +19,24 @@ from admin_app.permissions import Range, range_of
 from admin_app.views.admin.shapes import is_ordered
 
 
-def name_of_wish(name: str) -> str:
-    """Return how the parameter is called for what is wished of a name in an address."""
-    return f"wished_{name.replace('.', '_')}"
-
-
 def wish(name: str, column: Any) -> BindParameter[Any]:
-    """Return the parameter for whatever is wished of a column."""
-    return bindparam(name_of_wish(name), type_=column.type)
-
-
-def wished(name: str, value: Any, column: Any) -> BindParameter[Any]:
-    """Return the parameter for what a person wishes of a column."""
-    return bindparam(name_of_wish(name), value, type_=column.type)
-
-
-def wished_range(name: str, prefix: str, column: Any) -> Range:
-    """Return the parameters for what begins with a prefix."""
-    ends = range_of(prefix)._asdict().items()
-    return Range(*(wished(f"{name}_{end}", value, column) for end, value in ends))
+    """Return the parameter for what is wished of a column, whatever it is."""
+    return bindparam(_parameter(name), type_=column.type)
 
 
 def wish_range(name: str, column: Any) -> Range:
-    """Return the parameters for what begins with whatever prefix is wished."""
+    """Return the parameters for what begins with a prefix, whatever it is."""
     return Range(*(wish(f"{name}_{end}", column) for end in Range._fields))
 
 
-def range_wished(name: str, prefix: str) -> dict[str, Any]:
-    """Return what those parameters are for a prefix."""
+def in_range(name: str, prefix: str) -> dict[str, str]:
+    """Return what is wished of such a range, by name, for a prefix."""
     ends = range_of(prefix)._asdict().items()
-    return {name_of_wish(f"{name}_{end}"): value for end, value in ends}
+    return {f"{name}_{end}": value for end, value in ends}
+
+
+def _parameter(name: str) -> str:
+    return f"wished_{name.replace('.', '_')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +44,7 @@ class Narrowing:
     """What a filter or a search asks of a row, and of which columns of the model."""
 
     criterion: ColumnElement[bool]
-    """Its values are `wished`: their names say what is asked, whatever they are."""
+    """What is wished are parameters in it: it is made once, whatever anybody wishes."""
     columns: tuple[str, ...] = ()
     """An index that begins with it finds the rows; of several, one index each."""
     is_equal: bool = False
@@ -65,42 +53,19 @@ class Narrowing:
     """Whether the rows are those of one person, which an index finds: always few."""
     through: Select[Any] | None = None
     """The keys of another table, of which the one column holds one."""
-    wishes: Mapping[str, Any] | None = None
-    """What is wished, by name, of a criterion that is made once for all wishes."""
 
-    def of(self, wishes: Mapping[str, Any]) -> "Narrowing":
-        """Return the same for what somebody wishes."""
-        return replace(self, wishes=wishes)
-
-    @property
-    def filled(self) -> ColumnElement[bool]:
-        """The criterion with what is wished in it."""
-        wishes = self.wishes
-        if wishes is None:
-            return self.criterion
-
-        def told(element: Any, **_more: Any) -> BindParameter[Any] | None:
-            if isinstance(element, BindParameter) and element.key in wishes:
-                return bindparam(element.key, wishes[element.key], type_=element.type)
-            return None
-
-        return visitors.replacement_traverse(self.criterion, {}, told)
-
-    @property
-    def values(self) -> Mapping[str, Any]:
-        """What is wished, by name; TypeError for a value that has none.
+    def __post_init__(self) -> None:
+        """Refuse a value that has no name: TypeError.
 
         A list that is kept would keep it, and answer others by it.
         """
-        if self.wishes is not None:
-            return self.wishes
-        found = {}
         for part in visitors.iterate(self.criterion):
-            if isinstance(part, BindParameter):
-                if part.unique:
-                    raise TypeError(f"a value without a name: {self.criterion}")
-                found[part.key] = part.value
-        return found
+            if isinstance(part, BindParameter) and part.unique:
+                raise TypeError(f"a value without a name: {self.criterion}")
+
+    def of(self, wishes: Mapping[str, Any]) -> "Wished":
+        """Return it with what somebody wishes, by name."""
+        return Wished(self, {_parameter(name): value for name, value in wishes.items()})
 
     def in_scope(self, model: Any) -> "Narrowing":
         """Return the same for a scope: no index finds there what many rows share.
@@ -143,3 +108,23 @@ class Narrowing:
                 (*bound, *self.columns, order),
             )
         )
+
+
+class Wished(NamedTuple):
+    """What somebody asks of a list."""
+
+    narrowing: Narrowing
+    values: Mapping[str, Any]
+    """Of the parameters in the criterion, by their names."""
+
+    @property
+    def criterion(self) -> ColumnElement[bool]:
+        """The criterion with the values in it."""
+
+        def told(element: Any, **_more: Any) -> BindParameter[Any] | None:
+            if isinstance(element, BindParameter) and element.key in self.values:
+                value = self.values[element.key]
+                return bindparam(element.key, value, type_=element.type)
+            return None
+
+        return visitors.replacement_traverse(self.narrowing.criterion, {}, told)

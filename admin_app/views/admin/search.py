@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -10,8 +11,8 @@ from admin_app.columns import EncryptedText
 from admin_app.permissions import prefix_range
 from admin_app.views.admin.narrowing import (
     Narrowing,
-    name_of_wish,
-    range_wished,
+    Wished,
+    in_range,
     wish,
     wish_range,
 )
@@ -39,22 +40,20 @@ class Search:
         self._anywhere = anywhere
         self._forms: dict[bool, Narrowing] = {}
 
-    def narrowing(self, term: str) -> Narrowing | None:
-        """Return the rows that a term asks for; None for no term."""
+    def wished(self, term: str) -> Wished | None:
+        """Return what a term asks for; None for no term."""
         term = _cleaned(term)
         if not term or not self._codes:
             return None
-        is_code = _is_like_a_code(term)
+        chosen, is_code = self._chosen(term), _is_like_a_code(term)
         if is_code not in self._forms:
-            self._forms[is_code] = self._form(self._chosen(term))
-        found: dict[str, Any] = {}
-        for shown in self._chosen(term):
-            if self._anywhere:
-                as_written = ESCAPED.sub(r"/\g<0>", term)
-                found[name_of_wish(shown.path)] = f"%{as_written}%"
-            else:
-                found |= range_wished(shown.path, term)
-        return self._forms[is_code].of(found)
+            self._forms[is_code] = self._form(chosen)
+        if self._anywhere:
+            as_written = ESCAPED.sub(r"/\g<0>", term)
+            patterns = {shown.path: f"%{as_written}%" for shown in chosen}
+            return self._forms[is_code].of(patterns)
+        ends = (in_range(shown.path, term).items() for shown in chosen)
+        return self._forms[is_code].of(dict(chain.from_iterable(ends)))
 
     def column(self, term: str) -> str:
         """Return the one column that an index finds a term in; '' where there is none."""

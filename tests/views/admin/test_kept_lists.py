@@ -242,7 +242,7 @@ def test_what_would_be_kept_of_whoever_came_first_is_refused(db_session, cast):
     with pytest.raises(TypeError):
         keepable(select(m.Person.id).where(m.Person.created_at < moment))
     with pytest.raises(TypeError):
-        _ = Narrowing(m.Person.name == "王老师").values
+        Narrowing(m.Person.name == "王老师")
 
 
 @pytest.mark.parametrize(("counted", "told"), [(CAP, "共 1 条"), (CAP + 1, "1000+")])

@@ -15,7 +15,7 @@ from admin_app.views.admin import kept as kept_lists
 from admin_app.views.admin import narrowed
 from admin_app.views.admin.kept import Listed
 from admin_app.views.admin.narrowed import NarrowedList
-from admin_app.views.admin.narrowing import Narrowing, wished
+from admin_app.views.admin.narrowing import Narrowing, wish
 from admin_app.views.admin.paging import Asked, Order, decoded
 from admin_app.views.admin.reading import Reading
 from admin_app.views.admin.shapes import MOST_UNITS, Owners, Shape
@@ -31,7 +31,7 @@ from tests.views.admin.test_shapes import (
 pytestmark = pytest.mark.usefixtures("no_kept_lists")
 
 TITLE = m.Declaration.title
-SOME = Narrowing(wished("title", "035", TITLE) > TITLE, ("title",))
+SOME = Narrowing(wish("title", TITLE) > TITLE, ("title",)).of({"title": "035"})
 APPROVED = [m.Declaration.state == State.approved]
 BY_KEY = Order(m.Declaration.id, descending=False)
 PEOPLE, HOURS = "/admin/person-query/", "/admin/approve-hours/"
@@ -51,7 +51,7 @@ def page_at(session, chief, criteria, order, owners, boundary):
     listed = Listed(
         dialect, asked, criteria, 3, reading, bound=bound, path=chief.unit_path
     )
-    kept = NarrowedList(listed.at_any_boundary(), [SOME])
+    kept = NarrowedList(listed.at_any_boundary(), [SOME.narrowing])
     return kept.found(session, SOME.values, boundary).page
 
 

@@ -16,7 +16,7 @@ from admin_app.permissions import Actor, scope_criterion, visible
 from admin_app.rules.page_sizes import PAGE_SIZES
 from admin_app.views.admin import lookups
 from admin_app.views.admin.base.screen import Screen, Tab
-from admin_app.views.admin.narrowing import Narrowing, name_of_wish, wish
+from admin_app.views.admin.narrowing import Narrowing, Wished, wish
 from admin_app.views.admin.paging import BadAddress, Boundary, Order, decoded
 from admin_app.views.admin.search import Search, looks_personal
 from admin_app.web.i18n import worded as _
@@ -51,7 +51,7 @@ class Addressed(Screen):
 
     def wanted(self) -> list[ColumnElement[bool]]:
         """Return the criteria of the present address beside the scope."""
-        narrowed = [narrowing.filled for narrowing in self.narrowings()]
+        narrowed = [wished.criterion for wished in self.wishes()]
         return [*self.subject(self.actor, is_narrowed=bool(narrowed)), *narrowed]
 
     def subject(
@@ -66,28 +66,28 @@ class Addressed(Screen):
         """
         return self.about(actor, self.tab())
 
-    def narrowings(self) -> list[Narrowing]:
+    def wishes(self) -> list[Wished]:
         """Return what the address asks for by filters, by search and by a person."""
         args = request.args.to_dict()
         found = [
-            *(used.narrowing(args, self.actor) for used in self.used_filters),
+            *(used.wished(args, self.actor) for used in self.used_filters),
             self._searched(args.get("search", "")),
             self._of_person(args.get("person", "")),
         ]
-        return [narrowing for narrowing in found if narrowing is not None]
+        return [wished for wished in found if wished is not None]
 
-    def _searched(self, term: str) -> Narrowing | None:
+    def _searched(self, term: str) -> Wished | None:
         if self.searched and looks_personal(term):
             flash(_("请在“身份证号码”一栏中查询身份证号码"), "warning")
             return None
-        return self.search.narrowing(term)
+        return self.search.wished(term)
 
-    def _of_person(self, raw: str) -> Narrowing | None:
+    def _of_person(self, raw: str) -> Wished | None:
         if not self.finds_person or not raw:
             return None
         # 0 stands for a number that nobody in scope has.
         key = 0 if raw == "0" else lookups.key_of(raw)
-        return self._one_person.of({name_of_wish("person"): key})
+        return self._one_person.of({"person": key})
 
     @cached_property
     def _one_person(self) -> Narrowing:

@@ -34,7 +34,7 @@ from admin_app.views.admin.kept import (
     numbers_of,
 )
 from admin_app.views.admin.narrowed import FollowedList, NarrowedList
-from admin_app.views.admin.narrowing import Narrowing
+from admin_app.views.admin.narrowing import Narrowing, Wished
 from admin_app.views.admin.paging import (
     Asked,
     Boundary,
@@ -72,12 +72,12 @@ class EntityView(Framed):
 
     def found(self, order: Order, boundary: Boundary | None, size: int) -> Found:
         """Find and read the rows of the present page."""
-        session, narrowings = db.session(), self.narrowings()
+        session, wishes = db.session(), self.wishes()
         values = numbers_of(self.actor)
-        for narrowing in narrowings:
-            values |= narrowing.values
+        for wished in wishes:
+            values |= wished.values
         dialect = dialect_of(session)
-        kept = self.kept(dialect, order, boundary, size, narrowings)
+        kept = self.kept(dialect, order, boundary, size, wishes)
         return kept.found(session, values, boundary)
 
     def kept(
@@ -86,16 +86,17 @@ class EntityView(Framed):
         order: Order,
         boundary: Boundary | None,
         size: int,
-        narrowings: Sequence[Narrowing],
+        wishes: Sequence[Wished],
     ) -> KeptList:
         """Return the list, made for all of the actor's sort and whatever is wished."""
         sort, tab = Sort.of(self.actor), self.tab()
         begins = boundary and (boundary.backwards, boundary.value is None)
         way = (order.column.key, order.descending, order.has_nulls)
-        wishes = tuple(name for each in narrowings for name in each.values)
+        wished = tuple(name for each in wishes for name in each.values)
         key = (self.endpoint, dialect, sort, tab and tab.name, way, begins, size)
 
         def make() -> KeptList:
+            narrowings = [each.narrowing for each in wishes]
             asked = self.asked(anybody(sort), order, boundary)
             subject = self.subject(anybody(sort), is_narrowed=bool(narrowings))
             listed = Listed(
@@ -110,7 +111,7 @@ class EntityView(Framed):
             kept = listed.at_any_boundary()
             return self.as_kept(kept, anybody(sort), narrowings)
 
-        return SHELF.find(("list", *key, wishes), make)
+        return SHELF.find(("list", *key, wished), make)
 
     def as_kept(
         self, listed: Listed, actor: Actor, narrowings: Sequence[Narrowing]
