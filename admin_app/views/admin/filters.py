@@ -120,7 +120,7 @@ class ChoiceFilter(Filter):
 
     @override
     def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
-        """Compare with the chosen member."""
+        """Ask for the chosen member."""
         raw = args.get(self.name)
         return {self.name: typed(self.column, raw)} if raw else {}
 
@@ -150,7 +150,7 @@ class NumberFilter(Filter):
 
     @override
     def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
-        """Compare with the number."""
+        """Ask for the number."""
         raw = args.get(self.name)
         return {self.name: typed(self.column, raw)} if raw else {}
 
@@ -172,7 +172,7 @@ class PrefixFilter(Filter):
 
     @override
     def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
-        """Compare as a range, which an index serves."""
+        """Ask for a range, which an index serves."""
         term = args.get(self.name, "").strip()[:LONGEST]
         return in_range(self.name, term) if term else {}
 
@@ -204,7 +204,7 @@ class DateFilter(Filter):
 
     @override
     def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
-        """Compare with the days in the country's own time."""
+        """Ask for days in the country's own time, from one to another."""
         begin, end = self.parameters
         first, last = _day(args.get(begin)), _day(args.get(end))
         found: dict[str, Any] = {}
@@ -272,7 +272,7 @@ class LookupFilter(Filter):
 
     @override
     def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
-        """Compare the foreign key; OutOfScope for a record the actor does not see."""
+        """Ask for a record; OutOfScope for one that the actor does not see."""
         if not (raw := args.get(self.name)):
             return {}
         key = lookups.key_of(raw)
