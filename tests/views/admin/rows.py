@@ -305,7 +305,7 @@ ROWS = {
     m.Job: job,
     m.ImportBatch: import_batch,
     m.UserSession: lambda s, u, p: m.UserSession(
-        token_hash=f"h{next(numbers)}",
+        token_hash=f"hash-of-a-token-{next(numbers)}",
         created_at=AT,
         last_seen_at=AT,
         expires_at=AT,
