@@ -13,7 +13,7 @@ from admin_app.database import (
 )
 from admin_app.extensions import db, keyring
 from admin_app.replica import attach
-from admin_app.web.templating import PerLanguage
+from admin_app.web.program import Program
 from config.logging import set_up_logging
 from config.settings import Settings
 
@@ -27,13 +27,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings()
     settings.refuse_unsafe()
     set_up_logging(settings)
-    app = Flask(
+    app = Program(
         __name__,
         instance_path=str(settings.instance_path.resolve()),
         # web/assets.py serves the built files; sources have no address.
         static_folder=None,
     )
-    app.jinja_environment = PerLanguage
     app.extensions["settings"] = settings
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key.get_secret_value(),

@@ -54,7 +54,6 @@ class SentRequest(Request):
 def init_app(app: Flask) -> None:
     """Wrap the program and look at each request before anybody else does."""
     settings: Settings = app.extensions["settings"]
-    app.request_class = SentRequest
     app.wsgi_app = _in_write_mode(app.wsgi_app)  # type: ignore[method-assign]
     hops = settings.proxy_hops
     if hops:
