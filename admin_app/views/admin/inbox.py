@@ -27,7 +27,7 @@ from admin_app.views.admin.pages import TaskPage
 from admin_app.views.admin.paging import CAP, BadAddress
 from admin_app.views.admin.queues import queues
 from admin_app.views.admin.tellings import action_of, kind_of, words_of
-from admin_app.views.admin.waiting_list import Page, Wanted
+from admin_app.views.admin.wanted import Wanted, boundary_of
 from admin_app.web.clock import now
 from admin_app.web.i18n import worded as _
 from admin_app.web.looks import page_size
@@ -86,9 +86,9 @@ class Address:
         self.wanted = self._wanted()
         self.boundary = None
         if after := args.get("after"):
-            self.boundary = waiting_list.boundary_of(after, backwards=False)
+            self.boundary = boundary_of(after, backwards=False)
         elif before := args.get("before"):
-            self.boundary = waiting_list.boundary_of(before, backwards=True)
+            self.boundary = boundary_of(before, backwards=True)
 
     def url(self, **changes: Any) -> str:
         """Return the address with changes, at its first page."""
@@ -186,13 +186,16 @@ class Inbox(TaskPage):
             abort(404)
         is_reading = request.method == "GET"
         back = request.full_path.rstrip("?") if is_reading else address.url()
-        counts = waiting_list.count_waiting(
+        listing = waiting_list.waiting if address.is_pending else waiting_list.reviewed
+        counts, page = listing(
             db.session(),
             actor=self.actor,
             kinds=tuple(screens),
+            only=address.kind,
             wanted=address.wanted,
+            size=page_size(),
+            boundary=address.boundary,
         )
-        page = self._listed(address, counts)
         told = {
             kind: Told(_(kind.label), *ways(screen.url, back))
             for kind, screen in screens.items()
@@ -221,23 +224,6 @@ class Inbox(TaskPage):
     def _screens(self) -> dict[RecordKind, EntityView]:
         found = queues(self.actor)
         return {screen.kind: screen for screen in found if screen.kind}
-
-    def _listed(self, address: Address, counts: Mapping[RecordKind, int]) -> Page:
-        kinds, listing = tuple(counts), waiting_list.reviewed_page
-        if address.is_pending:
-            # Most of the time most kinds have nothing that waits.
-            kinds = tuple(kind for kind, count in counts.items() if count)
-            listing = waiting_list.waiting_page
-        if address.kind is not None:
-            kinds = (address.kind,)
-        return listing(
-            db.session(),
-            actor=self.actor,
-            kinds=kinds,
-            wanted=address.wanted,
-            size=page_size(),
-            boundary=address.boundary,
-        )
 
     def _saved(self, address: Address) -> list[tuple[Any, str]]:
         own = saved_filters(db.session(), account_id=self.actor.account_id)

@@ -22,6 +22,7 @@ from admin_app.permissions import Actor, Range, range_of
 from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 from admin_app.views.admin.paging import (
+    CAP,
     Asked,
     Boundary,
     Page,
@@ -31,7 +32,7 @@ from admin_app.views.admin.paging import (
     page_statement,
 )
 from admin_app.views.admin.reading import Reading
-from admin_app.views.admin.shapes import Criteria, Shape
+from admin_app.views.admin.shapes import Criteria, Shape, number_collected
 
 NUMBERS: Final = ("account_id", "person_id", "unit_id", "department_id")
 PATHS: Final = ("unit_path", "department_path")
@@ -293,8 +294,10 @@ class WholeList:
 
     def _page(self, shape: Shape) -> Prepared:
         if shape not in self._pages:
-            listed = self._listed
+            listed, (total, units) = self._listed, self._counts
             keys, down = listed.keys(listed.criteria, shape), listed.asked.directed
-            read = listed.reading.of(keys, *self._counts, descending=down.descending)
+            if shape is Shape.collected:
+                total = number_collected(keys, cap=CAP)
+            read = listed.reading.of(keys, total, units, descending=down.descending)
             self._pages[shape] = Prepared(keepable(read), listed.reading.as_row)
         return self._pages[shape]

@@ -21,6 +21,7 @@ from admin_app.views.admin.paging import (
     counted_page,
     edge_of,
     end_statement,
+    page_among,
     steps_statement,
 )
 from admin_app.views.admin.reading import IDS
@@ -105,12 +106,11 @@ class _Look:
                 null() if listed.path is None else capped_units(listed.path, most_units)
             ).label("units"),
         )
+        self._there, self._counts = there, numbers
         self._numbers = Prepared(select(*numbers))
-        page = counted_page(listed.dialect, asked, there, numbers, size=listed.size)
-        self._with_page = Prepared(page)
         # What is tested besides, or all there is, a planner would not find in there.
-        self._comes_with_page = not tested and bool(found or scope is not None)
-        self._was_whole: Remembered[bool] = Remembered()
+        self._is_found_there = not tested and bool(found or scope is not None)
+        self._fitted: Remembered[Shape | None] = Remembered()
         # No index narrows anything: the one of the order saves sorting.
         self._of_little = Shape.collected if found or scope is not None else Shape.plain
         self._along = [*criteria, *_those(narrowings, served)]
@@ -135,33 +135,61 @@ class _Look:
     ) -> Found:
         values, end = given(values, boundary), None
         whose = Remembered.of(values)
-        # What was looked through as a whole last time mostly is again.
-        was_whole = self._was_whole.get(whose, True)
-        brings_page = self._comes_with_page and was_whole
-        statement = self._with_page if brings_page else self._numbers
+        # What fitted last time mostly does again: the page brings the numbers then.
+        shape = self._fitted.get(whose)
+        is_brought = self._is_brought(shape)
+        statement = self._with_page(shape) if is_brought else self._numbers
         rows = statement.rows(session, values)
         looked, fits, units = rows[0][:3]
         total = min(looked, CAP + 1) if fits is None else fits
-        is_whole = looked <= self._seen
-        if is_whole is not was_whole:
-            self._was_whole[whose] = is_whole
-        if is_whole and brings_page:
-            keys = [row[3:] for row in rows if row.key is not None]
-            return Found(total, self._listed.page_of(session, keys, boundary, None))
-        has_few_units = units is not None and units <= self._most_units
-        known = total if is_whole or total > CAP else None
-        if is_whole and (not self._is_walked or self._of_little is Shape.plain):
-            shape = self._of_little
-        elif has_few_units and self._listed.asked.owners is None:
-            shape = Shape.collected
-        else:
-            shape = Shape.gathered if has_few_units else Shape.walked
-            end = self._end(session, values, shape) if self._tests else None
+        known = total if looked <= self._seen or total > CAP else None
+        fitting = self._fitting(looked, units)
+        if fitting is not shape:
+            self._fitted[whose] = fitting
+            if is_brought := self._is_brought(fitting):
+                rows = self._with_page(fitting).rows(session, values)
+        if is_brought or fitting is None:
+            keys = [row[len(self._counts) :] for row in rows if row.key is not None]
+            return Found(known, self._listed.page_of(session, keys, boundary, None))
+        if self._tests and fitting in (Shape.gathered, Shape.walked):
+            end = self._end(session, values, fitting)
         if end is not None:
             values = {**values, **end.told(END)}
-        keys = self._keys(shape, end).rows(session, values)
+        keys = self._keys(fitting, end).rows(session, values)
         page = self._listed.page_of(session, keys, boundary, end)
         return Found(known, page, LOOKED_THROUGH if page.is_cut else 0)
+
+    def _fitting(self, looked: int, units: int | None) -> Shape | None:
+        """Return how to find a page, by how many rows were looked at and of which units.
+
+        None: among those that were looked at, which are all.
+        """
+        is_whole = looked <= self._seen
+        if is_whole and self._is_found_there:
+            return None
+        if is_whole and (not self._is_walked or self._of_little is Shape.plain):
+            return self._of_little
+        if units is None or units > self._most_units:
+            return Shape.walked
+        has_owners = self._listed.asked.owners is not None
+        return Shape.gathered if has_owners else Shape.collected
+
+    def _is_brought(self, shape: Shape | None) -> bool:
+        """Tell whether one statement finds the page in this shape, with the numbers."""
+        return self._is_found_there if shape is None else not self._tests
+
+    def _with_page(self, shape: Shape | None) -> Prepared:
+        if shape not in self._found:
+            listed = self._listed
+            if shape is None:
+                keys = page_among(
+                    listed.dialect, listed.asked, self._there, size=listed.size
+                )
+            else:
+                keys = listed.keys(self._criteria[shape], shape)
+            page = counted_page(listed.asked, keys, self._counts)
+            self._found[shape] = Prepared(page)
+        return self._found[shape]
 
     def _end(
         self, session: Session, values: Mapping[str, Any], shape: Shape

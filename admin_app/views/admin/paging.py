@@ -10,7 +10,7 @@ import datetime as dt
 import decimal
 import enum
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
@@ -334,32 +334,38 @@ def _ordered(
     return statement.where(*inside).order_by(*_sorted(columns, directed))
 
 
-def counted_page(
-    dialect: str,
-    asked: Asked,
-    found: FromClause,
-    counts: Sequence[Any],
-    *,
-    size: int,
+def page_among(
+    dialect: str, asked: Asked, found: FromClause, *, size: int
 ) -> Select[Any]:
-    """Return what finds counts together with a page of keys and places `found` already.
-
-    Each row has the counts first; the only one of an empty page has no key.
-    """
-    directed = asked.directed
-
-    def columns(rows: FromClause) -> list[Any]:
-        is_by_key = directed.column is asked.model.id
-        return [rows.c.key] if is_by_key else [rows.c.place, rows.c.key]
-
-    inside = _inside(
-        columns(found), asked, None, nulls_are_high=dialect == "postgresql"
-    )
+    """Return what finds a page of keys and places among those `found` already."""
+    columns, directed = _key_columns(found, asked), asked.directed
+    inside = _inside(columns, asked, None, nulls_are_high=dialect == "postgresql")
     keys = select(found.c.key, found.c.place).where(*inside)
-    keys = keys.order_by(*_sorted(columns(found), directed)).limit(size + 1)
-    numbers, page = select(*counts).subquery("numbers"), keys.subquery("page")
+    return keys.order_by(*_sorted(columns, directed)).limit(size + 1)
+
+
+def counted_page(asked: Asked, keys: Select[Any], counts: Sequence[Any]) -> Select[Any]:
+    """Return what finds counts together with a page of keys and places."""
+    return with_counts(
+        counts, keys, lambda page: _sorted(_key_columns(page, asked), asked.directed)
+    )
+
+
+def with_counts(
+    counts: Sequence[Any], rows: Select[Any], ordered: Callable[[FromClause], list[Any]]
+) -> Select[Any]:
+    """Return what finds counts together with rows, which are `ordered` at the end.
+
+    Each row has the counts first; the only one where no rows are has nothing else.
+    """
+    numbers, page = select(*counts).subquery("numbers"), rows.subquery("page")
     both = select(*numbers.c, *page.c).select_from(numbers.outerjoin(page, true()))
-    return both.order_by(*_sorted(columns(page), directed))
+    return both.order_by(*ordered(page))
+
+
+def _key_columns(rows: FromClause, asked: Asked) -> list[Any]:
+    is_by_key = asked.order.column is asked.model.id
+    return [rows.c.key] if is_by_key else [rows.c.place, rows.c.key]
 
 
 def _inside(

@@ -188,6 +188,15 @@ def capped_count(
     return case((or_(*many), cap + 1), else_=number)
 
 
+def number_collected(keys: Select[Any], *, cap: int) -> ScalarSelect[int]:
+    """Return how many rows were collected for a page, up to one more than the cap.
+
+    They stand there already: to count them otherwise would find them a second time.
+    """
+    [found] = keys.get_final_froms()
+    return number_of(select(literal(1)).select_from(found).limit(cap + 1))
+
+
 def number_of(rows: Select[Any]) -> ScalarSelect[int]:
     """Return how many rows a statement finds, as a column."""
     return select(func.count()).select_from(rows.subquery()).scalar_subquery()

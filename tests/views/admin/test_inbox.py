@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from admin_app import models as m
 from admin_app.enums import RecordKind, State
@@ -14,7 +14,7 @@ from admin_app.operations.urges import urge
 from admin_app.postgres import SAME_PLAN
 from admin_app.views.admin import waiting_list
 from admin_app.views.admin.tellings import KINDS, kind_of
-from admin_app.views.admin.waiting_list import Wanted, boundary_of
+from admin_app.views.admin.wanted import Form, Wanted, boundary_of
 from tests import factories as make
 from tests.browsing import sign_in
 from tests.cast import actor
@@ -171,7 +171,7 @@ def test_pages_forwards_and_backwards_hold_every_row_once(cast, db_session):
         pages = []
         while len(pages) < 20:
             boundary = code and boundary_of(code, backwards=backwards)
-            page = waiting_list.waiting_page(
+            _counts, page = waiting_list.waiting(
                 db_session,
                 actor=who,
                 kinds=kinds,
@@ -351,18 +351,17 @@ def plan(session, statement):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "boundary", "is_kept"),
+    ("form", "edge", "is_kept"),
     [
-        (Wanted(), None, True),
-        (Wanted(applicant="王"), None, False),
-        (Wanted(), waiting_list.Boundary(START, 0, 1), False),
+        (Form(), None, True),
+        (Form(), (0, False), True),
+        (Form(applicant=True), None, False),
     ],
 )
-def test_no_plan_is_kept_of_what_nobody_asks_again(
-    wanted, boundary, is_kept, cast, db_session, monkeypatch
+def test_plan_is_kept_of_what_nobody_narrows(
+    form, edge, is_kept, cast, db_session, monkeypatch
 ):
-    """Its text holds what was asked: it would drive out those that are used."""
-    asked = (actor(db_session, cast.bureau_chief), KINDS, wanted, 20, boundary)
+    asked = (actor(db_session, cast.bureau_chief), KINDS, KINDS, form, 20, edge)
     monkeypatch.setattr(waiting_list, "Prepared", lambda statement: statement)
 
     made = [
@@ -373,9 +372,55 @@ def test_no_plan_is_kept_of_what_nobody_asks_again(
     assert made == [SAME_PLAN if is_kept else {}] * 2
 
 
+def test_words_and_boundaries_are_no_part_of_a_statement(
+    client, cast, app, db_session, statements
+):
+    one_of_each(db_session, cast)
+    db_session.commit()
+    app.extensions["clock"] = lambda: START + timedelta(days=10)
+    sign_in(client, cast.bureau_chief)
+
+    def asked(query, *, minutes=0):
+        moment = START + timedelta(days=10, minutes=minutes)
+        app.extensions["clock"] = lambda: moment
+        with statements() as seen:
+            assert client.get(f"{INBOX}?{query}").status_code == 200
+        return [each for each in seen if "page" in each]
+
+    first = asked("days=3&unit=第二&applicant=张")
+    second = asked("after=20251103T000000.000000Z~0~1")
+
+    assert first
+    assert asked("days=7&unit=市&applicant=李", minutes=1) == first
+    assert second
+    assert asked("after=20251104T000000.000000Z~0~2", minutes=1) == second
+
+
+def test_page_is_asked_for_once_while_the_same_kinds_wait(
+    client, cast, db_session, statements, monkeypatch
+):
+    monkeypatch.setattr(waiting_list, "_full", {})
+    one_of_each(db_session, cast)
+    db_session.commit()
+    sign_in(client, cast.bureau_chief)
+
+    def visit():
+        with statements() as seen:
+            page = client.get(INBOX).text
+        return len(seen), [line[0] for line in lines(page)]
+
+    first, again = visit(), visit()
+    db_session.execute(delete(m.Declaration))
+    db_session.commit()
+    fewer, emptied = visit(), visit()
+
+    assert again == (first[0] - 1, first[1])
+    assert fewer == emptied == (again[0], first[1][1:])
+
+
 def test_each_kind_is_found_by_an_index_of_its_own(cast, db_session, monkeypatch):
     who = actor(db_session, cast.bureau_chief)
-    asked = (who, KINDS, Wanted(), 20, None)
+    asked = (who, KINDS, KINDS, Form(), 20, None)
 
     monkeypatch.setattr(waiting_list, "Prepared", lambda statement: statement)
     # Not those that are kept, but what they are made of.

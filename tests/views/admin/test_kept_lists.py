@@ -245,6 +245,7 @@ def test_what_would_be_kept_of_whoever_came_first_is_refused(db_session, cast):
         Narrowing(m.Person.name == "王老师")
 
 
+@pytest.mark.usefixtures("no_kept_lists")
 @pytest.mark.parametrize(("counted", "told"), [(CAP, "共 1 条"), (CAP + 1, "1000+")])
 def test_beyond_the_cap_the_counter_is_believed(
     client, cast, db_session, counted, told

@@ -24,6 +24,8 @@ from admin_app.views.admin.shapes import (
     Shape,
     as_test,
     capped_count,
+    keys,
+    number_collected,
     shape_for,
 )
 from tests import factories as make
@@ -133,10 +135,15 @@ def test_rows_are_counted_once_by_whichever_branch_and_up_to_the_cap(
         scope = scope_branches(m.Declaration, chief)
 
         count = capped_count(m.Declaration, scope, [], cap=cap)
+        found, _key, _place = keys(
+            m.Declaration, scope, [], m.Declaration.submitted_at, Shape.collected
+        )
+        of_page = number_collected(found.limit(2), cap=cap)
 
         inside = scope_criterion(m.Declaration, chief)
         there = len(db_session.scalars(select(m.Declaration.id).where(inside)).all())
-        assert db_session.scalar(select(count)) == min(there, cap + 1)
+        expected = min(there, cap + 1)
+        assert db_session.execute(select(count, of_page)).one() == (expected, expected)
 
 
 def test_nobody_counts_nothing_and_the_root_counts_all(cast, db_session):
