@@ -1,7 +1,8 @@
 """What does approving a thousand rows cost beside the least it could cost?
 
 Beside one UPDATE … RETURNING with one INSERT … SELECT of the log, and beside the loop
-of a Django admin action. Everybody commits, in a copy of the database.
+of a Django admin action: with nothing but these two, and with all that an approval has to
+do. Everybody commits, in a copy of the database.
 """
 
 import datetime as dt
@@ -32,12 +33,16 @@ from bench.servers import rival_python
 from config.settings import PROJECT
 
 NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
-FLOOR, OURS, ACTION, ATOMIC = "floor", "ours", "Django action", "in one transaction"
-ROUNDS: Mapping[int, Mapping[str, int]] = {
-    1_000: {FLOOR: 7, OURS: 7, ACTION: 3, ATOMIC: 3},
-    10_000: {FLOOR: 3, OURS: 3, ACTION: 1, ATOMIC: 1},
+FLOOR, OURS = "floor", "ours"
+LOOPS: Mapping[str, Mapping[str, bool]] = {
+    "Django action": {"is_atomic": False, "is_whole": False},
+    "in one transaction": {"is_atomic": True, "is_whole": False},
+    "Django with all of ours": {"is_atomic": False, "is_whole": True},
+    "with all in one transaction": {"is_atomic": True, "is_whole": True},
 }
-"""How often each of them approves so many rows."""
+"""What bench/rivals/approving.py is told to do."""
+ROUNDS: Mapping[int, tuple[int, int]] = {1_000: (7, 3), 10_000: (3, 1)}
+"""How often so many rows are approved by floor and ours, and by each loop."""
 UNDECIDED = {
     "state": "'pending'",
     "step": "0",
@@ -93,20 +98,24 @@ def _compare(
         OURS: partial(_committed, session, partial(_ours, session, actor), seen),
     }
     first = list(acts)
+    times = dict.fromkeys(acts, ROUNDS[rows][0])
     if python := rival_python():
-        acts[ACTION] = partial(_loop, python, url, actor, is_atomic=False)
-        acts[ATOMIC] = partial(_loop, python, url, actor, is_atomic=True)
-    turns = list(chain(*(repeat(name, ROUNDS[rows][name]) for name in acts)))
+        for name, what in LOOPS.items():
+            acts[name] = partial(_loop, python, url, actor, what)
+            times[name] = ROUNDS[rows][1]
+    turns = list(chain(*(repeat(name, times[name]) for name in acts)))
     random.Random(41).shuffle(turns)
     taken: dict[str, list[float]] = {name: [] for name in acts}
     for number, name in enumerate(first + turns):
         ids = _add_waiting(session, actor, originals)
         milliseconds = acts[name](ids)
         assert _approved(session, ids) == len(ids), name
+        is_whole = LOOPS.get(name, {}).get("is_whole", name == OURS)
+        assert _credited(session, ids) == is_whole * len(ids), name
         # The first time statements are made, and pages read.
         if number >= len(first):
             taken[name].append(milliseconds)
-    middle = {name: statistics.median(times) for name, times in taken.items()}
+    middle = {name: statistics.median(all_of_it) for name, all_of_it in taken.items()}
     say(_told(len(originals), middle, len(seen)))
 
 
@@ -116,10 +125,10 @@ def _told(rows: int, middle: Mapping[str, float], statements: int) -> str:
         f"approve {rows:>6}: floor {middle[FLOOR]:.0f} ms, ours {ours:.0f} ms"
         f" (x {ours / middle[FLOOR]:.1f}, {statements} SQL)"
     )
-    loops = [name for name in (ACTION, ATOMIC) if name in middle]
     return told + "".join(
         f"; {name} {middle[name]:.0f} ms (x {middle[name] / ours:.1f} ours)"
-        for name in loops
+        for name in LOOPS
+        if name in middle
     )
 
 
@@ -194,6 +203,14 @@ def _approved(session: Session, ids: list[int]) -> int:
     return found
 
 
+def _credited(session: Session, ids: list[int]) -> int:
+    """Count the lines that they have in the ledger."""
+    lines = select(func.count()).where(among(m.CreditEntry.declaration_id, ids))
+    found = session.scalar(lines) or 0
+    session.rollback()
+    return found
+
+
 # --- Who approves it ------------------------------------------------------------------
 
 
@@ -246,10 +263,10 @@ def _ours(session: Session, actor: Actor, ids: list[int]) -> None:
 
 
 def _loop(
-    python: str, url: str, actor: Actor, ids: list[int], *, is_atomic: bool
+    python: str, url: str, actor: Actor, what: Mapping[str, bool], ids: list[int]
 ) -> float:
     """Let Django's loop approve the rows, in a process of its own."""
-    asked = {"ids": ids, "unit": actor.unit_id, "is_atomic": is_atomic}
+    asked = {"ids": ids, "unit": actor.unit_id, **what}
     done = subprocess.run(
         [python, "-m", "bench.rivals.approving"],
         input=json.dumps(asked),

@@ -162,13 +162,32 @@ class LearningFormVersion(models.Model):
         db_table = "learning_form_version"
 
 
+class Region(Named):
+    class Meta(Named.Meta):
+        abstract = False
+        managed = False
+        db_table = "region"
+
+
+class Account(models.Model):
+    person = models.ForeignKey(Person, models.DO_NOTHING, null=True)
+
+    class Meta:
+        app_label = "auth"
+        managed = False
+        db_table = "account"
+
+
 class Declaration(models.Model):
     person = models.ForeignKey(Person, models.DO_NOTHING)
     unit = models.ForeignKey(Unit, models.DO_NOTHING, related_name="+")
     decider = models.ForeignKey(Unit, models.DO_NOTHING, null=True, related_name="+")
     form_version = models.ForeignKey(LearningFormVersion, models.DO_NOTHING)
+    region = models.ForeignKey(Region, models.DO_NOTHING)
     title = models.CharField(max_length=200)
     year = models.SmallIntegerField()
+    subject_kind = models.CharField(max_length=24)
+    measure = models.CharField(max_length=24)
     claimed = models.IntegerField()
     source = models.CharField(max_length=24)
     state = models.CharField(max_length=24)
@@ -199,6 +218,67 @@ class WorkflowEvent(models.Model):
         app_label = "auth"
         managed = False
         db_table = "workflow_event"
+
+
+class CreditEntry(models.Model):
+    person = models.ForeignKey(Person, models.DO_NOTHING)
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    region = models.ForeignKey(Region, models.DO_NOTHING)
+    year = models.SmallIntegerField()
+    subject_kind = models.CharField(max_length=24)
+    measure = models.CharField(max_length=24)
+    kind = models.CharField(max_length=24)
+    origin = models.CharField(max_length=24)
+    amount = models.IntegerField()
+    declaration = models.ForeignKey(Declaration, models.DO_NOTHING, null=True)
+    reason = models.CharField(max_length=500, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "auth"
+        managed = False
+        db_table = "credit_entry"
+
+
+class YearTotal(models.Model):
+    person = models.ForeignKey(Person, models.DO_NOTHING)
+    year = models.SmallIntegerField()
+    subject_kind = models.CharField(max_length=24)
+    measure = models.CharField(max_length=24)
+    amount = models.IntegerField()
+    entries = models.IntegerField()
+
+    class Meta:
+        app_label = "auth"
+        managed = False
+        db_table = "year_total"
+
+
+class UnitTally(models.Model):
+    unit = models.ForeignKey(Unit, models.DO_NOTHING, primary_key=True)
+    year = models.SmallIntegerField()
+    state = models.CharField(max_length=24)
+    number = models.IntegerField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        app_label = "auth"
+        managed = False
+        db_table = "unit_tally"
+
+
+class Message(models.Model):
+    account = models.ForeignKey(Account, models.DO_NOTHING)
+    sentence = models.CharField(max_length=500)
+    values = models.JSONField(default=dict)
+    url = models.CharField(max_length=500, default="")
+    at = models.DateTimeField()
+    is_to_mail = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "auth"
+        managed = False
+        db_table = "message"
 
 
 class Scoped(admin.ModelAdmin):
