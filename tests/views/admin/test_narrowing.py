@@ -179,6 +179,42 @@ def test_a_name_that_many_have_finds_the_same_rows_as_any_other(
 
 
 @pytest.mark.feature("X02")
+@pytest.mark.parametrize("few_units", [0, 50])
+def test_a_name_is_found_whole_however_many_have_it_now(
+    few_units, client, cast, db_session, monkeypatch, statements
+):
+    """How it was found last time may fit no more; what comes with the page tells."""
+    monkeypatch.setattr(narrowed, "CAP", 25)
+    monkeypatch.setitem(MOST_UNITS, db_session.get_bind().dialect.name, few_units)
+    # Those who come last in the alphabet came first.
+    names = [f"寻{number:02}" for number in range(40)]
+    people = [make.person(db_session, cast.school, name=name) for name in names[::-1]]
+    db_session.commit()
+    sign_in(client, cast.city_chief)
+
+    def visit():
+        with statements() as ran:
+            first = client.get(f"{PEOPLE}?search=寻").text
+        told = column(first, "姓名")
+        if further := re.search(r'rel="next" href="([^"]+)"', first):
+            told += column(client.get(unescape(further[1])).text, "姓名")
+        return told, re.search(r"共 \d+ 条", first)[0], len(ran)
+
+    many, again = visit(), visit()
+    for person in people[:30]:
+        person.name = "另名"
+    db_session.commit()
+    few = visit()
+    for person, name in zip(people, names[::-1], strict=True):
+        person.name = name
+    db_session.commit()
+
+    assert many[:2] == again[:2] == visit()[:2] == (names, "共 26 条")
+    assert few[:2] == (names[:10], "共 10 条")
+    assert again[2] < many[2]
+
+
+@pytest.mark.feature("X02")
 def test_what_the_own_unit_decided_is_looked_through_along_its_decisions(
     client, cast, db_session, monkeypatch
 ):
