@@ -162,7 +162,8 @@ def reviewed(
         tuple(kinds) if only is None else (only,),
         wanted.form,
         size,
-        boundary and boundary.edge,
+        # The number of an event tells where it stands, whatever its kind.
+        boundary and (0, boundary.backwards),
     )
     rows = statement.rows(session, _values(actor, wanted, boundary))
     counts = dict(zip(kinds, rows[0], strict=False))

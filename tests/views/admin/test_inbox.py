@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import delete, select, text
 
 from admin_app import models as m
-from admin_app.enums import RecordKind, State
+from admin_app.enums import Action, RecordKind, State
 from admin_app.operations.urges import urge
 from admin_app.postgres import SAME_PLAN
 from admin_app.views.admin import waiting_list
-from admin_app.views.admin.tellings import KINDS, kind_of
+from admin_app.views.admin.tellings import KINDS, TELLINGS, kind_of
 from admin_app.views.admin.wanted import Form, Wanted, boundary_of
 from tests import factories as make
 from tests.browsing import sign_in
@@ -202,6 +202,63 @@ def test_pages_forwards_and_backwards_hold_every_row_once(cast, db_session):
     ]
     assert backwards[::-1] == forwards[:-1]
     assert first.previous is None
+
+
+def record_kind(row):
+    """The kind of a record."""
+    return next(kind for kind in KINDS if isinstance(row, TELLINGS[kind].model))
+
+
+def test_pages_of_decisions_forwards_and_backwards_hold_every_one_once(
+    cast, db_session
+):
+    person = make.person(db_session, cast.school)
+    rows = [make.declaration(db_session, person) for _ in range(8)]
+    rows += [
+        make.person_registration(db_session, person, cast.school) for _ in range(5)
+    ]
+    random.Random(3).shuffle(rows)
+    for row in rows:
+        row.state = State.approved
+        db_session.add(
+            m.WorkflowEvent(
+                kind=record_kind(row),
+                record_id=row.id,
+                unit_id=cast.school.id,
+                step=0,
+                action=Action.approve,
+                from_state=State.pending,
+                to_state=State.approved,
+            )
+        )
+        db_session.flush()
+    db_session.commit()
+    who = actor(db_session, cast.chief)
+
+    def walk(*, backwards, code=None):
+        pages = []
+        while len(pages) < 20:
+            _counts, page = waiting_list.reviewed(
+                db_session,
+                actor=who,
+                kinds=KINDS,
+                wanted=Wanted(),
+                size=4,
+                boundary=code and boundary_of(code, backwards=backwards),
+            )
+            pages.append([(kind_of(row), row.record_id) for row in page.rows])
+            code = page.previous if backwards else page.next
+            if code is None:
+                return pages, page
+        return pytest.fail("no page is the last one")
+
+    forwards, last = walk(backwards=False)
+    backwards, _first = walk(backwards=True, code=last.previous)
+
+    assert [told for page in forwards for told in page] == [
+        (record_kind(row), row.id) for row in reversed(rows)
+    ]
+    assert backwards[::-1] == forwards[:-1]
 
 
 def test_filters_narrow_the_list_and_the_counts(client, cast, app, db_session):
