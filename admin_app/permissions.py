@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, true
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
 
 from admin_app.enums import IdentityKind, UnitKind
 from admin_app.models import AdminAssignment, Department, Person, Unit
@@ -227,6 +228,17 @@ class Range(NamedTuple):
 def range_of(prefix: str) -> Range:
     """Return from where to where everything begins with a prefix."""
     return Range(prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))
+
+
+def any_range(name: str, kind: TypeEngine[Any]) -> Range:
+    """Return the parameters that stand for every range, named after its ends."""
+    return Range(*(bindparam(f"{name}_{end}", type_=kind) for end in Range._fields))
+
+
+def told_range(name: str, prefix: str) -> dict[str, str]:
+    """Return the values of those parameters for what begins with a prefix."""
+    ends = range_of(prefix)._asdict().items()
+    return {f"{name}_{end}": value for end, value in ends}
 
 
 def prefix_range(column: Any, prefix: str | Range) -> ColumnElement[bool]:

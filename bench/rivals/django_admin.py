@@ -220,36 +220,38 @@ class WorkflowEvent(models.Model):
         db_table = "workflow_event"
 
 
-class CreditEntry(models.Model):
+class Earned(models.Model):
     person = models.ForeignKey(Person, models.DO_NOTHING)
-    unit = models.ForeignKey(Unit, models.DO_NOTHING)
-    region = models.ForeignKey(Region, models.DO_NOTHING)
     year = models.SmallIntegerField()
     subject_kind = models.CharField(max_length=24)
     measure = models.CharField(max_length=24)
+    amount = models.IntegerField()
+
+    class Meta:
+        abstract = True
+        app_label = "auth"
+
+
+class CreditEntry(Earned):
+    unit = models.ForeignKey(Unit, models.DO_NOTHING)
+    region = models.ForeignKey(Region, models.DO_NOTHING)
     kind = models.CharField(max_length=24)
     origin = models.CharField(max_length=24)
-    amount = models.IntegerField()
     declaration = models.ForeignKey(Declaration, models.DO_NOTHING, null=True)
     reason = models.CharField(max_length=500, default="")
     at = models.DateTimeField()
 
-    class Meta:
-        app_label = "auth"
+    class Meta(Earned.Meta):
+        abstract = False
         managed = False
         db_table = "credit_entry"
 
 
-class YearTotal(models.Model):
-    person = models.ForeignKey(Person, models.DO_NOTHING)
-    year = models.SmallIntegerField()
-    subject_kind = models.CharField(max_length=24)
-    measure = models.CharField(max_length=24)
-    amount = models.IntegerField()
+class YearTotal(Earned):
     entries = models.IntegerField()
 
-    class Meta:
-        app_label = "auth"
+    class Meta(Earned.Meta):
+        abstract = False
         managed = False
         db_table = "year_total"
 

@@ -12,13 +12,12 @@ from sqlalchemy import ColumnElement, Enum, and_, true
 from typing_extensions import override
 
 from admin_app.columns import Moment
-from admin_app.permissions import Actor, prefix_range
+from admin_app.permissions import Actor, prefix_range, told_range
 from admin_app.views.admin import lookups
 from admin_app.views.admin.display import ZONE
 from admin_app.views.admin.narrowing import (
     Narrowing,
     Wished,
-    in_range,
     wish,
     wish_range,
 )
@@ -174,7 +173,7 @@ class PrefixFilter(Filter):
     def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Ask for a range, which an index serves."""
         term = args.get(self.name, "").strip()[:LONGEST]
-        return in_range(self.name, term) if term else {}
+        return told_range(self.name, term) if term else {}
 
     @override
     def criterion(self, names: Collection[str]) -> ColumnElement[bool]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
 from admin_app.enums import IdentityKind
-from admin_app.permissions import Actor, Range, range_of
+from admin_app.permissions import Actor, Range, any_range, told_range
 from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 from admin_app.views.admin.paging import (
@@ -83,8 +83,7 @@ class Anybody:
             number = None if name in sort.lacks else bindparam(name, type_=BigInteger())
             setattr(self, name, number)
         for name in PATHS:
-            ends = (bindparam(f"{name}_{end}", type_=String()) for end in Range._fields)
-            setattr(self, name, Range(*ends))
+            setattr(self, name, any_range(name, String()))
 
 
 @cache
@@ -98,8 +97,7 @@ def numbers_of(actor: Actor) -> dict[str, Any]:
     found = {name: getattr(actor, name) for name in NUMBERS}
     for name in PATHS:
         if path := getattr(actor, name):
-            ends = range_of(path)._asdict().items()
-            found.update({f"{name}_{end}": value for end, value in ends})
+            found.update(told_range(name, path))
     return found
 
 

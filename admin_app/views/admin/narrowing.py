@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import visitors
 
-from admin_app.permissions import Range, range_of
+from admin_app.permissions import Range, any_range
 from admin_app.views.admin.shapes import is_ordered
 
 
@@ -26,13 +26,7 @@ def wish(name: str, column: Any) -> BindParameter[Any]:
 
 def wish_range(name: str, column: Any) -> Range:
     """Return the parameters for what begins with a prefix, whatever it is."""
-    return Range(*(wish(f"{name}_{end}", column) for end in Range._fields))
-
-
-def in_range(name: str, prefix: str) -> dict[str, str]:
-    """Return what is wished of such a range, by name, for a prefix."""
-    ends = range_of(prefix)._asdict().items()
-    return {f"{name}_{end}": value for end, value in ends}
+    return any_range(_parameter(name), column.type)
 
 
 def _parameter(name: str) -> str:

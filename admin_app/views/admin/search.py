@@ -8,11 +8,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from admin_app.columns import EncryptedText
-from admin_app.permissions import prefix_range
+from admin_app.permissions import prefix_range, told_range
 from admin_app.views.admin.narrowing import (
     Narrowing,
     Wished,
-    in_range,
     wish,
     wish_range,
 )
@@ -52,7 +51,7 @@ class Search:
             as_written = ESCAPED.sub(r"/\g<0>", term)
             patterns = {shown.path: f"%{as_written}%" for shown in chosen}
             return self._forms[is_code].of(patterns)
-        ends = (in_range(shown.path, term).items() for shown in chosen)
+        ends = (told_range(shown.path, term).items() for shown in chosen)
         return self._forms[is_code].of(dict(chain.from_iterable(ends)))
 
     def column(self, term: str) -> str:

@@ -10,15 +10,12 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import BigInteger, String, bindparam
 
 from admin_app.columns import Moment
-from admin_app.permissions import Range, range_of
+from admin_app.permissions import any_range, told_range
 from admin_app.views.admin.lookups import key_of
 from admin_app.views.admin.paging import BadAddress, moment_of, written
 from admin_app.views.admin.tellings import KINDS
 
-APPLICANT, UNIT = (
-    Range(*(bindparam(f"{word}_{end}", type_=String()) for end in Range._fields))
-    for word in ("applicant", "unit_name")
-)
+APPLICANT, UNIT = (any_range(word, String()) for word in ("applicant", "unit"))
 UNTIL: Final[Any] = bindparam("waiting_until", type_=Moment())
 AT: Final[Any] = bindparam("begin_at", type_=Moment())
 KEY: Final[Any] = bindparam("begin_key", type_=BigInteger())
@@ -55,10 +52,9 @@ class Wanted:
     def told(self) -> dict[str, Any]:
         """Return the values of the parameters."""
         found: dict[str, Any] = {UNTIL.key: self.waiting_until}
-        for term, ends in ((self.applicant, APPLICANT), (self.unit, UNIT)):
-            if term:
-                pairs = zip(ends, range_of(term), strict=True)
-                found.update({end.key: value for end, value in pairs})
+        for word in ("applicant", "unit"):
+            if term := getattr(self, word):
+                found.update(told_range(word, term))
         return found
 
 

@@ -4,6 +4,7 @@ import html
 import random
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import delete, select, text
@@ -153,6 +154,20 @@ def test_only_what_the_administrator_may_decide_is_listed(client, cast, db_sessi
     assert sign_in(client, cast.teacher).get(INBOX).status_code == 403
 
 
+def walk(listing, *, backwards, code=None):
+    """The kinds and records of all pages in one direction, and the last page."""
+    pages = []
+    while len(pages) < 20:
+        boundary = code and boundary_of(code, backwards=backwards)
+        asked = {"kinds": KINDS, "wanted": Wanted(), "size": 5, "boundary": boundary}
+        _counts, page = listing(**asked)
+        pages.append([(kind_of(row), row.record_id) for row in page.rows])
+        code = page.previous if backwards else page.next
+        if code is None:
+            return pages, page
+    return pytest.fail("no page is the last one")
+
+
 def test_pages_forwards_and_backwards_hold_every_row_once(cast, db_session):
     dice = random.Random(7)
     people = [make.person(db_session, cast.school) for _ in range(9)]
@@ -165,29 +180,12 @@ def test_pages_forwards_and_backwards_hold_every_row_once(cast, db_session):
         at = START + timedelta(hours=dice.randrange(6))
         make.waiting(row, cast.school, at=at)
     db_session.commit()
-    who, kinds = actor(db_session, cast.chief), KINDS
+    listing = partial(
+        waiting_list.waiting, db_session, actor=actor(db_session, cast.chief)
+    )
 
-    def walk(*, backwards, code=None):
-        pages = []
-        while len(pages) < 20:
-            boundary = code and boundary_of(code, backwards=backwards)
-            _counts, page = waiting_list.waiting(
-                db_session,
-                actor=who,
-                kinds=kinds,
-                wanted=Wanted(),
-                size=5,
-                boundary=boundary,
-            )
-            pages.append([(kind_of(row), row.record_id) for row in page.rows])
-            following = page.previous if backwards else page.next
-            if following is None:
-                return pages, page
-            code = following
-        return pytest.fail("no page is the last one")
-
-    forwards, last = walk(backwards=False)
-    backwards, first = walk(backwards=True, code=last.previous)
+    forwards, last = walk(listing, backwards=False)
+    backwards, first = walk(listing, backwards=True, code=last.previous)
 
     expected = sorted(
         ((type(r), r) for r in rows),
@@ -233,27 +231,12 @@ def test_pages_of_decisions_forwards_and_backwards_hold_every_one_once(
         )
         db_session.flush()
     db_session.commit()
-    who = actor(db_session, cast.chief)
+    listing = partial(
+        waiting_list.reviewed, db_session, actor=actor(db_session, cast.chief)
+    )
 
-    def walk(*, backwards, code=None):
-        pages = []
-        while len(pages) < 20:
-            _counts, page = waiting_list.reviewed(
-                db_session,
-                actor=who,
-                kinds=KINDS,
-                wanted=Wanted(),
-                size=4,
-                boundary=code and boundary_of(code, backwards=backwards),
-            )
-            pages.append([(kind_of(row), row.record_id) for row in page.rows])
-            code = page.previous if backwards else page.next
-            if code is None:
-                return pages, page
-        return pytest.fail("no page is the last one")
-
-    forwards, last = walk(backwards=False)
-    backwards, _first = walk(backwards=True, code=last.previous)
+    forwards, last = walk(listing, backwards=False)
+    backwards, _first = walk(listing, backwards=True, code=last.previous)
 
     assert [told for page in forwards for told in page] == [
         (record_kind(row), row.id) for row in reversed(rows)
