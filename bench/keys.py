@@ -18,7 +18,8 @@ from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
 from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import scope_branches
-from admin_app.views.admin.paging import Asked, Order, choice, counts, page_statement
+from admin_app.views.admin.boundaries import Order
+from admin_app.views.admin.paging import Asked, choice, counts, page_statement
 from admin_app.views.admin.shapes import Criteria, Owners, Shape
 from bench.clock import medians
 from bench.places import filled

@@ -17,7 +17,7 @@ from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
 from admin_app.operations.identities import Identity
 from admin_app.permissions import prefix_range
-from admin_app.views.admin.paging import encoded
+from admin_app.views.admin.boundaries import encoded
 from admin_app.web.sessions import cookie_name
 from admin_app.web.tokens import digest, new_token
 from bench import floor

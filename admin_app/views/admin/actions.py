@@ -19,7 +19,7 @@ from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.models import Unit
 from admin_app.permissions import Actor
-from admin_app.views.admin.paging import BadAddress
+from admin_app.views.admin.boundaries import BadAddress
 from admin_app.web.clock import now
 from admin_app.web.refusals import translate
 from admin_app.workflows import BatchResult, foresee, perform_many

@@ -14,6 +14,7 @@ from typing_extensions import override
 from admin_app.columns import Moment
 from admin_app.permissions import Actor, prefix_range, told_range
 from admin_app.views.admin import lookups
+from admin_app.views.admin.boundaries import BadAddress, typed
 from admin_app.views.admin.display import ZONE
 from admin_app.views.admin.narrowing import (
     Narrowing,
@@ -21,7 +22,6 @@ from admin_app.views.admin.narrowing import (
     wish,
     wish_range,
 )
-from admin_app.views.admin.paging import BadAddress, typed
 from admin_app.views.admin.paths import Model, relation_label
 from admin_app.web.i18n import lazily as _l
 from admin_app.web.i18n import name_of

@@ -22,9 +22,10 @@ from admin_app.permissions import Actor
 from admin_app.views.admin import search, waiting_list
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.base.rows import ways
+from admin_app.views.admin.boundaries import BadAddress
 from admin_app.views.admin.display import plain
 from admin_app.views.admin.pages import TaskPage
-from admin_app.views.admin.paging import CAP, BadAddress
+from admin_app.views.admin.paging import CAP
 from admin_app.views.admin.queues import queues
 from admin_app.views.admin.tellings import action_of, kind_of, words_of
 from admin_app.views.admin.wanted import Wanted, boundary_of

@@ -21,10 +21,10 @@ from admin_app.enums import IdentityKind
 from admin_app.permissions import Actor, Range, any_range, told_range
 from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
+from admin_app.views.admin.boundaries import Boundary
 from admin_app.views.admin.paging import (
     CAP,
     Asked,
-    Boundary,
     Page,
     as_page,
     choice,

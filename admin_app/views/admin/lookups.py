@@ -16,7 +16,7 @@ from admin_app import models as m
 from admin_app.extensions import db
 from admin_app.operations.departments import names_above, place_above, told_path
 from admin_app.permissions import Actor, prefix_range, visible
-from admin_app.views.admin.paging import BadAddress, typed
+from admin_app.views.admin.boundaries import BadAddress, typed
 from admin_app.views.admin.paths import Model
 from admin_app.web.i18n import name_of
 

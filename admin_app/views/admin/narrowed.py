@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from admin_app.dialects import among_named
 from admin_app.prepared import Prepared
+from admin_app.views.admin.boundaries import Boundary
 from admin_app.views.admin.kept import END, Found, Listed, Remembered, given
 from admin_app.views.admin.narrowing import Narrowing
 from admin_app.views.admin.paging import (
     CAP,
-    Boundary,
     counted_page,
     edge_of,
     end_statement,

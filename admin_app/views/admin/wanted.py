@@ -11,8 +11,8 @@ from sqlalchemy import BigInteger, String, bindparam
 
 from admin_app.columns import Moment
 from admin_app.permissions import any_range, told_range
+from admin_app.views.admin.boundaries import BadAddress, moment_of, written
 from admin_app.views.admin.lookups import key_of
-from admin_app.views.admin.paging import BadAddress, moment_of, written
 from admin_app.views.admin.tellings import KINDS
 
 APPLICANT, UNIT = (any_range(word, String()) for word in ("applicant", "unit"))

@@ -13,10 +13,11 @@ from admin_app.enums import Action, RecordKind, Sex, State
 from admin_app.permissions import scope_branches, scope_criterion
 from admin_app.views.admin import kept as kept_lists
 from admin_app.views.admin import narrowed
+from admin_app.views.admin.boundaries import Order, decoded
 from admin_app.views.admin.kept import Listed
 from admin_app.views.admin.narrowed import NarrowedList
 from admin_app.views.admin.narrowing import Narrowing, wish
-from admin_app.views.admin.paging import Asked, Order, decoded
+from admin_app.views.admin.paging import Asked
 from admin_app.views.admin.reading import Reading
 from admin_app.views.admin.shapes import MOST_UNITS, Owners, Shape
 from tests import factories as make

@@ -10,14 +10,8 @@ from sqlalchemy import select
 from admin_app import models as m
 from admin_app.enums import Source, State, UnitKind
 from admin_app.permissions import scope_branches, scope_criterion
-from admin_app.views.admin.paging import (
-    CAP,
-    Asked,
-    Order,
-    as_page,
-    decoded,
-    page_statement,
-)
+from admin_app.views.admin.boundaries import Order, decoded
+from admin_app.views.admin.paging import CAP, Asked, as_page, page_statement
 from admin_app.views.admin.shapes import (
     FEW,
     Owners,

@@ -16,8 +16,8 @@ from admin_app.permissions import Actor, scope_criterion, visible
 from admin_app.rules.page_sizes import PAGE_SIZES
 from admin_app.views.admin import lookups
 from admin_app.views.admin.base.screen import Screen, Tab
+from admin_app.views.admin.boundaries import BadAddress, Boundary, Order, decoded
 from admin_app.views.admin.narrowing import Narrowing, Wished, wish
-from admin_app.views.admin.paging import BadAddress, Boundary, Order, decoded
 from admin_app.views.admin.search import Search, looks_personal
 from admin_app.web.i18n import worded as _
 from admin_app.web.looks import page_size

@@ -13,10 +13,11 @@ from admin_app.extensions import db
 from admin_app.permissions import Actor, scope_branches
 from admin_app.rules.page_sizes import PAGE_SIZES
 from admin_app.views.admin.base.record import OneRecord
+from admin_app.views.admin.boundaries import Order
 from admin_app.views.admin.display import manner_of
 from admin_app.views.admin.filters import Filter
 from admin_app.views.admin.kept import SHELF
-from admin_app.views.admin.paging import CAP, Order, Page
+from admin_app.views.admin.paging import CAP, Page
 from admin_app.views.admin.shapes import capped_count
 from admin_app.web.i18n import worded as _
 from admin_app.web.templating import language

@@ -21,6 +21,7 @@ from admin_app.operations.audit import record as audit
 from admin_app.permissions import Actor, units_in_scope
 from admin_app.views.admin import actions, export, lookups
 from admin_app.views.admin.base.framed import Framed
+from admin_app.views.admin.boundaries import Boundary, Order
 from admin_app.views.admin.display import cell
 from admin_app.views.admin.filters import LookupFilter
 from admin_app.views.admin.kept import (
@@ -35,12 +36,7 @@ from admin_app.views.admin.kept import (
 )
 from admin_app.views.admin.narrowed import FollowedList, NarrowedList
 from admin_app.views.admin.narrowing import Narrowing, Wished
-from admin_app.views.admin.paging import (
-    Asked,
-    Boundary,
-    Order,
-    in_order,
-)
+from admin_app.views.admin.paging import Asked, in_order
 from admin_app.views.admin.paths import Model
 from admin_app.views.admin.shapes import Owners, is_ordered
 from admin_app.web import auditing, step_up

@@ -27,6 +27,7 @@ from admin_app.permissions import (
 )
 from admin_app.views.admin import lookups, menu
 from admin_app.views.admin.actions import BatchAction
+from admin_app.views.admin.boundaries import BadAddress
 from admin_app.views.admin.display import SECRET
 from admin_app.views.admin.fields import Converter, EntityForm
 from admin_app.views.admin.filters import Filter, OutOfScope
@@ -38,7 +39,6 @@ from admin_app.views.admin.kept import (
     keepable,
     numbers_of,
 )
-from admin_app.views.admin.paging import BadAddress
 from admin_app.views.admin.paths import Model, Shown, all_paths, resolve
 from admin_app.web import auditing, step_up
 from admin_app.web.i18n import lazily as _l
