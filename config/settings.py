@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     session_idle: timedelta = timedelta(minutes=30)
     session_idle_admin: timedelta = timedelta(minutes=15)
     session_absolute: timedelta = timedelta(hours=12)
+    sessions_per_account: Annotated[int, Field(ge=1)] = 10
 
     mail_sender: Literal["", "console", "file", "smtp", "off"] = ""
     sms_sender: Literal["", "console", "file", "http", "off"] = ""

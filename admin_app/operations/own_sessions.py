@@ -27,6 +27,14 @@ def sessions_of(
     return list(session.scalars(statement))
 
 
+def end_oldest(session: Session, *, account_id: int, most: int) -> None:
+    """End the account's sessions but for so many, those that were used last (AU-06)."""
+    own = UserSession.account_id == account_id
+    latest = (UserSession.last_seen_at.desc(), UserSession.id.desc())
+    kept = select(UserSession.id).where(own).order_by(*latest).limit(most)
+    session.execute(delete(UserSession).where(own, UserSession.id.not_in(kept)))
+
+
 def end_session(
     session: Session, *, account_id: int, session_id: int, own_id: int | None
 ) -> None:

@@ -128,6 +128,13 @@ def _name(bucket: str, key: str) -> str:
     return f"{bucket}:{keyed('limits', key)}"
 
 
+def ask_redis() -> None:
+    """Do nothing where Redis answers or none is set; RedisError where it does not."""
+    store = _redis()
+    if store is not None:
+        store.ping()
+
+
 def _redis() -> "Redis | None":
     settings: Settings = current_app.extensions["settings"]
     return _connect(settings.redis_url) if settings.redis_url else None

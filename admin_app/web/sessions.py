@@ -33,6 +33,7 @@ from admin_app.enums import IdentityKind
 from admin_app.extensions import db
 from admin_app.models import UserSession
 from admin_app.operations.identities import Holder, Identity, read_holder
+from admin_app.operations.own_sessions import end_oldest
 from admin_app.operations.together import write
 from admin_app.permissions import Actor
 from admin_app.routed import RoutedSession
@@ -192,6 +193,8 @@ def begin(*, account_id: int, identity: Identity, kept: Mapping[str, Any]) -> No
         "user_agent": request.user_agent.string[:LONGEST_AGENT],
     }
     db.session.execute(_BEGINNING, row)
+    most = settings.sessions_per_account
+    end_oldest(db.session(), account_id=account_id, most=most)
     db.session.flush()
     state.token = token
     # Who holds it is read again by whoever asks within this request.

@@ -233,6 +233,7 @@ def test_session_limits_by_default(tmp_path):
     assert limits.session_idle == timedelta(minutes=30)
     assert limits.session_idle_admin == timedelta(minutes=15)
     assert limits.session_absolute == timedelta(hours=12)
+    assert limits.sessions_per_account == 10
 
 
 def test_environment_is_read(monkeypatch, tmp_path):

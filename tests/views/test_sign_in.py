@@ -298,6 +298,24 @@ def test_sign_in_gives_a_new_secret(client, cast):
     assert client.secret() != before
 
 
+@pytest.mark.requirement("AU-06")
+def test_one_sign_in_more_than_are_allowed_ends_the_one_used_longest_ago(
+    make_app, cast
+):
+    other = make_app(sessions_per_account=2)
+    first, second, third = (Browser(other, other.response_class) for _ in range(3))
+    for browser in (first, second):
+        post(browser, cast.teacher)
+    stranger = sign_in(Browser(other, other.response_class), cast.chief)
+    could = [b.get("/identities").status_code for b in (first, second, stranger)]
+
+    post(third, cast.teacher)
+
+    browsers = (first, second, third, stranger)
+    assert could == [200, 200, 200]
+    assert [b.get("/identities").status_code for b in browsers] == [303, 200, 200, 200]
+
+
 @pytest.mark.requirement("AU-16")
 @pytest.mark.parametrize(
     "target",

@@ -10,6 +10,7 @@ def register(app: Flask) -> None:
     # The modules fill the blueprint when they are imported.
     from admin_app.views.public import (  # noqa: F401, PLC0415
         certificates,
+        health,
         home,
         language,
         looks,
