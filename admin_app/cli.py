@@ -259,7 +259,7 @@ def _batches(sealed: key_rotation.SealedColumn, size: int) -> Iterator[int]:
 
 @keys.command("status")
 def keys_status() -> None:
-    """Print how many values each key has written; a key at 0 may leave."""
+    """Print how many values each key has written; the audit log needs one at 0 too."""
     for sealed in key_rotation.sealed_columns():
         for name, count in key_rotation.count_by_key(db.session(), sealed).items():
             click.echo(f"{sealed.name:<24} {name:<12} {count:>9}")

@@ -74,7 +74,7 @@ def alone(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-STATEMENTS_KEPT: Final = 300
+STATEMENTS_KEPT: Final = 150
 """So many statements are kept as text, at some 50 KB: a worker holds up to half as many
 again before the least used go, and does not grow after that."""
 

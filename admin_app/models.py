@@ -1044,7 +1044,7 @@ class ApprovalChain(Identified, Timestamped, Model):
 
     What is published does not change any more: the next edition takes its place. Of the
     chains in force, the one whose conditions describe the record's unit most closely
-    counts; one without conditions fits every unit (features.md section 6, decision 2).
+    counts; one without conditions fits every unit (decision 14).
     """
 
     __scope__ = ()
@@ -1441,7 +1441,7 @@ class Attachment(Identified, Model):
 
 
 class WorkflowEvent(Identified, Model):
-    """One step of a record's way; append-only, with what was submitted (decision 10)."""
+    """One step of a record's way; append-only, with what was submitted."""
 
     __scope__ = None
     kind: Mapped[RecordKind] = mapped_column(choice(RecordKind), comment="业务类型")

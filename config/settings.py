@@ -219,6 +219,9 @@ class Settings(BaseSettings):
             "CE_DEBUG is on": self.debug,
             "CE_CAPTCHA_ENABLED is off": not self.captcha_enabled,
             "CE_DEMO is on: demo accounts have public passwords": self.demo,
+            "CE_PUBLIC_URL is missing or leads to one machine only: it is in every QR code": (
+                self.public_url is None or self.public_url.host in LOOPBACK
+            ),
             "CE_TRUSTED_HOSTS is empty": not self.trusted_hosts,
             "CE_TRUSTED_HOSTS holds a wildcard; name each host": any(
                 "*" in host for host in self.trusted_hosts

@@ -36,7 +36,7 @@ def write_items(
     reversals: list[Values] = []
     checks: list[Values] = []
     for number, item in zip(ids, items, strict=True):
-        # Every submission keeps what was submitted (decision 10).
+        # Every submission keeps what was submitted.
         told = snapshot(Declaration(id=number, **item.values))
         for event in item.way.events:
             kept = told if event["action"] is Action.submit else None

@@ -152,6 +152,7 @@ def test_production_does_not_start_on_a_server_that_may_lose_data(
             "CE_INSTANCE_PATH": str(tmp_path),
             "CE_SECRET_KEY": "d0c1b6a5f49e8372610fbeadc3925871",
             "CE_DATA_KEYS": "k1:" + "".join(f"{n * 7 % 256:02x}" for n in range(64)),
+            "CE_PUBLIC_URL": "https://jxjy.example.gov.cn",
             "CE_TRUSTED_HOSTS": "jxjy.example.gov.cn",
             "CE_DATABASE_URL": durable_server,
         },

@@ -1,7 +1,8 @@
 """Write docs/features.md and docs/security.md from what the marked tests showed.
 
 An item works when at least one test is marked with it and every such test passed on
-both databases; where no database has a part in a test, once is enough.
+both databases; where no database has a part in a test, once is enough. What of it is
+done in another way than it says stands in its column `here`.
 """
 
 import csv
@@ -25,6 +26,14 @@ class Shown(TypedDict):
 
 
 Record = dict[str, Shown]
+
+
+class Item(NamedTuple):
+    """What is to work, and what of it is done in another way."""
+
+    id: str
+    text: str
+    here: str = ""
 
 
 class Page(NamedTuple):
@@ -79,18 +88,20 @@ def works(item: str, records: list[Record]) -> bool:
     return bool(found) and complete and all(shown["passed"] for shown in found)
 
 
-def render(page: Page, items: list[tuple[str, str]], records: list[Record]) -> str:
+def render(page: Page, items: list[Item], records: list[Record]) -> str:
     """Return the page: one row per item, in the order of the list."""
     rows = [
         (
-            item,
-            text.replace("|", "\\|"),
-            str(len(marked_tests(item, records))),
-            "yes" if works(item, records) else "no",
+            item.id,
+            _said(item).replace("|", "\\|"),
+            str(len(marked_tests(item.id, records))),
+            _answer(item, records),
         )
-        for item, text in items
+        for item in items
     ]
-    done = sum(row[3] == "yes" for row in rows)
+    done = sum(row[3] != "no" for row in rows)
+    otherwise = sum(row[3] == "otherwise" for row in rows)
+    besides = f", {otherwise} of them otherwise than it says" if otherwise else ""
     lines = [
         f"# {page.title}",
         "",
@@ -98,7 +109,7 @@ def render(page: Page, items: list[tuple[str, str]], records: list[Record]) -> s
         f"An item {page.columns[3]} when at least one test is marked with it and all of",
         "them passed on SQLite and on PostgreSQL, or once where no database has a part.",
         "",
-        f"{done} of {len(rows)}.",
+        f"{done} of {len(rows)}{besides}.",
         "",
         _row(page.columns),
         "|---|---|---:|---|",
@@ -107,13 +118,23 @@ def render(page: Page, items: list[tuple[str, str]], records: list[Record]) -> s
     return "\n".join(lines) + "\n"
 
 
+def _said(item: Item) -> str:
+    return f"{item.text} *Here:* {item.here}" if item.here else item.text
+
+
+def _answer(item: Item, records: list[Record]) -> str:
+    if not works(item.id, records):
+        return "no"
+    return "otherwise" if item.here else "yes"
+
+
 def _row(cells: tuple[str, ...]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _items(source: Path) -> list[tuple[str, str]]:
+def _items(source: Path) -> list[Item]:
     with source.open(encoding="utf-8") as file:
-        return [(row[0], row[1]) for row in list(csv.reader(file))[1:]]
+        return [Item(*row) for row in list(csv.reader(file))[1:]]
 
 
 def main() -> None:

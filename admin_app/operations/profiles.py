@@ -37,7 +37,7 @@ MOST_ROWS: Final = 50
 RANKS: Final = ("正高级", "副高级", "中级", "初级（助理级）", "初级（员级）")
 """The ranks of titles, the highest first."""
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
-"""The states in which a change lies with its person (decision 10)."""
+"""The states in which a change lies with its person."""
 
 
 def keep(

@@ -33,7 +33,7 @@ from admin_app.rules.identity import agree_with_id, parse_id_number
 from admin_app.rules.paths import way_up
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
-"""The states in which an application lies with its applicant (decision 10)."""
+"""The states in which an application lies with its applicant."""
 REGION_DEPTH: Final = 3
 OWN_DETAILS: Final = tuple(
     name for name in vars(UnitDetails)["__annotations__"] if name != "superior_id"
@@ -231,7 +231,7 @@ def correct_person_registration(
     application: PersonApplication,
     today: dt.date,
 ) -> None:
-    """Write what the applicant corrected, for the next submission (decision 10)."""
+    """Write what the applicant corrected, for the next submission."""
     _refuse_unless_reopened(registration.state)
     person = registration.person
     refuse_registered(session, person)

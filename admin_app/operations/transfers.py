@@ -32,7 +32,7 @@ from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
-"""The states in which a request lies with who made it (decision 10)."""
+"""The states in which a request lies with who made it."""
 REASON_LENGTH: Final = 500
 LOG_PAGE: Final = "/admin/transfer-log/"
 OWN_PAGE: Final = "/me/transfer"

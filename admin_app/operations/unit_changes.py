@@ -45,7 +45,7 @@ from admin_app.prepared import Prepared
 from admin_app.rules.registration_codes import parse_registration_code
 
 REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
-"""The states in which a request lies with who made it (decision 10)."""
+"""The states in which a request lies with who made it."""
 REASON_LENGTH: Final = 500
 LISTED: Final = 20
 NAMED_FIRST: Final = 5

@@ -1,4 +1,4 @@
-"""Who decides next on a record (features.md section 6, decisions 1 to 3)."""
+"""Who decides next on a record: its ladder, the closest chain, what sends it back."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

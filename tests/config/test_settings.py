@@ -18,6 +18,7 @@ SAFE = {
     "environment": "production",
     "secret_key": SECRET,
     "data_keys": f"k1:{KEY}",
+    "public_url": "https://jxjy.example.gov.cn",
     "trusted_hosts": "jxjy.example.gov.cn",
 }
 
@@ -43,6 +44,11 @@ UNSAFE = {
     "second data key is a sample": (
         {"data_keys": f"k1:{KEY},k0:{'ab' * 64}"},
         "CE_DATA_KEYS holds a sample",
+    ),
+    "no address for people": ({"public_url": ""}, "CE_PUBLIC_URL is missing"),
+    "address of one machine": (
+        {"public_url": "http://127.0.0.1:8000"},
+        "CE_PUBLIC_URL is missing or leads to one machine only",
     ),
     "debug": ({"debug": "true"}, "CE_DEBUG is on"),
     "captcha off": ({"captcha_enabled": "false"}, "CE_CAPTCHA_ENABLED is off"),
@@ -134,6 +140,7 @@ def test_refusal_names_every_reason(tmp_path):
         "CE_SECRET_KEY is missing",
         "CE_DATA_KEYS is missing",
         "CE_DEBUG is on",
+        "CE_PUBLIC_URL is missing or leads to one machine only: it is in every QR code",
         "CE_TRUSTED_HOSTS holds a wildcard; name each host",
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.acceptance import PAGES, marked_tests, render, works
+from tools.acceptance import PAGES, Item, marked_tests, render, works
 
 
 def shown(passed, *items, once=False):
@@ -65,14 +65,21 @@ def test_cases_of_one_test_count_once():
 
 
 def test_page_lists_every_item_in_order():
-    record = {"t::a": shown(True, "U2")}
+    record = {"t::a": shown(True, "U2", "U3")}
+    items = [
+        Item("U1", "注册 | 登录", "未做"),
+        Item("U2", "审核"),
+        Item("U3", "打印", "另存"),
+    ]
 
-    text = render(PAGES[0], [("U1", "注册 | 登录"), ("U2", "审核")], [record, record])
+    text = render(PAGES[0], items, [record, record])
 
-    assert text.splitlines()[-5:] == [
+    assert text.splitlines()[-7:] == [
+        "2 of 3, 1 of them otherwise than it says.",
         "",
         "| id | term | tests | works |",
         "|---|---|---:|---|",
-        "| U1 | 注册 \\| 登录 | 0 | no |",
+        "| U1 | 注册 \\| 登录 *Here:* 未做 | 0 | no |",
         "| U2 | 审核 | 1 | yes |",
+        "| U3 | 打印 *Here:* 另存 | 1 | otherwise |",
     ]

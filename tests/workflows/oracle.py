@@ -1,6 +1,6 @@
 """What must be true of records, people and units: told again, without the program.
 
-The oracle knows the rules of features.md section 6 in the plainest words. It is asked
+The oracle knows the rules of who decides next in the plainest words. It is asked
 before each act whether the act may happen, and is told after it that it has.
 """
 

@@ -1,4 +1,4 @@
-"""审批流程: seen as a way, edited as a draft, tried on a unit, published (decision 2)."""
+"""审批流程: seen as a way, edited as a draft, tried on a unit, published (decision 14)."""
 
 from collections.abc import Sequence
 from typing import Any, Final

@@ -142,7 +142,7 @@ class Shelf:
             self._kept.clear()
 
 
-SHELF: Final = Shelf(500)
+SHELF: Final = Shelf(400)
 """Lists, records' statements and drawn filters: each takes up to 100 KB."""
 
 
