@@ -19,6 +19,7 @@ from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.operations import audit, audit_anchors, counters, key_rotation
 from admin_app.operations.accounts import find_account
+from admin_app.operations.credit import TOTAL_KEY, unbalanced_totals
 from admin_app.operations.learning_forms import current_version, field_specs
 from admin_app.operations.second_factor import switch_off
 from admin_app.operations.superusers import create_superuser
@@ -274,7 +275,7 @@ def rebuild_counters() -> None:
 
 @counting.command("check")
 def check_counters() -> None:
-    """Compare every counter with what it counts; name the first that differs."""
+    """Compare counters and yearly totals with what they sum; name one that differs."""
     found = counters.first_difference(db.session())
     if found is not None:
         raise click.ClickException(
@@ -282,7 +283,16 @@ def check_counters() -> None:
             f" {found.state.name}: {found.number} declarations and"
             f" {plain(found.amount)} hours are missing"
         )
-    click.echo("all counters are right")
+    if unequal := unbalanced_totals(db.session()):
+        *key, credited, kept = unequal[0]
+        told = ", ".join(
+            f"{n} {getattr(v, 'name', v)}" for n, v in zip(TOTAL_KEY, key, strict=True)
+        )
+        raise click.ClickException(
+            f"{len(unequal)} yearly totals differ from the ledger, first {told}:"
+            f" {credited or 0} hours are credited and {kept or 0} kept"
+        )
+    click.echo("all counters are right, and so are the yearly totals")
 
 
 @workbook.command("check")

@@ -1,6 +1,7 @@
 """Closed lists: the ASCII name is stored, the Chinese value is the label."""
 
 import enum
+from typing import Final
 
 
 class Labelled(enum.Enum):
@@ -28,6 +29,10 @@ class State(Labelled):
     rejected = "审核不通过"
     withdrawn = "已撤回"
     revoked = "已撤销"
+
+
+EDITABLE: Final = frozenset({State.draft, State.rejected, State.withdrawn})
+"""The states in which a record lies with who made it, theirs to change and to send."""
 
 
 class Action(Labelled):

@@ -23,11 +23,11 @@ from sqlalchemy.orm import Session
 from admin_app import models as m
 from admin_app.database import writing
 from admin_app.dialects import among, dialect_of
-from admin_app.enums import Action, IdentityKind, RecordKind, State
+from admin_app.enums import Action, RecordKind, State
 from admin_app.extensions import db
-from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import Actor
 from admin_app.workflows import perform_many
+from bench.pages import viewer_actor
 from bench.places import copied, open_app
 from bench.servers import rival_python
 from config.settings import PROJECT
@@ -78,7 +78,8 @@ def measure(app: Flask, say: Callable[[str], None]) -> None:
         copy = open_app(url)
         with copy.app_context():
             session = db.session()
-            actor = _reviewer(session)
+            # The root has many last words.
+            actor = viewer_actor(session, "root")
             # As the server does it: what was made at the start is not looked through.
             gc.collect()
             gc.freeze()
@@ -130,20 +131,6 @@ def _told(rows: int, middle: Mapping[str, float], statements: int) -> str:
         for name in LOOPS
         if name in middle
     )
-
-
-def _reviewer(session: Session) -> Actor:
-    """Return the administrator of the root, who has many last words."""
-    assignment = session.scalars(
-        select(m.AdminAssignment)
-        .join(m.Account)
-        .join(m.Person, m.Person.id == m.Account.person_id)
-        .where(m.Person.name == "root", m.Person.unit_id.is_(None))
-    ).one()
-    identity = Identity(IdentityKind.administrator, assignment.id)
-    actor = actor_of(session, assignment.account_id, identity)
-    assert actor is not None
-    return actor
 
 
 # --- What there is to approve -------------------------------------------------------

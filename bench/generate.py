@@ -99,9 +99,6 @@ def generate(address: str, size: Size) -> dict[str, int]:
             )
             for model in FILLED
         }
-    with Session(engine) as session:
-        counters.rebuild(session, now=dt.datetime.now(dt.UTC))
-        session.commit()
     _settle(engine)
     return counts
 

@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from admin_app import models as m
 from admin_app.dialects import dialect_of
-from admin_app.enums import IdentityKind, State
+from admin_app.enums import State
 from admin_app.extensions import db
-from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import scope_branches
 from admin_app.views.admin.boundaries import Order
 from admin_app.views.admin.paging import Asked, choice, counts, page_statement
 from admin_app.views.admin.shapes import Criteria, Owners, Shape
 from bench.clock import medians
+from bench.pages import viewer_actor
 from bench.places import filled
 from bench.population import SCOPES, SIZES
 
@@ -58,14 +58,7 @@ def measure(app: Flask, rounds: int) -> None:
         cases: dict[Hashable, Callable[[], object]] = {}
         chosen = {}
         for scope in SCOPES[1:]:
-            assignment = session.scalars(
-                select(m.AdminAssignment)
-                .join(m.Account)
-                .join(m.Person, m.Person.id == m.Account.person_id)
-                .where(m.Person.name == scope)
-            ).one()
-            identity = Identity(IdentityKind.administrator, assignment.id)
-            actor = actor_of(session, assignment.account_id, identity)
+            actor = viewer_actor(session, scope)
             for name, (model, criteria, order) in LISTS.items():
                 branches = scope_branches(model, actor)
                 owners = None

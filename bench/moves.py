@@ -7,13 +7,10 @@ import argparse
 import datetime as dt
 import gc
 import re
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import event, insert, select, text
@@ -27,7 +24,7 @@ from admin_app.operations.identities import Identity, actor_of
 from admin_app.permissions import Actor
 from admin_app.workflows import perform
 from bench.clock import medians
-from bench.places import filled, folder_of, open_app
+from bench.places import copied, filled, open_app
 from bench.population import SIZES, id_number, registration_code
 
 NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
@@ -56,15 +53,9 @@ WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
 
 @contextmanager
 def place(engine: str) -> Iterator[Flask]:
-    """Give the program over a filled database that may be changed."""
-    with filled(engine, SIZES["small"]) as app:
-        if engine != "sqlite":
-            yield app
-            return
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "moves.sqlite3"
-            shutil.copy(folder_of(engine, SIZES["small"]) / "database.sqlite3", file)
-            yield open_app(f"sqlite:///{file}")
+    """Give the program over a copy of a filled database, which may be changed."""
+    with filled(engine, SIZES["small"]) as app, copied(app) as address:
+        yield open_app(address)
 
 
 def grow(session: Session, *, units: int, people: int) -> m.UnitChange:

@@ -10,13 +10,14 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
 from admin_app import models as m
 from admin_app.columns import utc_now
 from admin_app.enums import IdentityKind, State
 from admin_app.extensions import db
-from admin_app.operations.identities import Identity
-from admin_app.permissions import prefix_range
+from admin_app.operations.identities import Identity, actor_of
+from admin_app.permissions import Actor, prefix_range
 from admin_app.views.admin.boundaries import encoded
 from admin_app.web.sessions import cookie_name
 from admin_app.web.tokens import digest, new_token
@@ -84,6 +85,20 @@ def viewers(app: Flask, *, moment: dt.datetime | None = None) -> dict[str, Viewe
             for row in rows
         }
     return {scope: found[scope] for scope in SCOPES}
+
+
+def viewer_actor(session: Session, scope: str) -> Actor:
+    """Return the administrator of one height as who acts."""
+    assignment = session.scalars(
+        select(m.AdminAssignment)
+        .join(m.Account)
+        .join(m.Person, m.Person.id == m.Account.person_id)
+        .where(m.Person.name == scope, m.Person.unit_id.is_(None))
+    ).one()
+    identity = Identity(IdentityKind.administrator, assignment.id)
+    actor = actor_of(session, assignment.account_id, identity)
+    assert actor is not None
+    return actor
 
 
 def sign_in(

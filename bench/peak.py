@@ -21,7 +21,14 @@ from sqlalchemy import func, insert, make_url, select
 
 from admin_app import models as m
 from admin_app.columns import utc_now
-from admin_app.enums import AttachmentPurpose, IdentityKind, Source, State
+from admin_app.enums import (
+    Action,
+    AttachmentPurpose,
+    IdentityKind,
+    RecordKind,
+    Source,
+    State,
+)
 from admin_app.extensions import db
 from admin_app.operations.identities import Identity
 from admin_app.web.csrf import HEADER as CSRF_HEADER
@@ -87,7 +94,6 @@ class Took:
     processor: list[float] = field(default_factory=list)
     """Of the worker, in milliseconds."""
     failures: list[str] = field(default_factory=list)
-    rows: int = 0
 
     def note(self, answer: Answer, *, expected: int) -> bool:
         self.seconds.append(answer.seconds)
@@ -119,33 +125,38 @@ def measure(app: Flask, url: str, say: Callable[[str], None]) -> None:
         with serving("bench.served:application", environment, options=options) as port:
             crush = Crush(peak, port, drafts, moved)
             crush.let_in(crowd, chiefs, WARMING)
-            earlier, load = _sent(peak, drafts), os.getloadavg()[0]
+            earlier, load = _done(peak, drafts), os.getloadavg()[0]
             before = Used.by_now()
             crush.let_in(crowd, chiefs, SECONDS)
             used = Used.by_now() - before
-        sent = _sent(peak, drafts) - earlier
+        sent, approved = (
+            now - then for now, then in zip(_done(peak, drafts), earlier, strict=True)
+        )
     say(
         f"peak, {crowd.writers} writers, {crowd.approvers} approvers,"
         f" {crowd.readers} readers, {SECONDS:.0f} s:"
     )
     say(f"  {sent / SECONDS:.0f} submits/s, {crush.submits}")
-    say(f"  {crush.approvals.rows / SECONDS:.0f} approvals/s, {crush.approvals}")
+    say(f"  {approved / SECONDS:.0f} approvals/s, {crush.approvals}")
     say(f"  {len(crush.looks.seconds) / SECONDS:.0f} pages/s, {crush.looks}")
     room = SECONDS * (os.cpu_count() or 1)
     say(f"  of {room:.0f} s of processors: {used}; load before {load:.1f}")
 
 
-def _sent(app: Flask, drafts: list[Draft]) -> int:
-    """Count what really went off, and let go of the database."""
-    record = m.Declaration
-    counted = select(func.count(record.id)).where(
+def _done(app: Flask, drafts: list[Draft]) -> tuple[int, int]:
+    """Count what was really sent and approved, and let go of the database."""
+    record, step = m.Declaration, m.WorkflowEvent
+    sent = select(func.count(record.id)).where(
         record.id >= drafts[0].record_id, record.submitted_at.is_not(None)
     )
+    approved = select(func.count(step.id)).where(
+        step.kind == RecordKind.declaration, step.action == Action.approve
+    )
     with app.app_context():
-        found = db.session.scalar(counted)
+        found = (db.session.scalar(sent) or 0, db.session.scalar(approved) or 0)
         db.session.remove()
         db.engine.dispose()
-    return found or 0
+    return found
 
 
 # --- Before -----------------------------------------------------------------------
@@ -275,6 +286,7 @@ class Crush:
             try:
                 act()
             except StopIteration:
+                took.failures.append("no draft left")
                 return
             except OSError as error:
                 took.failures.append(type(error).__name__)
@@ -298,8 +310,7 @@ class Crush:
         answer = ask(_form(self._app, self._port, path, chief.cookie, fields))
         # A page that tells each row's result, or the way back to the list.
         is_told = answer.status == 200
-        if self.approvals.note(answer, expected=200 if is_told else 303):
-            self.approvals.rows += len(ticked)
+        self.approvals.note(answer, expected=200 if is_told else 303)
 
     def _look(self) -> None:
         with self._lock:

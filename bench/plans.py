@@ -35,7 +35,7 @@ from admin_app.views.admin.filters import (
     NumberFilter,
 )
 from admin_app.views.admin.narrowed import LOOKED_THROUGH
-from bench.pages import NAME, sign_in, viewers
+from bench.pages import NAME, sign_in, viewer_actor, viewers
 from bench.run import address_of
 
 FIXED = frozenset(
@@ -164,12 +164,7 @@ def _samples(app: Flask) -> dict[Any, int]:
             for mapper in m.Unit.registry.mappers
             if hasattr(mapper.class_, "id")
         }
-        found[m.Unit] = db.session.scalar(
-            select(m.AdminAssignment.unit_id)
-            .join(m.Account)
-            .join(m.Person, m.Person.id == m.Account.person_id)
-            .where(m.Person.name == "unit", m.Person.unit_id.is_(None))
-        )
+        found[m.Unit] = viewer_actor(db.session(), "unit").unit_id
         db.session.remove()
     return found
 

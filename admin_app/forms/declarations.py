@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import MultipleFileField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import HiddenInput
 
@@ -31,6 +33,15 @@ from admin_app.rules.attachments import MAX_ATTACHMENTS
 from admin_app.rules.hours import HOUR_STEP, HoursResult
 from admin_app.rules.learning_forms import AnswersRefused, shown_fields
 from admin_app.web.refusals import translate
+
+
+def posted_fields() -> MultiDict[str, Any] | None:
+    """Return the posted fields and pictures together, None where nothing was posted."""
+    if request.method != "POST":
+        return None
+    both: MultiDict[str, Any] = request.form.copy()
+    both.setlist("attachments", request.files.getlist("attachments"))
+    return both
 
 
 class VersionField(StringField):

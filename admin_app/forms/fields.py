@@ -1,6 +1,7 @@
 """Kinds of field that several forms share: rules as validators, choices, picked rows."""
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -13,6 +14,7 @@ from wtforms.widgets import HiddenInput
 
 from admin_app.enums import Labelled
 from admin_app.errors import Refused
+from admin_app.rules.texts import clean_text
 from admin_app.web.refusals import translate
 
 BLANK_CHOICE = ""
@@ -50,6 +52,11 @@ class Follows:
             field.data = self._rule(field.data)
         except Refused as refused:
             raise ValidationError(translate(refused)) from None
+
+
+def single_line(max_length: int) -> Follows:
+    """Return the validator of a text that stands on one line of a page."""
+    return Follows(functools.partial(clean_text, field="text", max_length=max_length))
 
 
 def read_key(value: Any) -> int | None:

@@ -1,6 +1,5 @@
 """Forms of 用户资料管理: one for each tab, and one for the photo."""
 
-import functools
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -15,17 +14,13 @@ from admin_app.forms.fields import (
     PickedField,
     PictureField,
     Required,
+    single_line,
 )
 from admin_app.models import Person
 from admin_app.rules.contacts import parse_email, parse_landline, parse_mobile
-from admin_app.rules.texts import clean_text
 
 SEALED: Final = ("mobile", "email")
 """What is stored sealed: it is replaced without being shown."""
-
-
-def _line(max_length: int) -> Follows:
-    return Follows(functools.partial(clean_text, field="text", max_length=max_length))
 
 
 class ProfileForm(LocalForm):
@@ -80,7 +75,7 @@ class EducationForm(ProfileForm):
     education_level_id = ChoiceField(_l("学历"), validators=[Required()])
     degree_id = ChoiceField(_l("学位"))
     school = StringField(
-        _l("毕业院校"), [Required(), _line(100)], render_kw={"maxlength": 100}
+        _l("毕业院校"), [Required(), single_line(100)], render_kw={"maxlength": 100}
     )
     major_id = PickedField(_l("所学专业"))
     graduated_on = DayField(_l("毕业时间"), [Required()])
@@ -91,12 +86,12 @@ class QualificationForm(ProfileForm):
 
     name = StringField(
         _l("资格名称"),
-        [Required(), _line(100)],
+        [Required(), single_line(100)],
         description=_l("与证书一致，例如 一级注册建造师"),
         render_kw={"maxlength": 100},
     )
     certificate_number = StringField(
-        _l("证书编号"), [_line(60)], render_kw={"maxlength": 60}
+        _l("证书编号"), [single_line(60)], render_kw={"maxlength": 60}
     )
     obtained_on = DayField(_l("取得时间"), [Required()])
 
@@ -112,9 +107,11 @@ class HonourForm(ProfileForm):
     """A line of 学术技术称号."""
 
     name = StringField(
-        _l("称号名称"), [Required(), _line(100)], render_kw={"maxlength": 100}
+        _l("称号名称"), [Required(), single_line(100)], render_kw={"maxlength": 100}
     )
-    granted_by = StringField(_l("授予单位"), [_line(100)], render_kw={"maxlength": 100})
+    granted_by = StringField(
+        _l("授予单位"), [single_line(100)], render_kw={"maxlength": 100}
+    )
     obtained_on = DayField(_l("取得时间"), [Required()])
 
 

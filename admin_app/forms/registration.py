@@ -19,22 +19,19 @@ from admin_app.forms.fields import (
     PictureField,
     Required,
     WordField,
+    single_line,
 )
 from admin_app.rules.contacts import parse_email, parse_landline, parse_mobile
 from admin_app.rules.identity import fold_id_number, parse_id_number
 from admin_app.rules.passwords import refuse_weak_password
 from admin_app.rules.registration_codes import parse_registration_code
-from admin_app.rules.texts import clean_name, clean_text
+from admin_app.rules.texts import clean_name
 from admin_app.web.clock import today
 from admin_app.web.refusals import translate
 
 NAME_LENGTH = 100
 ADDRESS_LENGTH = 200
 CONTACT_LENGTH = 50
-
-
-def _line(max_length: int) -> Follows:
-    return Follows(functools.partial(clean_text, field="text", max_length=max_length))
 
 
 def typed_id_number(raw: str) -> str:
@@ -57,7 +54,7 @@ class CaptchaForm(LocalForm):
 class UnitForm(LocalForm):
     """Step 1: what the unit is, and under whom it stands (U02-U06)."""
 
-    name = StringField(_l("单位名称"), [Required(), _line(NAME_LENGTH)])
+    name = StringField(_l("单位名称"), [Required(), single_line(NAME_LENGTH)])
     registration_code = StringField(
         _l("组织机构代码/统一社会信用代码"),
         [Required(), Follows(parse_registration_code)],
@@ -77,8 +74,8 @@ class UnitForm(LocalForm):
         [Required()],
         description=_l("由所选单位审核本单位的注册，之后的申报也由它逐级审批"),
     )
-    address = StringField(_l("单位地址"), [_line(ADDRESS_LENGTH)])
-    contact = StringField(_l("联系人"), [_line(CONTACT_LENGTH)])
+    address = StringField(_l("单位地址"), [single_line(ADDRESS_LENGTH)])
+    contact = StringField(_l("联系人"), [single_line(CONTACT_LENGTH)])
     scan = PictureField(
         _l("单位证照扫描件"),
         description=_l("营业执照、法人证书等的清晰图片，JPG 或 PNG，不超过 5 MB"),
@@ -98,7 +95,9 @@ class PersonalForm(LocalForm):
     birth_date = DayField(_l("出生日期"), [Required()])
     ethnic_group_id = ChoiceField(_l("民族"), validators=[Required()])
     native_place_id = PickedField(_l("籍贯"))
-    graduation_school = StringField(_l("毕业院校"), [Required(), _line(NAME_LENGTH)])
+    graduation_school = StringField(
+        _l("毕业院校"), [Required(), single_line(NAME_LENGTH)]
+    )
     major_id = PickedField(_l("所学专业"), [Required()])
 
     def validate_birth_date(self, field: DayField) -> None:

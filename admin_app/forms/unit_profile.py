@@ -1,18 +1,17 @@
 """单位资料管理: what a unit changes of itself, and the scan of its papers (U15)."""
 
-import functools
-
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
 
 from admin_app.forms.base import LocalForm
-from admin_app.forms.fields import ChoiceField, Follows, PictureField, Required
+from admin_app.forms.fields import (
+    ChoiceField,
+    Follows,
+    PictureField,
+    Required,
+    single_line,
+)
 from admin_app.rules.contacts import parse_landline
-from admin_app.rules.texts import clean_text
-
-
-def _line(max_length: int) -> Follows:
-    return Follows(functools.partial(clean_text, field="text", max_length=max_length))
 
 
 class UnitProfileForm(LocalForm):
@@ -21,10 +20,10 @@ class UnitProfileForm(LocalForm):
     seen_at = HiddenField()
     name = StringField(
         _l("单位名称"),
-        [Required(), _line(100)],
+        [Required(), single_line(100)],
         description=_l("填写全称，与单位证照一致"),
     )
-    short_name = StringField(_l("简称"), [_line(50)])
+    short_name = StringField(_l("简称"), [single_line(50)])
     nature_id = ChoiceField(_l("单位性质"), validators=[Required()])
     industry_id = ChoiceField(_l("所属行业"), validators=[Required()])
     phone = StringField(
@@ -33,8 +32,8 @@ class UnitProfileForm(LocalForm):
         description=_l("区号-号码，例如 0371-12345678"),
         render_kw={"inputmode": "tel"},
     )
-    contact = StringField(_l("联系人"), [_line(50)])
-    address = StringField(_l("单位地址"), [_line(200)])
+    contact = StringField(_l("联系人"), [single_line(50)])
+    address = StringField(_l("单位地址"), [single_line(200)])
 
 
 class UnitScanForm(LocalForm):

@@ -63,7 +63,6 @@ class Entry:
     sentence: str = ""
     identities: tuple[Identity, ...] = ()
     waiting: Waiting | None = None
-    password_was_right: bool = True
 
 
 def find_account(session: Session, id_number: str) -> Account | None:

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from admin_app.enums import UnitKind
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import Account, AdminAssignment, Person, Role, Unit
 from admin_app.operations import accounts, audit
@@ -64,7 +65,9 @@ def make_chief(
     Both and the superior's administrators are told.
     """
     former_account = former.account if former is not None else None
-    role_id = former.role_id if former is not None else chief_role_id(session, unit)
+    role_id = (
+        former.role_id if former is not None else chief_role_id(session, unit.kind)
+    )
     if former is not None:
         session.delete(former)
         # The index allows one chief: the former one goes first.
@@ -95,10 +98,10 @@ def chief_of(session: Session, unit_id: int) -> AdminAssignment | None:
     )
 
 
-def chief_role_id(session: Session, unit: Unit) -> int:
+def chief_role_id(session: Session, kind: UnitKind) -> int:
     """Return the shipped role of the chief of such a unit."""
     shipped = select(Role.id).where(
-        Role.is_chief, Role.unit_kind == unit.kind, Role.unit_id.is_(None)
+        Role.is_chief, Role.unit_kind == kind, Role.unit_id.is_(None)
     )
     found = session.scalar(shipped)
     if found is None:

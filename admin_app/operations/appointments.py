@@ -27,6 +27,7 @@ from admin_app.operations.passwords import hash_password
 from admin_app.operations.roles import refuse_assign
 from admin_app.operations.units import lock_unit
 from admin_app.permissions import Actor, permits
+from admin_app.rules.days import day_of
 from admin_app.rules.identity import parse_id_number
 
 
@@ -89,7 +90,7 @@ def appoint_newcomer(
     now: dt.datetime,
 ) -> Appointed:
     """Let somebody administer the unit whom the system does not know yet."""
-    identity = parse_id_number(newcomer.id_number, today=now.date())
+    identity = parse_id_number(newcomer.id_number, today=day_of(now))
     person = Person(
         id_number=identity.number,
         name=newcomer.name,

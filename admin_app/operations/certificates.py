@@ -163,7 +163,8 @@ def _page(values: CertificateValues) -> bytes:
 
 def _hold(session: Session, person_id: int) -> None:
     """Let who revokes or issues for this person wait."""
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    held = select(Person.id).where(Person.id == person_id)
+    session.execute(held.with_for_update(key_share=True))
 
 
 def _refuse_stranger(session: Session, actor: Actor, person: Person) -> None:

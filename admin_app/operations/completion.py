@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from admin_app.enums import Measure, State
 from admin_app.models import (
     AnnualRequirement,
-    CreditEntry,
     Declaration,
     Person,
     Title,
@@ -109,16 +108,6 @@ def unmet_years(session: Session, years: Collection[PersonYear]) -> set[PersonYe
             _rule(asked), _earned(totals[person_id], asked), rank=ranks[person_id]
         ).is_met
     }
-
-
-def year_entries(session: Session, *, person_id: int, year: int) -> list[CreditEntry]:
-    """Return the lines of the ledger that make up a year, oldest first."""
-    statement = (
-        select(CreditEntry)
-        .where(CreditEntry.person_id == person_id, CreditEntry.year == year)
-        .order_by(CreditEntry.id)
-    )
-    return list(session.scalars(statement))
 
 
 def waiting_hours(session: Session, *, person_id: int, year: int) -> Decimal:

@@ -71,7 +71,7 @@ def ask_correction(
 
 def withdraw_request(session: Session, *, actor: Actor, now: dt.datetime) -> str:
     """Take the actor's open request back; return the key of its paper, which goes."""
-    wish = _open_request(session, actor.person_id)
+    wish = _open_request(session, actor.person_id, is_held=True)
     if not actor.is_individual or wish is None:
         raise Conflict("该申请已办结，不能撤回。")
     evidence, wish.evidence = wish.evidence, None
@@ -84,10 +84,15 @@ def withdraw_request(session: Session, *, actor: Actor, now: dt.datetime) -> str
     return evidence.key
 
 
-def refuse_different(wish: CorrectionRequest, id_number: str) -> None:
-    """Refuse a number that was read from the paper and is not the one asked for."""
+def hold_open(session: Session, wish: CorrectionRequest) -> None:
+    """Keep a request from being answered or withdrawn by others; Conflict if it was."""
+    session.refresh(wish, with_for_update=True)
     if wish.outcome is not None:
         raise Conflict("该申请已办结，请刷新后查看。")
+
+
+def refuse_different(wish: CorrectionRequest, id_number: str) -> None:
+    """Refuse a number that was read from the paper and is not the one asked for."""
     if wish.id_number and fold_id_number(id_number) != wish.id_number:
         raise Refused(
             "输入的号码与申请人填写的不一致，请对照证明材料核对；"
@@ -108,9 +113,7 @@ def answer_request(
     """Close an open request; who is refused is told why."""
     if not permits(actor, "records:correct"):
         raise Forbidden("只有系统管理员可以更正姓名和身份证号码。")
-    session.refresh(wish, with_for_update=True)
-    if wish.outcome is not None:
-        raise Conflict("该申请已办结，请刷新后查看。")
+    hold_open(session, wish)
     wish.outcome, wish.answer, wish.answered_at = outcome, answer, now
     session.flush()
     account = wish.person.account
@@ -120,10 +123,15 @@ def answer_request(
         tell_as_ruled(session, topic, event, told, now=now)
 
 
-def _open_request(session: Session, person_id: int) -> CorrectionRequest | None:
-    return session.scalar(
-        select(CorrectionRequest).where(
-            CorrectionRequest.person_id == person_id,
-            CorrectionRequest.outcome.is_(None),
-        )
+def _open_request(
+    session: Session, person_id: int, *, is_held: bool = False
+) -> CorrectionRequest | None:
+    """Return what the person asks for, as it is now; held, nobody else answers it."""
+    statement = select(CorrectionRequest).where(
+        CorrectionRequest.person_id == person_id, CorrectionRequest.outcome.is_(None)
     )
+    if is_held:
+        statement = statement.with_for_update().execution_options(
+            populate_existing=True
+        )
+    return session.scalar(statement)

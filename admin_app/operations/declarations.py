@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin_app.enums import Source, Standing, State, SubjectKind, UnitKind
+from admin_app.enums import EDITABLE, Source, Standing, State, SubjectKind
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.loading import Loading
 from admin_app.models import (
@@ -38,8 +38,6 @@ from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 from admin_app.rules.attachments import QUOTA_BYTES, refuse_too_many
 
-EDITABLE: Final = frozenset({State.draft, State.rejected, State.withdrawn})
-DELETABLE: Final = EDITABLE
 MOST_PEOPLE: Final = 20
 """For how many people a unit files at once."""
 NEEDS_PROOF: Final = frozenset({Source.individual, Source.unit})
@@ -82,16 +80,6 @@ def owns(actor: Actor, record: Any) -> bool:
     )
 
 
-def source_for(actor: Actor, person: Person) -> Source:
-    """Return as what the actor files for a person: for themself, as unit, as base."""
-    if actor.is_individual:
-        return Source.individual
-    is_foreign = person.unit_id != actor.unit_id
-    return (
-        Source.base if is_foreign and actor.unit_kind is UnitKind.base else Source.unit
-    )
-
-
 def draft(
     session: Session,
     *,
@@ -108,8 +96,7 @@ def draft(
     it was read a moment ago.
     """
     people = _people(session, actor, person_ids)
-    sources = {source_for(actor, person) for person in people}
-    [source] = sources
+    source = Source.individual if actor.is_individual else Source.unit
     accepted = accept(
         session,
         form=find_form(session, code=claim.form_code, source=source, known=known),
@@ -378,10 +365,14 @@ _PICTURES: Final = (
         func.coalesce(func.sum(Attachment.size), 0),
     )
     .join(Declaration, Declaration.id == Attachment.declaration_id)
-    .where(Declaration.person_id == bindparam("person"))
+    .where(
+        Declaration.person_id == bindparam("person"), Declaration.deleted_at.is_(None)
+    )
     .execution_options(**SAME_PLAN)
 )
-"""Of a declaration: how many pictures, the last one's place; of the person: their size."""
+"""Of a declaration: how many pictures, the last one's place; of the person: their size.
+
+What was deleted takes no part: nobody could make room by it."""
 
 
 def _new(

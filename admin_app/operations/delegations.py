@@ -28,7 +28,7 @@ from admin_app.rules.days import day_of
 
 LONGEST: Final = 180
 LISTED: Final = 50
-DECIDING: Final = frozenset({"approve", "confirm", "reject"})
+DECIDING_VERBS: Final = frozenset({"approve", "confirm", "reject"})
 PAGE: Final = "/admin/delegate/"
 DELEGATED: Final = "%(name)s委托您在 %(first)s 至 %(last)s 代为办理%(unit)s的审核事项。"
 WITHDRAWN: Final = "%(name)s已撤回对您的委托。"
@@ -36,7 +36,9 @@ WITHDRAWN: Final = "%(name)s已撤回对您的委托。"
 
 def deciding_rights(actor: Actor) -> frozenset[str]:
     """Return by which permissions the actor decides about others."""
-    return frozenset(p for p in actor.permissions if p.partition(":")[2] in DECIDING)
+    return frozenset(
+        p for p in actor.permissions if p.partition(":")[2] in DECIDING_VERBS
+    )
 
 
 def delegate(

@@ -1,4 +1,4 @@
-"""How a department comes into a unit, moves, leaves, and what of it changes (U19, R04)."""
+"""How a department comes into a unit, moves, rests, leaves, and what changes (U19, R04)."""
 
 import functools
 import operator
@@ -22,6 +22,7 @@ from admin_app.models import (
 from admin_app.operations import audit
 from admin_app.operations.units import lock_unit
 from admin_app.permissions import Actor, permits, prefix_range
+from admin_app.rules.paths import steps_of
 
 MOST_LEVELS: Final = 10
 """So deep is a unit's tree at most: a path must fit into its column."""
@@ -197,9 +198,30 @@ def told_path(path: str, names: dict[int, str]) -> str:
     return " / ".join(names[key] for key in steps_of(path) if key in names)
 
 
-def steps_of(path: str) -> list[int]:
-    """Return the keys on a path, from the top down."""
-    return [int(part) for part in path.strip("/").split("/") if part]
+def disable_department(
+    session: Session, *, actor: Actor, department: Department
+) -> None:
+    """Put a department with all below it out of use; history keeps naming it (U19)."""
+    _lock_department(session, actor, department)
+    if not department.is_active:
+        raise Conflict("该部门已禁用，请刷新后查看。")
+    below = select(Department).where(prefix_range(Department.path, department.path))
+    for each in session.scalars(below):
+        each.is_active = False
+    session.flush()
+
+
+def enable_department(
+    session: Session, *, actor: Actor, department: Department
+) -> None:
+    """Put one department into use again, below one that is in use."""
+    _lock_department(session, actor, department)
+    if department.is_active:
+        raise Conflict("该部门未禁用，请刷新后查看。")
+    if department.parent is not None and not department.parent.is_active:
+        raise Refused("上级部门（内设）已禁用，请先启用上级部门。")
+    department.is_active = True
+    session.flush()
 
 
 def _level(path: str) -> int:
@@ -293,3 +315,18 @@ def _require(actor: Actor, verb: str, *, unit_id: int, place: str) -> None:
         raise Forbidden("只有本单位有权限的管理员可以新增或修改部门。")
     if actor.department_id is not None and not place.startswith(actor.department_path):
         raise Forbidden("您只能管理本部门之下的部门，请联系单位管理员。")
+
+
+def _lock_department(session: Session, actor: Actor, department: Department) -> None:
+    """Lock the unit and read the department anew, or refuse whose it is not."""
+    lock_unit(session, department.unit_id)
+    session.refresh(department)
+    is_ours = actor.is_administrator and actor.unit_id == department.unit_id
+    # Their own department is above a department's administrator, not below.
+    is_below = actor.department_id is None or (
+        department.id != actor.department_id
+        and department.path.startswith(actor.department_path)
+    )
+    allowed = is_ours and is_below and permits(actor, "departments:disable")
+    if not (actor.is_superuser or allowed):
+        raise Forbidden("只有本单位有权限的管理员可以禁用或启用部门。")

@@ -22,6 +22,7 @@ from admin_app.models import Attachment, Notice
 from admin_app.permissions import Actor
 from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
+from admin_app.rules.paths import steps_of
 
 TOO_MANY: Final = "公告最多附 %(most)s 个附件，请先删除多余的附件。"
 OF_UNITS: Final = {
@@ -143,5 +144,5 @@ def _reading(reader: Actor | None, today: dt.date) -> dict[str, Any]:
         path, own = reader.unit_path, NoticeAudience.individuals
         if not reader.is_individual and reader.unit_kind is not None:
             own = OF_UNITS[reader.unit_kind]
-    above = sorted(int(key) for key in path.strip("/").split("/") if key)
+    above = sorted(steps_of(path))
     return {"today": today, "own": own, "above": above}

@@ -27,7 +27,7 @@ def correct_person(
         raise Forbidden("只有系统管理员可以修改人员信息。")
     for name in ("title_date", "graduation_date", "work_start_date"):
         day = getattr(person, name)
-        if day and (day > today or (person.birth_date and day < person.birth_date)):
+        if day and (day > today or (person.birth_date and day <= person.birth_date)):
             raise Refused("日期不能晚于今天，也不能早于出生日期。", field=name)
     if person.landline:
         person.landline = parse_landline(person.landline)

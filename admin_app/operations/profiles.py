@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin_app.enums import ChangeAct, ProfileSection, State
+from admin_app.enums import EDITABLE, ChangeAct, ProfileSection, State
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
     Degree,
@@ -36,8 +36,6 @@ MOST_ROWS: Final = 50
 """So many lines a tab may have."""
 RANKS: Final = ("正高级", "副高级", "中级", "初级（助理级）", "初级（员级）")
 """The ranks of titles, the highest first."""
-REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
-"""The states in which a change lies with its person."""
 
 
 def keep(
@@ -258,7 +256,7 @@ def _reopened(
     change = session.get_one(PersonChange, change_id, with_for_update=True)
     if change.person_id != person.id or change.section is not section:
         raise Forbidden("只有申请人本人可以修改该申请。")
-    if change.state not in REOPENED:
+    if change.state not in EDITABLE:
         raise Conflict("该修改已提交或已办结，不能再改；正在审核的可先撤回。")
     return change
 

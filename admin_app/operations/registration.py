@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from admin_app.enums import Sex, State, UnitKind
+from admin_app.enums import EDITABLE, Sex, State, UnitKind
 from admin_app.errors import Refused
 from admin_app.models import (
     Account,
@@ -20,24 +20,20 @@ from admin_app.models import (
     Person,
     PersonRegistration,
     Region,
-    Role,
     Unit,
     UnitDetails,
     UnitLevel,
     UnitRegistration,
 )
+from admin_app.operations.administrators import chief_role_id
 from admin_app.operations.departments import offers_department
 from admin_app.operations.tree import hold_way, refuse_long_path
 from admin_app.permissions import STANDS_BELOW, SUPERIORS, Actor
 from admin_app.rules.identity import agree_with_id, parse_id_number
 from admin_app.rules.paths import way_up
 
-REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
-"""The states in which an application lies with its applicant."""
 REGION_DEPTH: Final = 3
-OWN_DETAILS: Final = tuple(
-    name for name in vars(UnitDetails)["__annotations__"] if name != "superior_id"
-)
+OWN_DETAILS: Final = tuple(vars(UnitDetails)["__annotations__"])
 """What a unit's row takes over from its registration."""
 
 
@@ -326,7 +322,7 @@ def _write_details(person: Person, application: PersonApplication) -> None:
 
 
 def _refuse_unless_reopened(state: State) -> None:
-    if state not in REOPENED:
+    if state not in EDITABLE:
         raise Refused("该申请已提交或已办结，不能修改；待审核的申请可先撤回。")
 
 
@@ -407,14 +403,9 @@ def _chief_of(session: Session, row: UnitRegistration) -> tuple[int, int]:
     account_id = session.scalar(
         select(Account.id).where(Account.person_id == row.applicant_id)
     )
-    role_id = session.scalar(
-        select(Role.id).where(
-            Role.is_chief, Role.unit_kind == row.kind, Role.unit_id.is_(None)
-        )
-    )
-    if account_id is None or role_id is None:
-        raise Refused("申请人没有账号或系统未设超级管理员角色，请联系系统管理员。")
-    return account_id, role_id
+    if account_id is None:
+        raise Refused("申请人没有账号，请联系系统管理员。")
+    return account_id, chief_role_id(session, row.kind)
 
 
 def _make_unit(session: Session, row: UnitRegistration) -> Unit:

@@ -175,7 +175,9 @@ def _new_assignment(session: Session, unit: Unit, person_id: int) -> AdminAssign
         select(Account.id).where(Account.person_id == person_id)
     )
     made = AdminAssignment(
-        unit_id=unit.id, account_id=account_id, role_id=chief_role_id(session, unit)
+        unit_id=unit.id,
+        account_id=account_id,
+        role_id=chief_role_id(session, unit.kind),
     )
     session.add(made)
     session.flush()

@@ -10,6 +10,7 @@ from admin_app.errors import Refused
 from admin_app.models import Account, Person
 from admin_app.operations.accounts import INITIAL_PASSWORD_LIFETIME
 from admin_app.operations.passwords import hash_password
+from admin_app.rules.days import day_of
 from admin_app.rules.identity import fold_id_number, parse_id_number
 from admin_app.rules.texts import clean_name
 
@@ -18,7 +19,7 @@ def create_superuser(
     session: Session, *, id_number: str, name: str, now: dt.datetime
 ) -> str:
     """Return the one-time password of a new superuser; it holds for a day (AU-17)."""
-    identity = parse_id_number(fold_id_number(id_number), today=now.date())
+    identity = parse_id_number(fold_id_number(id_number), today=day_of(now))
     known = select(Person.id).where(Person.id_number == identity.number)
     if session.scalar(known) is not None:
         raise Refused("该身份证号码已经登记，不能用来新建系统管理员，请换用其他号码。")

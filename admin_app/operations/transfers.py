@@ -12,7 +12,14 @@ from typing import Final
 from sqlalchemy import Select, bindparam, literal, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from admin_app.enums import MessageEvent, MessageTopic, RecordKind, Standing, State
+from admin_app.enums import (
+    EDITABLE,
+    MessageEvent,
+    MessageTopic,
+    RecordKind,
+    Standing,
+    State,
+)
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
     Account,
@@ -31,8 +38,6 @@ from admin_app.permissions import Actor, permits
 from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 
-REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
-"""The states in which a request lies with who made it."""
 REASON_LENGTH: Final = 500
 LOG_PAGE: Final = "/admin/transfer-log/"
 OWN_PAGE: Final = "/me/transfer"
@@ -83,7 +88,7 @@ def correct_transfer(
     session.refresh(transfer, with_for_update={"of": Transfer})
     if not owns(actor, transfer):
         raise Forbidden("只有申请人可以修改该调转申请。")
-    if transfer.state not in REOPENED:
+    if transfer.state not in EDITABLE:
         raise Conflict("该调转申请已提交或已办结，不能修改；待确认的申请可先撤回。")
     for name, value in asdict(move).items():
         setattr(transfer, name, value)

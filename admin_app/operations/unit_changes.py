@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from admin_app.dialects import among_named
-from admin_app.enums import RecordKind, State, UnitChangeKind
+from admin_app.enums import EDITABLE, RecordKind, State, UnitChangeKind
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import (
     Declaration,
@@ -44,8 +44,6 @@ from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
 from admin_app.rules.registration_codes import parse_registration_code
 
-REOPENED: Final = frozenset({State.draft, State.rejected, State.withdrawn})
-"""The states in which a request lies with who made it."""
 REASON_LENGTH: Final = 500
 LISTED: Final = 20
 NAMED_FIRST: Final = 5
@@ -225,7 +223,7 @@ def _request(
     found = own_changes(session, unit_id=unit_id, kind=kind)
     if found and found[0].state is State.pending:
         raise Conflict("该变更申请正在审核，请等待办结，或先撤回再修改。")
-    is_open = bool(found) and found[0].state in REOPENED
+    is_open = bool(found) and found[0].state in EDITABLE
     change = found[0] if is_open else UnitChange(unit_id=unit_id, kind=kind)
     if not owns(actor, change):
         raise Forbidden("只有本单位有权限的管理员可以申请变更。")

@@ -1,13 +1,12 @@
-"""Which units and departments are in use, and which units have a say on declarations."""
+"""Which units are in use, and which of them have a say on declarations."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin_app.enums import UnitKind
 from admin_app.errors import Conflict, Forbidden, Refused
-from admin_app.models import Department, Unit
+from admin_app.models import Unit
 from admin_app.operations import audit
-from admin_app.permissions import Actor, permits, prefix_range
+from admin_app.permissions import Actor, permits
 
 
 def lock_unit(session: Session, unit_id: int) -> Unit:
@@ -70,32 +69,6 @@ def note_act(session: Session, name: str, unit: Unit, **told: int) -> None:
     audit.record(session, name, object_kind="unit", object_id=unit.id, after=told)
 
 
-def disable_department(
-    session: Session, *, actor: Actor, department: Department
-) -> None:
-    """Put a department with all below it out of use; history keeps naming it (U19)."""
-    _lock_department(session, actor, department)
-    if not department.is_active:
-        raise Conflict("该部门已禁用，请刷新后查看。")
-    below = select(Department).where(prefix_range(Department.path, department.path))
-    for each in session.scalars(below):
-        each.is_active = False
-    session.flush()
-
-
-def enable_department(
-    session: Session, *, actor: Actor, department: Department
-) -> None:
-    """Put one department into use again, below one that is in use."""
-    _lock_department(session, actor, department)
-    if department.is_active:
-        raise Conflict("该部门未禁用，请刷新后查看。")
-    if department.parent is not None and not department.parent.is_active:
-        raise Refused("上级部门（内设）已禁用，请先启用上级部门。")
-    department.is_active = True
-    session.flush()
-
-
 def _lock_subordinate(session: Session, actor: Actor, unit: Unit, verb: str) -> Unit:
     """Return the unit locked, or refuse whoever is not strictly above it."""
     locked = lock_unit(session, unit.id)
@@ -109,18 +82,3 @@ def _lock_subordinate(session: Session, actor: Actor, unit: Unit, verb: str) -> 
     if not (actor.is_superuser or (is_above and allowed)):
         raise Forbidden("只有上级单位有权限的管理员可以办理，请联系上级单位。")
     return locked
-
-
-def _lock_department(session: Session, actor: Actor, department: Department) -> None:
-    """Lock the unit and read the department anew, or refuse whose it is not."""
-    lock_unit(session, department.unit_id)
-    session.refresh(department)
-    is_ours = actor.is_administrator and actor.unit_id == department.unit_id
-    # Their own department is above a department's administrator, not below.
-    is_below = actor.department_id is None or (
-        department.id != actor.department_id
-        and department.path.startswith(actor.department_path)
-    )
-    allowed = is_ours and is_below and permits(actor, "departments:disable")
-    if not (actor.is_superuser or allowed):
-        raise Forbidden("只有本单位有权限的管理员可以禁用或启用部门。")

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +12,6 @@ from admin_app.errors import Refused
 ID_NUMBER_LENGTH = 18
 MINIMUM_AGE = 14
 MAXIMUM_AGE = 120
-DIVISION_WARNING = "division"
 PROVINCES: Final = frozenset(
     [
         "11",
@@ -62,13 +60,12 @@ _CHECK_CHARACTERS = "10X98765432"
 
 @dataclass(frozen=True)
 class IdNumber:
-    """A valid number and what follows from it; `warning` names a doubt or is None."""
+    """A valid number and what follows from it."""
 
     number: str
     region: str
     birth_date: dt.date
     sex: Sex
-    warning: str | None = None
 
     def __repr__(self) -> str:
         """Keep the number out of logs and tracebacks (PR-05)."""
@@ -81,40 +78,31 @@ def fold_id_number(raw: str) -> str:
     return re.sub(r"[ \t\u3000-]+", "", folded.strip()).upper()
 
 
-def parse_id_number(
-    raw: str,
-    *,
-    today: dt.date,
-    known_regions: AbstractSet[str] | None = None,
-    minimum_age: int = MINIMUM_AGE,
-) -> IdNumber:
+def parse_id_number(raw: str, *, today: dt.date) -> IdNumber:
     """Return the number with what it tells, or refuse with a `reason` in the values.
 
-    Strict: fold what a person typed with `fold_id_number` first. A first six digits
-    that `known_regions` lacks only warn, because no list of divisions is complete.
+    Strict: fold what a person typed with `fold_id_number` first. The first six digits
+    are not looked up, because no list of divisions is complete.
     """
     number = _refuse_form(raw)
     birth_date = _read_birth_date(number)
-    if not minimum_age <= age_on(today, birth_date) <= MAXIMUM_AGE:
+    if not MINIMUM_AGE <= age_on(today, birth_date) <= MAXIMUM_AGE:
         raise _refusal(
             "身份证号码中的出生日期超出范围，须年满 %(minimum)s 岁且不超过"
             " %(maximum)s 岁，请核对。",
             "birth_range",
-            minimum=minimum_age,
+            minimum=MINIMUM_AGE,
             maximum=MAXIMUM_AGE,
         )
     if number[14:17] == "000":
         raise _refusal("身份证号码的顺序码不能为 000，请核对。", "sequence")
     if check_character(number[:17]) != number[17]:
         raise _refusal("身份证号码的校验码不正确，请逐位核对。", "check_digit")
-    region = number[:6]
-    is_known = known_regions is None or region in known_regions
     return IdNumber(
         number=number,
-        region=region,
+        region=number[:6],
         birth_date=birth_date,
         sex=Sex.male if int(number[16]) % 2 else Sex.female,
-        warning=None if is_known else DIVISION_WARNING,
     )
 
 

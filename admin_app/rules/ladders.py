@@ -201,11 +201,6 @@ def next_decider(rungs: Sequence[Rung], *, after: int | None) -> Rung | None:
     )
 
 
-def is_final(rungs: Sequence[Rung], unit_id: int) -> bool:
-    """Tell whether the decision of this unit is the last one."""
-    return bool(rungs) and rungs[-1].unit_id == unit_id
-
-
 def _above(rungs: Sequence[Rung], after: int | None) -> Sequence[Rung]:
     if after is None:
         return rungs

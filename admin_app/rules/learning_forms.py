@@ -20,11 +20,6 @@ class AnswersRefused(Refused):
         super().__init__("有 %(count)s 项填写有误，请按提示修改。", count=len(problems))
         self.problems = dict(problems)
 
-    @property
-    def sentences(self) -> dict[str, str]:
-        """Each field's sentence in Chinese."""
-        return {name: str(problem) for name, problem in self.problems.items()}
-
 
 def accept_answers(
     fields: Sequence[FieldSpec], raw: Mapping[str, object], *, today: dt.date

@@ -8,8 +8,9 @@ from admin_app.enums import Measure, RequirementScheme, SubjectKind
 from admin_app.errors import Refused
 
 ZERO = Decimal(0)
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+"""No year before or after these can be asked for."""
 CERTIFICATE_PREFIX = "HN"
-CERTIFICATE_NUMBER_LENGTH = 21
 MAX_SERIAL = 99_999_999
 _REGION_LENGTH = 6
 
@@ -114,14 +115,6 @@ def certificate_number(*, year: int, region: str, serial: int) -> str:
         raise Refused("证书流水号已用完或无效，请联系系统管理员。")
     digits = f"{year:04d}{region}{serial:08d}"
     return f"{CERTIFICATE_PREFIX}{digits}{luhn_digit(digits)}"
-
-
-def is_certificate_number(text: str) -> bool:
-    """Tell whether the text could be a certificate's number, before any look-up."""
-    digits = text.removeprefix(CERTIFICATE_PREFIX)
-    has_form = len(text) == CERTIFICATE_NUMBER_LENGTH and digits != text
-    is_number = has_form and digits.isascii() and digits.isdigit()
-    return is_number and luhn_digit(digits[:-1]) == digits[-1]
 
 
 def luhn_digit(digits: str) -> str:

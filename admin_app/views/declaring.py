@@ -129,9 +129,13 @@ def save(
             refuse_too_many(len(files) + _picture_count(session, record_id))
     stored: list[StoredFile] = []
     try:
-        # Pictures are encoded anew before the transaction, because it is slow.
+        # Pictures are encoded anew, and copied for each further person, before the
+        # transaction, because it is slow; what failed half-way is removed.
         for file in files:
-            stored.append(store_image(file))  # noqa: PERF401 (what failed half-way is removed)
+            stored.append(store_image(file))  # noqa: PERF401
+        for _person in person_ids[1:] if record_id is None else ():
+            for image in stored[: len(files)]:
+                stored.append(copy_image(image))  # noqa: PERF401
         with saving() as session, together(session):
             records = (
                 declarations.draft(
@@ -157,7 +161,8 @@ def save(
                 ]
             )
             for place, record in enumerate(records):
-                own = stored if place == 0 else _copies(stored)
+                first = place * len(files)
+                own = stored[first : first + len(files)]
                 declarations.attach(
                     session, record=record, pictures=[_claimed(i, actor) for i in own]
                 )
@@ -333,10 +338,6 @@ def _picture_count(session: Session, record_id: int | None) -> int:
         return 0
     count = select(func.count()).where(Attachment.declaration_id == record_id)
     return session.scalar(count) or 0
-
-
-def _copies(stored: Sequence[StoredFile]) -> list[StoredFile]:
-    return [copy_image(image) for image in stored]
 
 
 def _claimed(image: StoredFile, actor: Actor) -> Attachment:

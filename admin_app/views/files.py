@@ -118,7 +118,6 @@ def _sees_declaration(actor: Actor | None, record_id: int) -> bool:
         "approve_hours:view",
         "unit_declarations:view",
         "declare_hours:view",
-        "base_declarations:view",
         "revoke_hours:view",
     ) or _filed(actor, record_id)
 

@@ -1,7 +1,6 @@
 """What a page tells of a declaration: its answers in words, its way, its pictures."""
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import url_for
@@ -22,18 +21,12 @@ from admin_app.operations.history import history
 from admin_app.operations.notices import attachments_of
 from admin_app.rules.field_specs import FieldSpec
 from admin_app.rules.hours import PROFESSIONAL_REQUIREMENT
+from admin_app.views.tones import act_tone
 from admin_app.web.i18n import current_locale, name_of
 from admin_app.web.i18n import worded as _
 from admin_app.web.storage import PDF
 from admin_app.workflows import KINDS
 
-COLORS: Final[Mapping[Action, str]] = {
-    Action.approve: "green",
-    Action.reject: "red",
-    Action.revoke: "red",
-    Action.hand_up: "blue",
-    Action.restore: "green",
-}
 MOMENT: Final = "yyyy-MM-dd HH:mm"
 
 
@@ -129,7 +122,7 @@ def _step(event: Any) -> dict[str, Any]:
     return {
         "unit_name": event.actor_name if is_own else unit,
         "label": _(event.action.label),
-        "color": COLORS.get(event.action, "secondary"),
+        "color": act_tone(event.action),
         "by": unit if is_own else told_actor(event),
         "at": told_moment(event.at),
         "opinion": event.comment,

@@ -59,7 +59,7 @@ def current_actor() -> Actor | None:
 
 
 def sign_in(account: Account, identity: Identity) -> None:
-    """Begin a new session as this identity; call it inside `saving()`."""
+    """Begin a new session as this identity, with the caller's transaction."""
     sessions.begin(
         account_id=account.id,
         identity=identity,
@@ -80,11 +80,6 @@ def requires_sign_in(view: View) -> View:
 def requires_individual(view: View) -> View:
     """Let only people in who act for themselves (403 for the rest)."""
     return _guard(view, lambda actor: actor.is_individual)
-
-
-def requires_administrator(view: View) -> View:
-    """Let only administrators and the superuser in (403 for the rest)."""
-    return _guard(view, lambda actor: not actor.is_individual)
 
 
 def _guard(view: View, admits: Callable[[Actor], bool]) -> View:

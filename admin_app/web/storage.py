@@ -195,7 +195,10 @@ def remove_file(key: str) -> None:
 
 
 def sweep_orphans(session: Session, *, today: dt.date) -> int:
-    """Remove files older than a day that no record claims; return how many (PR-09)."""
+    """Remove files of the days before yesterday, for a week, that no record claims (PR-09).
+
+    Return how many.
+    """
     files, root = _storage()
     removed = 0
     for age in SWEPT_DAYS:

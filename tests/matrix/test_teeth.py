@@ -166,14 +166,14 @@ GUARDS = {
 def test_missing_guard_is_named(guard, world, decisions, monkeypatch):
     changes, name, expected = GUARDS[guard]
     # Whoever came first has drawn menus that the guard was asked for.
-    world.app.extensions["admin_menus"].forget()
+    menu.init_menus(world.app)
     for where, what, double in changes:
         monkeypatch.setattr(where, what, double or telling(world, getattr(where, what)))
     [route] = [r for r in routes_of(world.app) if str(r) == name]
 
     wrong = differences(world, decisions, route)
     world.restore()
-    world.app.extensions["admin_menus"].forget()
+    menu.init_menus(world.app)
 
     assert [line for line in wrong if expected in line] != [], "\n".join(wrong)
 

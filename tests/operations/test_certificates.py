@@ -1,5 +1,6 @@
 """Completion of a year and the certificate that stands on it."""
 
+import re
 from contextlib import suppress
 from decimal import Decimal
 from io import BytesIO
@@ -17,8 +18,7 @@ from admin_app.operations.certificates import (
     issue_certificate,
     revoke_unmet,
 )
-from admin_app.operations.completion import completion, completions, year_entries
-from admin_app.rules.requirements import is_certificate_number
+from admin_app.operations.completion import completion, completions
 from tests.cast import actor
 from tests.declaring import TODAY
 
@@ -123,16 +123,6 @@ def test_year_without_requirement_is_none(db_session, cast):
     assert completion(db_session, person=cast.teacher, year=1901, today=TODAY) is None
 
 
-@pytest.mark.feature("P24")
-def test_year_drills_down_to_its_ledger(db_session, cast, earn):
-    earn(cast.teacher)
-    earn(cast.teacher, year=2024)
-
-    lines = year_entries(db_session, person_id=cast.teacher.id, year=2025)
-
-    assert [line.amount for line in lines] == [Decimal(30), Decimal(60)]
-
-
 @pytest.mark.feature("P25")
 @pytest.mark.requirement("AZ-05")
 @pytest.mark.parametrize(
@@ -164,8 +154,7 @@ def test_certificate_has_its_number_and_an_unguessable_token(
 
     first, second = (issue(p, p) for p in (cast.teacher, cast.colleague))
 
-    assert is_certificate_number(first.number)
-    assert first.number.startswith("HN2025410102")
+    assert re.fullmatch(r"HN2025410102[0-9]{9}", first.number)
     assert first.number != second.number
     assert len(first.token) == 43
     assert find_certificate(db_session, number=first.number) is first

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from admin_app import jobs
 from admin_app.enums import Action, Measure, State
-from admin_app.models import UnitRoll, UnitTally
+from admin_app.models import UnitRoll, UnitTally, YearTotal
 from admin_app.operations import counters, declarations, tree
 from admin_app.workflows import perform
 from tests import factories as make
@@ -158,6 +158,25 @@ def test_rebuild_mends_what_check_finds(app, db_session, cast, approved, now, mo
     )
     assert told in found.output
     assert [run.exit_code for run in (found, mended, after)] == [1, 0, 0]
+
+
+@pytest.mark.requirement("WF-02")
+def test_check_finds_hours_that_the_ledger_does_not_have(
+    app, db_session, cast, approved, now
+):
+    counters.fold(db_session, now=now)
+    db_session.execute(update(YearTotal).values(amount=YearTotal.amount + 1))
+    db_session.commit()
+
+    found = app.test_cli_runner().invoke(args=["counters", "check"])
+
+    told = (
+        f"1 yearly totals differ from the ledger, first person_id {cast.teacher.id},"
+        f" year {approved.year}"
+    )
+    assert found.exit_code == 1
+    assert told in found.output
+    assert "24 hours are credited and 25 kept" in found.output
 
 
 def test_rebuild_counts_what_was_written_by_other_ways(db_session, cast, now):

@@ -447,6 +447,20 @@ class TestPictures:
 
         assert refused.value.field == "attachments"
 
+    def test_deleting_a_declaration_makes_room(self, db_session, cast, draft, now):
+        [full], [record] = draft(), draft()
+        attachment(db_session, full).size = acts.QUOTA_BYTES
+        acts.delete(
+            db_session,
+            actor=actor(db_session, cast.teacher),
+            record_id=full.id,
+            now=now,
+        )
+
+        acts.attach(db_session, record=record, pictures=[loose_picture()])
+
+        assert len(record.attachments) == 1
+
 
 @pytest.mark.feature("U37", "P17", "R01", "R02")
 @pytest.mark.requirement("WF-02")

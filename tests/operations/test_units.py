@@ -5,7 +5,7 @@ import pytest
 from admin_app.enums import Action, RecordKind, State
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import Transfer, Unit
-from admin_app.operations import units
+from admin_app.operations import departments, units
 from admin_app.operations.history import history
 from admin_app.workflows import close_review, disable_unit, perform, perform_many
 from tests import factories as make
@@ -201,7 +201,7 @@ def test_disabled_department_takes_all_below_with_it(db_session, cast):
     role = cast.department_head.role
     below = make.administrator(db_session, cast.school, role, department=group)
 
-    units.disable_department(db_session, actor=chief, department=cast.office)
+    departments.disable_department(db_session, actor=chief, department=cast.office)
 
     assert [d.is_active for d in (cast.office, group, other)] == [False, False, True]
     assert actor(db_session, cast.department_head) is None
@@ -211,12 +211,12 @@ def test_disabled_department_takes_all_below_with_it(db_session, cast):
 def test_department_is_enabled_only_below_one_in_use(db_session, cast):
     chief = actor(db_session, cast.chief)
     group = make.department(db_session, cast.school, cast.office)
-    units.disable_department(db_session, actor=chief, department=cast.office)
+    departments.disable_department(db_session, actor=chief, department=cast.office)
 
     with pytest.raises(Refused):
-        units.enable_department(db_session, actor=chief, department=group)
-    units.enable_department(db_session, actor=chief, department=cast.office)
-    units.enable_department(db_session, actor=chief, department=group)
+        departments.enable_department(db_session, actor=chief, department=group)
+    departments.enable_department(db_session, actor=chief, department=cast.office)
+    departments.enable_department(db_session, actor=chief, department=group)
 
     assert group.is_active
 
@@ -227,7 +227,7 @@ NO_DEPARTMENT_OF_THEIRS = ("other_chief", "bureau_chief", "reviewer", "teacher")
 @pytest.mark.parametrize("who", NO_DEPARTMENT_OF_THEIRS)
 def test_department_of_another_is_not_disabled(db_session, cast, who):
     with pytest.raises(Forbidden):
-        units.disable_department(
+        departments.disable_department(
             db_session,
             actor=actor(db_session, getattr(cast, who)),
             department=cast.office,
@@ -243,9 +243,9 @@ def test_department_head_disables_below_but_not_their_own(db_session, cast):
     head = actor(db_session, cast.department_head)
     group = make.department(db_session, cast.school, cast.office)
 
-    units.disable_department(db_session, actor=head, department=group)
+    departments.disable_department(db_session, actor=head, department=group)
     with pytest.raises(Forbidden):
-        units.disable_department(db_session, actor=head, department=cast.office)
+        departments.disable_department(db_session, actor=head, department=cast.office)
 
     assert (group.is_active, cast.office.is_active) == (False, True)
 

@@ -12,7 +12,6 @@ from admin_app.rules.ladders import (
     Rung,
     Standing,
     closest,
-    is_final,
     ladder,
     next_decider,
     validate_chain,
@@ -171,14 +170,6 @@ def test_record_is_never_finished_by_skipping(word, rungs, after):
 def test_way_up_without_hr_authority_is_refused():
     with pytest.raises(Refused):
         ladder(BY_PERSON, Places(way_up=(SCHOOL, BUREAU)))
-
-
-def test_last_rung_alone_is_final():
-    rungs = ladder(BY_PERSON, Places(way_up=WAY_UP))
-
-    finals = [rung.unit_id for rung in WAY_UP if is_final(rungs, rung.unit_id)]
-
-    assert finals == [COUNTY.unit_id]
 
 
 @pytest.mark.parametrize(

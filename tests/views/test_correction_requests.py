@@ -1,11 +1,14 @@
 """更正申请: asked in the portal, compared with the paper, corrected or refused (P04, R04)."""
 
 import re
+import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
+from admin_app.database import writing
 from admin_app.enums import CorrectionOutcome
+from admin_app.extensions import db
 from admin_app.models import Attachment, CorrectionRequest, Message, Person
 from tests import factories as make
 from tests.browsing import Browser, sign_in
@@ -124,6 +127,45 @@ def test_a_withdrawn_request_takes_its_paper_along(teacher, db_session):
     assert (answer.status_code, twice.status_code) == (303, 409)
     assert wish.outcome is CorrectionOutcome.withdrawn
     assert teacher.get(f"/files/{key}").status_code == 404
+
+
+@pytest.mark.feature("P04")
+@pytest.mark.requirement("WF-04")
+@pytest.mark.parametrize("first", ["corrected", "withdrawn"])
+def test_who_comes_second_changes_nothing(app, teacher, root, db_session, first):
+    ask(teacher)
+    (wish,) = now_in(db_session, CorrectionRequest)
+    key = wish.evidence.key
+    db_session.commit()
+    answers = []
+    second = {
+        "corrected": lambda: teacher.post(f"{PAGE}/withdraw"),
+        "withdrawn": lambda: grant(root, wish, id_number=""),
+    }[first]
+    late = threading.Thread(target=lambda: answers.append(second().status_code))
+
+    with app.app_context(), writing(), db.engine.begin() as connection:
+        changed = {"outcome": CorrectionOutcome[first]}
+        if first == "withdrawn":
+            changed["evidence_id"] = None
+        connection.execute(
+            update(CorrectionRequest)
+            .where(CorrectionRequest.id == wish.id)
+            .values(changed)
+        )
+        if first == "withdrawn":
+            connection.execute(delete(Attachment).where(Attachment.key == key))
+        late.start()
+        # It reads what is not changed yet, and waits for whoever was first.
+        late.join(0.5)
+    late.join()
+
+    (wish,) = now_in(db_session, CorrectionRequest)
+    # On SQLite the second one begins to read when the first one is done.
+    assert answers[0] in {"corrected": {409}, "withdrawn": {404, 422}}[first]
+    assert wish.outcome is CorrectionOutcome[first]
+    if first == "corrected":
+        assert wish.evidence.key == key
 
 
 @pytest.mark.feature("P04")

@@ -4,8 +4,10 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
+from alembic.script import ScriptDirectory
 
 from admin_app.web import readiness
+from config.settings import PROJECT
 from tests.browsing import Browser
 
 OK, FAIL = (200, "ok\n"), (503, "fail\n")
@@ -37,6 +39,12 @@ def test_without_database_it_is_alive_and_not_ready(make_app, away):
     app = make_app(database_url=away)
 
     assert (told(app, "/healthz"), told(app)) == (OK, FAIL)
+
+
+def test_schema_is_compared_with_the_last_migration():
+    scripts = ScriptDirectory(str(PROJECT / "migrations"))
+
+    assert readiness._head() == scripts.get_current_head()
 
 
 def test_schema_of_another_version_is_not_ready(app, db_session, monkeypatch):

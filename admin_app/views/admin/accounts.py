@@ -8,16 +8,13 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 from typing_extensions import override
-from wtforms import Form, SelectField, SelectMultipleField
+from wtforms import Form, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_app import models as m
 from admin_app.enums import Language, UnitKind
-from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.operations import second_factor
 from admin_app.operations.roles import (
@@ -29,7 +26,7 @@ from admin_app.operations.roles import (
 )
 from admin_app.operations.roles import refuse_edit as refuse_role_edit
 from admin_app.permissions import CATALOGUE, Actor
-from admin_app.views.admin.actions import BatchAction, Seen
+from admin_app.views.admin.actions import BatchAction, Seen, apart
 from admin_app.views.admin.base import EntityView, Filters
 from admin_app.views.admin.filters import (
     ChoiceFilter,
@@ -50,18 +47,13 @@ MENU = "账号与权限"
 
 def take_off_second_step(actor: Actor, seen: Seen, reason: str) -> BatchResult:
     """Let the owners of these accounts in by their password again, refusals apart."""
-    session, result = db.session(), BatchResult()
-    for key in seen:
-        try:
-            with session.begin_nested():
-                second_factor.take_off(
-                    session, actor=actor, account_id=key, reason=reason, now=now()
-                )
-        except Refused as refused:
-            result.refused[key] = refused
-        else:
-            result.done.append(key)
-    return result
+
+    def one(key: int) -> None:
+        second_factor.take_off(
+            db.session(), actor=actor, account_id=key, reason=reason, now=now()
+        )
+
+    return apart(seen, one)
 
 
 @entity(m.Account, module="accounts", label="账号管理", menu=MENU)
@@ -149,16 +141,6 @@ class RolePermissions(EntityView):
         return f"{record.role.name} · {record.permission}"
 
 
-class Matrix(SelectMultipleField):
-    """Permissions as a matrix of modules and verbs, drawn by the template."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def pre_validate(self, form: Any) -> None:
-        """Leave the check to the operation, which knows who gives."""
-
-
 class RoleView(EntityView):
     """Roles and their permissions; the matrix offers what the actor may give."""
 
@@ -175,19 +157,6 @@ class RoleView(EntityView):
         lambda: ChoiceFilter("unit_kind"),
     )
     edit_template = create_template = "admin/model/role_form.html"
-
-    def scaffold_form(self) -> type[Form]:
-        """Add the matrix to the generated form."""
-        form = super().scaffold_form()
-        form.permissions = Matrix(_l("权限"), validate_choice=False)
-        return form
-
-    def edit_form(self, obj: Any = None) -> Form:
-        """Tick what the role holds now."""
-        form = super().edit_form(obj)
-        if request.method == "GET":
-            form["permissions"].data = [held.permission for held in obj.permissions]
-        return form
 
     def kind_of(self, role: Any) -> UnitKind | None:
         """Return the kind of unit that the role is for: the role's, or the actor's."""
@@ -211,11 +180,6 @@ class RoleView(EntityView):
         if request.method == "POST":
             return request.form.getlist("permissions")
         return [held.permission for held in role.permissions] if role else []
-
-    def save(self, form: Form, record: Any) -> None:
-        """Write the name, then let the operation give the permissions."""
-        del form["permissions"]
-        super().save(form, record)
 
     def written(self, record: Any) -> None:
         """Give the permissions that were ticked."""

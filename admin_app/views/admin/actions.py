@@ -5,7 +5,7 @@ reason, the second acts and tells the result of every row.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,7 +27,8 @@ from admin_app.workflows import BatchResult, foresee, perform_many
 MOST: Final = 10_000
 """So many rows an act on all that match takes at once."""
 MOST_TICKED: Final = 500
-"""By their ids; more of them go as all that match (WF-09, decision 4)."""
+"""By their ids; more of them go as all that match (WF-09, decision 4), where the act takes
+a number of statements that does not grow with them."""
 TOLD: Final = 200
 """So many rows that went well are named; all refused ones are."""
 
@@ -196,29 +197,57 @@ def decision(kind: RecordKind, action: Action) -> Run:
     return run
 
 
+def apart(rows: Iterable[int], act: Callable[[int], str | None]) -> BatchResult:
+    """Do something to each of the rows, by their ids; what is refused of one is undone.
+
+    What `act` returns is told of that row.
+    """
+    session, result = db.session(), BatchResult()
+    for key in rows:
+        try:
+            with session.begin_nested():
+                note = act(key)
+        except Refused as refused:
+            result.refused[key] = refused
+            continue
+        result.done.append(key)
+        if note:
+            result.notes[key] = note
+    return result
+
+
 def each(model: Any, act: Callable[..., object], *, name: str, reason: str = "") -> Run:
     """Return what carries out an operation on each row, refusals apart.
 
     The operation takes the row as the argument `name`, and what was said as `reason`
-    where it asks why.
+    where it asks why. More rows than a request has time for are refused.
     """
 
     def run(actor: Actor, seen: Seen, comment: str) -> BatchResult:
-        session, result = db.session(), BatchResult()
+        if len(seen) > MOST_TICKED:
+            raise Refused(
+                "一次最多办理 %(most)s 条，请用筛选条件缩小范围。", most=MOST_TICKED
+            )
+        session = db.session()
         said = {reason: comment} if reason else {}
         chosen = select(model).where(model.id.in_(list(seen))).order_by(model.id)
-        for row in session.scalars(chosen).all():
-            key = row.id
-            try:
-                with session.begin_nested():
-                    act(session, actor=actor, **{name: row}, **said)
-            except Refused as refused:
-                result.refused[key] = refused
-            else:
-                result.done.append(key)
-        return result
+        rows = {row.id: row for row in session.scalars(chosen)}
+
+        def one(key: int) -> None:
+            act(session, actor=actor, **{name: rows[key]}, **said)
+
+        return apart(rows, one)
 
     return run
+
+
+def refusals(refused: Iterable[Refused]) -> list[tuple[int, str]]:
+    """Return what an act would refuse: each reason, with the number of rows."""
+    reasons = Counter(map(translate, refused))
+    return [
+        (count, _("不能办理：%(reason)s", reason=reason))
+        for reason, count in reasons.most_common()
+    ]
 
 
 def expects_approval(kind: RecordKind) -> Expects:
@@ -235,12 +264,7 @@ def expects_approval(kind: RecordKind) -> Expects:
             )
             for key, count in outlook.following.items()
         ]
-        reasons = Counter(translate(refused) for refused in outlook.refused.values())
-        lines += [
-            (count, _("不能办理：%(reason)s", reason=reason))
-            for reason, count in reasons.most_common()
-        ]
-        return lines
+        return lines + refusals(outlook.refused.values())
 
     return told
 

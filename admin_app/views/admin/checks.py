@@ -18,7 +18,14 @@ from admin_app.operations.hours_checks import Finding
 from admin_app.permissions import Actor, permits
 from admin_app.rules.amounts import plain
 from admin_app.rules.papers import is_paper
-from admin_app.views.admin.actions import BatchAction, Expects, Run, Seen, Selection
+from admin_app.views.admin.actions import (
+    BatchAction,
+    Expects,
+    Run,
+    Seen,
+    Selection,
+    refusals,
+)
 from admin_app.views.admin.base import EntityView, Tab
 from admin_app.views.admin.filters import (
     ChoiceFilter,
@@ -30,7 +37,6 @@ from admin_app.views.admin.hours import FORM, LABELS, MEASURED, TOLD
 from admin_app.views.admin.registry import entity
 from admin_app.views.admin.related import Line, Table
 from admin_app.web.clock import now, today
-from admin_app.web.refusals import translate
 from admin_app.web.storage import store_image, store_paper
 from admin_app.workflows import BatchResult, check_hours, foresee_check, open_actions
 
@@ -98,11 +104,7 @@ def _expects(action: Action, sentence: str) -> Expects:
         years = Counter((row.person_id, row.year) for row in rows)
         if action is Action.revoke and years:
             lines += _certificates(set(years)) + _closed(years)
-        reasons = Counter(translate(each) for each in refused.values())
-        return lines + [
-            (count, _("不能办理：%(reason)s", reason=reason))
-            for reason, count in reasons.most_common()
-        ]
+        return lines + refusals(refused.values())
 
     return told
 

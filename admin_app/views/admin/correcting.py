@@ -14,7 +14,11 @@ from admin_app.extensions import db
 from admin_app.forms.correcting import CorrectionForm
 from admin_app.forms.fields import read_key
 from admin_app.models import Attachment, CorrectionRequest, Person
-from admin_app.operations.correction_requests import answer_request, refuse_different
+from admin_app.operations.correction_requests import (
+    answer_request,
+    hold_open,
+    refuse_different,
+)
 from admin_app.operations.corrections import (
     Correction,
     correct_identity,
@@ -76,6 +80,7 @@ class Correcting(PersonView):
         if form.validate():
             try:
                 with saving() as session:
+                    hold_open(session, wish)
                     refuse_different(wish, form.id_number.data or "")
                     correct_identity(
                         session,
@@ -141,7 +146,9 @@ class Correcting(PersonView):
             masked_number=mask_id_number(person.id_number),
             return_url=self.return_url(),
             wish=wish,
-            papers=evidence_of(person, wish.evidence_id) if wish else [],
+            papers=evidence_of(person, wish.evidence_id)
+            if wish and wish.evidence_id
+            else [],
         )
         return page
 

@@ -7,11 +7,10 @@ from sqlalchemy import ColumnElement
 
 from admin_app import models as m
 from admin_app.enums import CorrectionOutcome
-from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.operations.correction_requests import answer_request
 from admin_app.permissions import Actor
-from admin_app.views.admin.actions import BatchAction, Seen
+from admin_app.views.admin.actions import BatchAction, Seen, apart
 from admin_app.views.admin.base import EntityView, Tab
 from admin_app.views.admin.correcting import evidence_of
 from admin_app.views.admin.filters import ChoiceFilter
@@ -24,23 +23,19 @@ OPEN: ColumnElement[bool] = m.CorrectionRequest.outcome.is_(None)
 
 def refuse_requests(actor: Actor, seen: Seen, reason: str) -> BatchResult:
     """Answer these requests with a no, refusals apart."""
-    session, result = db.session(), BatchResult()
-    for key in seen:
-        try:
-            with session.begin_nested():
-                answer_request(
-                    session,
-                    session.get_one(m.CorrectionRequest, key),
-                    actor=actor,
-                    outcome=CorrectionOutcome.refused,
-                    answer=reason,
-                    now=now(),
-                )
-        except Refused as refused:
-            result.refused[key] = refused
-        else:
-            result.done.append(key)
-    return result
+    session = db.session()
+
+    def one(key: int) -> None:
+        answer_request(
+            session,
+            session.get_one(m.CorrectionRequest, key),
+            actor=actor,
+            outcome=CorrectionOutcome.refused,
+            answer=reason,
+            now=now(),
+        )
+
+    return apart(seen, one)
 
 
 @entity(m.CorrectionRequest, module="records", label="更正申请", menu="业务数据")

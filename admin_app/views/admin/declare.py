@@ -9,20 +9,19 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from werkzeug.datastructures import MultiDict
 
-from admin_app.enums import Action, Source, Standing
+from admin_app.enums import EDITABLE, Action, Source, Standing
 from admin_app.errors import Refused
 from admin_app.extensions import db
-from admin_app.forms.declarations import DeclarationForm
+from admin_app.forms.declarations import DeclarationForm, posted_fields
 from admin_app.forms.fields import read_key
 from admin_app.models import Declaration, LearningFormVersion, Person, Unit
 from admin_app.operations import declarations as acts
 from admin_app.permissions import prefix_range, visible
 from admin_app.rules.amounts import plain
-from admin_app.rules.masks import mask_id_number
 from admin_app.views import declaring, shown
 from admin_app.views.admin.pages import TaskPage
+from admin_app.views.admin.unit_admins import offered_person
 from admin_app.views.admin.urging import urging
 from admin_app.web import auditing
 from admin_app.web.clock import now
@@ -51,7 +50,7 @@ class Declare(TaskPage):
         rows = db.session.scalars(
             visible(select(Declaration), Declaration, self.actor)
             .where(Declaration.filed_by_id == self.actor.unit_id)
-            .where(Declaration.state.in_(acts.EDITABLE))
+            .where(Declaration.state.in_(EDITABLE))
             .where(Declaration.deleted_at.is_(None))
             .options(
                 joinedload(Declaration.person),
@@ -80,14 +79,14 @@ class Declare(TaskPage):
         found = db.session.scalars(
             statement.order_by(Person.name, Person.id).limit(OFFERED)
         )
-        return jsonify(items=[_offered(person) for person in found])
+        return jsonify(items=[offered_person(person) for person in found])
 
     @expose("/new", methods=("GET", "POST"))
     @once
     def new(self) -> ResponseReturnValue:
         """Take in one declaration for each person chosen."""
         self.require("declare_hours:create")
-        form = declaring.typed_form(source=OWN, formdata=_typed())
+        form = declaring.typed_form(source=OWN, formdata=posted_fields())
         return self._answer(form, None)
 
     @expose("/<int:record_id>/edit", methods=("GET", "POST"))
@@ -95,13 +94,13 @@ class Declare(TaskPage):
     def edit(self, record_id: int) -> ResponseReturnValue:
         """Change a declaration that is not under way."""
         record = self._own(record_id)
-        if record.state not in acts.EDITABLE:
+        if record.state not in EDITABLE:
             flash(_("该申报正在审批或已办结，不能修改。"), "warning")
             return redirect(url_for(".details", record_id=record_id), 303)
         if request.method == "GET":
             auditing.note_look("view", record, screen=self.path)
         declaring.change_picture(self.actor, record_id)
-        form = declaring.typed_form(source=OWN, formdata=_typed(), record=record)
+        form = declaring.typed_form(source=OWN, formdata=posted_fields(), record=record)
         return self._answer(form, record)
 
     @expose("/fields", methods=("POST",))
@@ -138,7 +137,7 @@ class Declare(TaskPage):
             pictures=shown.existing_pictures(record.id),
             waiting=shown.waiting_at(record, decider),
             **urging(record),
-            may_change=owns and record.state in acts.EDITABLE,
+            may_change=owns and record.state in EDITABLE,
             may_send=Action.submit in actions,
             may_withdraw=Action.withdraw in actions,
         )
@@ -239,7 +238,7 @@ class Declare(TaskPage):
             .where(Person.unit_id == self.actor.unit_id, Person.id.in_(chosen))
             .options(joinedload(Person.department))
         )
-        return [_offered(person) for person in people]
+        return [offered_person(person) for person in people]
 
     def _own(self, record_id: int, may: str = "declare_hours:edit") -> Declaration:
         """Return a declaration that the unit filed, 404 for every other one."""
@@ -253,24 +252,10 @@ class Declare(TaskPage):
         return record
 
 
-def _offered(person: Person) -> dict[str, Any]:
-    department = person.department.name if person.department else ""
-    hint = " · ".join(filter(None, (department, mask_id_number(person.id_number))))
-    return {"value": person.id, "text": person.name, "hint": hint}
-
-
 def _chosen(form: DeclarationForm) -> list[int]:
     keys = [read_key(value) for value in form.people.data or []]
     # What is no key stays in the list as nobody's, so that it is refused.
     return [key if key is not None else 0 for key in keys]
-
-
-def _typed() -> MultiDict[str, Any] | None:
-    if request.method != "POST":
-        return None
-    both: MultiDict[str, Any] = request.form.copy()
-    both.setlist("attachments", request.files.getlist("attachments"))
-    return both
 
 
 def _shown(form: DeclarationForm) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from wtforms import Form
 from admin_app import models as m
 from admin_app.errors import Refused
 from admin_app.extensions import db
-from admin_app.operations import departments, units
+from admin_app.operations import departments
 from admin_app.permissions import Actor
 from admin_app.views.admin import changes, lookups
 from admin_app.views.admin.actions import BatchAction, each
@@ -62,7 +62,7 @@ class UnitDepartments(TreeView):
             name="disable",
             label="禁用",
             verb="disable",
-            run=each(m.Department, units.disable_department, name="department"),
+            run=each(m.Department, departments.disable_department, name="department"),
             question="确定禁用这 %(n)s 个部门及其全部下级部门吗？"
             "禁用后不能再被选择，原有人员和历史记录不受影响。",
             style="danger",
@@ -72,7 +72,7 @@ class UnitDepartments(TreeView):
             name="enable",
             label="启用",
             verb="disable",
-            run=each(m.Department, units.enable_department, name="department"),
+            run=each(m.Department, departments.enable_department, name="department"),
             question="确定启用这 %(n)s 个部门吗？下级部门需要时请另行启用。",
             icon="check",
         ),

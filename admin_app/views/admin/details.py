@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask import url_for
 from sqlalchemy import bindparam, select
 
-from admin_app.enums import Action, AttachmentPurpose, RecordKind, State
+from admin_app.enums import AttachmentPurpose, RecordKind, State
 from admin_app.extensions import db
 from admin_app.models import (
     Attachment,
@@ -30,19 +30,11 @@ from admin_app.views.admin.urging import urging
 from admin_app.views.files import sees_photos
 from admin_app.views.profile_words import told_changes
 from admin_app.views.shown import told_actor, told_answers, told_rule
+from admin_app.views.tones import act_tone
 from admin_app.web.i18n import worded as _
 from admin_app.web.identity import current_actor
 from admin_app.web.storage import PDF
 from admin_app.workflows import CHECKS
-
-COLORS: Final = {
-    Action.submit: "secondary",
-    Action.approve: "green",
-    Action.reject: "red",
-    Action.withdraw: "secondary",
-    Action.revoke: "red",
-    Action.restore: "green",
-}
 
 
 def beside(model: Any) -> list[Shown]:
@@ -83,7 +75,7 @@ def _step(event: Any) -> dict[str, Any]:
     return {
         "unit_name": event.unit_name or event.actor_name,
         "label": _(event.action.label),
-        "color": COLORS.get(event.action, "blue"),
+        "color": act_tone(event.action),
         "at": plain(event.at),
         "by": told_actor(event) if event.unit_name else "",
         "opinion": event.comment,

@@ -14,10 +14,10 @@ from admin_app.operations import (
     appointments,
     departments,
     people,
-    units,
 )
 from admin_app.operations.accounts import find_account
 from admin_app.operations.unit_profiles import correct_unit, found_unit
+from admin_app.rules.identity import fold_id_number
 from admin_app.views.admin.actions import BatchAction, each
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.chiefs import ChiefDoors
@@ -79,9 +79,9 @@ class DepartmentView(EntityView):
         else:
             departments.rename_department(session, actor=actor, department=department)
         if department.is_active and not is_active:
-            units.disable_department(session, actor=actor, department=department)
+            departments.disable_department(session, actor=actor, department=department)
         elif is_active and not department.is_active:
-            units.enable_department(session, actor=actor, department=department)
+            departments.enable_department(session, actor=actor, department=department)
 
 
 class PersonView(EntityView):
@@ -157,7 +157,7 @@ class AssignmentView(ChiefDoors):
                 department=record.department,
             )
             return
-        account = find_account(session, form["id_number"].data.strip().upper())
+        account = find_account(session, fold_id_number(form["id_number"].data))
         if account is None:
             raise Refused("没有该身份证号码的账号，请先由本人注册。", field="id_number")
         appointments.appoint(

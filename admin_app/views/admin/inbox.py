@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from typing_extensions import override
 
-from admin_app.enums import Action, RecordKind
+from admin_app.enums import RecordKind
 from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.operations.saved_filters import (
@@ -29,6 +29,7 @@ from admin_app.views.admin.paging import CAP
 from admin_app.views.admin.queues import queues
 from admin_app.views.admin.tellings import action_of, kind_of, words_of
 from admin_app.views.admin.wanted import Wanted, boundary_of
+from admin_app.views.tones import act_tone
 from admin_app.web.clock import now
 from admin_app.web.i18n import worded as _
 from admin_app.web.looks import page_size
@@ -38,7 +39,6 @@ from admin_app.web.transactions import saving
 
 DAYS: Final = (3, 7, 15, 30)
 PENDING, REVIEWED = "pending", "reviewed"
-COLORS: Final = {Action.approve: "green", Action.reject: "red"}
 
 
 class Told(NamedTuple):
@@ -246,7 +246,7 @@ def _line(row: Any, told: Told, moment: dt.datetime) -> Line:
     )
     if hasattr(row, "action"):
         action = action_of(row)
-        return line._replace(outcome=_(action.label), color=COLORS[action])
+        return line._replace(outcome=_(action.label), color=act_tone(action))
     return line._replace(
         key=f"{row.record_id}:{row.version}",
         since=plain(row.waiting_since),

@@ -13,7 +13,7 @@ from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.operations import administrators, locks
 from admin_app.permissions import Actor
-from admin_app.views.admin.actions import BatchAction, Run, Seen
+from admin_app.views.admin.actions import BatchAction, Run, Seen, apart
 from admin_app.web import entrance
 from admin_app.web.clock import now
 from admin_app.workflows import BatchResult
@@ -33,7 +33,7 @@ def each(act: Act, key: Any = m.Account.id) -> Run:
     """
 
     def run(actor: Actor, seen: Seen, comment: str) -> BatchResult:
-        session, result = db.session(), BatchResult()
+        session = db.session()
         if len(seen) > AT_ONCE:
             raise Refused("一次最多办理 %(most)s 个账号，请分次办理。", most=AT_ONCE)
         found = session.scalars(
@@ -43,17 +43,10 @@ def each(act: Act, key: Any = m.Account.id) -> Run:
             .execution_options(populate_existing=True)
         )
         accounts = {getattr(account, key.key): account for account in found}
-        for row_id in sorted(seen):
-            try:
-                with session.begin_nested():
-                    note = act(session, actor, _known(accounts, row_id), comment)
-            except Refused as refused:
-                result.refused[row_id] = refused
-                continue
-            result.done.append(row_id)
-            if note:
-                result.notes[row_id] = note
-        return result
+        return apart(
+            sorted(seen),
+            lambda key: act(session, actor, _known(accounts, key), comment),
+        )
 
     return run
 

@@ -48,12 +48,6 @@ class Menus:
         self.groups = lru_cache(maxsize=256)(self._groups)
         self.drawn = lru_cache(maxsize=256)(self._drawn)
 
-    def forget(self) -> None:
-        """Make all anew, after what screens ask for has changed."""
-        self.screens.cache_clear()
-        self.groups.cache_clear()
-        self.drawn.cache_clear()
-
     def _screens(self, actor: Actor) -> dict[str, list[Any]]:
         shown = [view for view in self.views if view.is_shown(actor)]
         found = {g: [view for view in shown if view.group == g] for g in GROUPS}

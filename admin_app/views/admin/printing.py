@@ -17,6 +17,7 @@ from admin_app.operations.completion import YearStanding, completion
 from admin_app.permissions import visible
 from admin_app.rules.identity import fold_id_number
 from admin_app.rules.masks import mask_id_number
+from admin_app.rules.requirements import FIRST_YEAR, LAST_YEAR
 from admin_app.views.admin.pages import TaskPage
 from admin_app.views.printing import certificate_file
 from admin_app.web import auditing
@@ -24,8 +25,6 @@ from admin_app.web.clock import now, today
 from admin_app.web.once import once
 from admin_app.web.refusals import translate
 from admin_app.web.transactions import saving
-
-FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 
 class PrintCertificates(TaskPage):

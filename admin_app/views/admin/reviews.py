@@ -8,11 +8,10 @@ from sqlalchemy.orm import aliased
 from typing_extensions import override
 
 from admin_app import models as m
-from admin_app.dialects import insert_on
 from admin_app.enums import Action, RecordKind, State
 from admin_app.errors import Conflict
 from admin_app.extensions import db
-from admin_app.operations.audit import record as audit
+from admin_app.operations.hiding import hide
 from admin_app.permissions import Actor
 from admin_app.views.admin.actions import BatchAction, Run, Seen, decisions
 from admin_app.views.admin.base import EntityView, Filters, Tab
@@ -99,33 +98,18 @@ def decided(model: Any, kind: RecordKind) -> Tab:
     )
 
 
-def hide(model: Any, kind: RecordKind) -> Run:
-    """Return what takes decided rows off the actor's own list; nothing is deleted."""
+def hiding(model: Any, kind: RecordKind) -> Run:
+    """Return what takes decided rows off the actor's own list."""
 
     def run(actor: Actor, seen: Seen, _comment: str) -> BatchResult:
-        statement = select(model.id).where(
-            model.id.in_(list(seen)), model.state == State.pending
+        left = hide(
+            db.session(), actor=actor, kind=kind, model=model, ids=seen, now=now()
         )
-        undecided = set(db.session.scalars(statement))
-        result = BatchResult(
-            refused={key: Conflict("该记录尚未办结，不能删除。") for key in undecided}
+        refused = Conflict("该记录尚未办结，不能删除。")
+        return BatchResult(
+            done=[key for key in seen if key not in left],
+            refused=dict.fromkeys(left, refused),
         )
-        result.done = [key for key in seen if key not in undecided]
-        rows = [
-            {
-                "account_id": actor.account_id,
-                "kind": kind,
-                "record_id": key,
-                "at": now(),
-            }
-            for key in result.done
-        ]
-        if rows:
-            hiding = insert_on(db.engine, m.HiddenRecord).on_conflict_do_nothing()
-            db.session.execute(hiding, rows)
-        for key in result.done:
-            audit(db.session(), "hide", object_kind=kind.name, object_id=key)
-        return result
 
     return run
 
@@ -136,7 +120,7 @@ def removal(model: Any, kind: RecordKind) -> BatchAction:
         name="hide",
         label="删除",
         verb="delete",
-        run=hide(model, kind),
+        run=hiding(model, kind),
         question="确定从您的列表中删除这 %(n)s 条审核记录吗？审计记录会保留。",
         style="quiet",
         icon="trash",

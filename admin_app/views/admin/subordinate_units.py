@@ -1,6 +1,5 @@
 """管理下级单位: who administers the units below, what waits there, who may review (U25, U26)."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -17,12 +16,18 @@ from admin_app.operations import units
 from admin_app.operations.succession import may_ask_below
 from admin_app.permissions import Actor
 from admin_app.views.admin import changes, related
-from admin_app.views.admin.actions import BatchAction, Expects, Run, Seen, each
+from admin_app.views.admin.actions import (
+    BatchAction,
+    Expects,
+    Run,
+    Seen,
+    each,
+    refusals,
+)
 from admin_app.views.admin.filters import ChoiceFilter
 from admin_app.views.admin.registry import entity
 from admin_app.views.admin.trees import TreeView, list_tab, tree_tab
 from admin_app.web.clock import now
-from admin_app.web.refusals import translate
 from admin_app.workflows import (
     MOST_AT_ONCE,
     BatchResult,
@@ -68,12 +73,7 @@ def foresees(act: Closing, outcome: str) -> Expects:
             (count, _("待审批申报转由%(unit)s审批", unit=name))
             for name, count in following
         ]
-        reasons = Counter(translate(refused) for refused in result.refused.values())
-        lines += [
-            (count, _("不能办理：%(reason)s", reason=reason))
-            for reason, count in reasons.most_common()
-        ]
-        return lines
+        return lines + refusals(result.refused.values())
 
     return told
 

@@ -19,12 +19,12 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin_app import models as m
-from admin_app.enums import Action, RecordKind, State
+from admin_app.enums import EDITABLE, Action, RecordKind, State
 from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.forms.fields import read_key
 from admin_app.forms.transfers import OutgoingForm
-from admin_app.operations.transfers import REOPENED, owns
+from admin_app.operations.transfers import owns
 from admin_app.permissions import Actor, prefix_range, visible
 from admin_app.rules.masks import mask_id_number
 from admin_app.views import transferring
@@ -189,7 +189,7 @@ class OutgoingTransfers(EntityView):
     def links(self, record: Any) -> list[dict[str, str]]:
         """Offer to send again what came back."""
         links = super().links(record)
-        if record.state in REOPENED and self.may_create():
+        if record.state in EDITABLE and self.may_create():
             url = url_for(".create_view", again=record.id)
             links.append({"label": _("修改后重新提交"), "url": url, "icon": "edit"})
         return links
@@ -260,7 +260,7 @@ class OutgoingTransfers(EntityView):
         if "again" not in request.args:
             return None
         record: m.Transfer = self.get_one(request.args["again"])
-        if record.state not in REOPENED or not owns(self.actor, record):
+        if record.state not in EDITABLE or not owns(self.actor, record):
             abort(404)
         return record
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from admin_app.extensions import db
 from admin_app.permissions import Actor
+from admin_app.rules.paths import steps_of
 from admin_app.views.admin import lookups
 from admin_app.views.admin.base import EntityView, Tab
 from admin_app.views.admin.base.rows import Row
@@ -144,7 +145,7 @@ class TreeView(EntityView):
         if parent is None:
             return []
         model: Any = self.entity_model
-        keys = [int(part) for part in parent.path.strip("/").split("/")]
+        keys = steps_of(parent.path)
         inside = select(model.id, model.name).where(*self.scope(), model.id.in_(keys))
         names = {row.id: row.name for row in db.session.execute(inside)}
         steps = [(names[key], self.place_url(key)) for key in keys if key in names]

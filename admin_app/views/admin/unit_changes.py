@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from typing_extensions import override
 
 from admin_app import models as m
-from admin_app.enums import Action, RecordKind, State, UnitChangeKind
+from admin_app.enums import EDITABLE, Action, RecordKind, State, UnitChangeKind
 from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.forms.unit_changes import CodeForm, ReasonedForm, SuperiorForm
@@ -64,7 +64,7 @@ class UnitChangePage(TaskPage):
     def index(self) -> ResponseReturnValue:
         """Show what was asked for, and send what is asked for now."""
         changes = self._own_changes()
-        again = changes[0] if changes and changes[0].state in acts.REOPENED else None
+        again = changes[0] if changes and changes[0].state in EDITABLE else None
         is_sent = request.method == "POST"
         form = self.form_class(
             request.form if is_sent else None,

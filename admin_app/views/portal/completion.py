@@ -10,12 +10,11 @@ from admin_app.extensions import db
 from admin_app.models import Certificate, CreditEntry
 from admin_app.operations import completion as standings
 from admin_app.operations.certificates import certificate_in_force
+from admin_app.rules.requirements import FIRST_YEAR, LAST_YEAR
 from admin_app.views.portal import blueprint
 from admin_app.views.portal.who import acting_person
 from admin_app.web.clock import today
 from admin_app.web.identity import requires_individual
-
-FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 
 @blueprint.get("/completion")

@@ -1,17 +1,14 @@
 """学时学分申报: a person types, keeps and sends a declaration of their own (P16-P19, P23)."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
-from admin_app.enums import Source
+from admin_app.enums import EDITABLE, Source
 from admin_app.errors import Refused
 from admin_app.extensions import db
-from admin_app.forms.declarations import DeclarationForm
+from admin_app.forms.declarations import DeclarationForm, posted_fields
 from admin_app.models import Declaration
 from admin_app.operations import declarations
 from admin_app.views import declaring
@@ -30,7 +27,7 @@ OWN = Source.individual
 @once
 def declare() -> ResponseReturnValue:
     """Take in a new declaration, or show the form with what is wrong beside it."""
-    form = declaring.typed_form(source=OWN, formdata=_typed())
+    form = declaring.typed_form(source=OWN, formdata=posted_fields())
     return _answer(form, record=None)
 
 
@@ -40,11 +37,11 @@ def declare() -> ResponseReturnValue:
 def edit_declaration(record_id: int) -> ResponseReturnValue:
     """Change a declaration that is not under way."""
     record = _own(record_id)
-    if record.state not in declarations.EDITABLE:
+    if record.state not in EDITABLE:
         flash(_("该申报正在审批或已办结，不能修改。"), "warning")
         return redirect(url_for(".declaration", record_id=record_id), 303)
     declaring.change_picture(acting(), record_id)
-    form = declaring.typed_form(source=OWN, formdata=_typed(), record=record)
+    form = declaring.typed_form(source=OWN, formdata=posted_fields(), record=record)
     return _answer(form, record=record)
 
 
@@ -115,15 +112,6 @@ def _shown(form: DeclarationForm) -> dict[str, object]:
         "hours_url": url_for(".declaration_hours"),
         "computed": declaring.hours_shown(form),
     }
-
-
-def _typed() -> MultiDict[str, Any] | None:
-    """Return the posted fields and files together, None where nothing was posted."""
-    if request.method != "POST":
-        return None
-    both: MultiDict[str, Any] = request.form.copy()
-    both.setlist("attachments", request.files.getlist("attachments"))
-    return both
 
 
 def _own(record_id: int) -> Declaration:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest, NotFound
 
-from admin_app.enums import Action, RecordKind, State
+from admin_app.enums import EDITABLE, Action, RecordKind, State
 from admin_app.extensions import db
 from admin_app.models import Declaration, Unit
 from admin_app.operations import declarations as acts
@@ -101,7 +101,7 @@ def declaration(record_id: int) -> ResponseReturnValue:
             today=today(),
         ),
         may_urge=owns,
-        may_change=owns and record.state in acts.EDITABLE,
+        may_change=owns and record.state in EDITABLE,
         may_send=Action.submit in actions,
         may_withdraw=Action.withdraw in actions,
     )

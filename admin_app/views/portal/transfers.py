@@ -10,14 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import BadRequest, NotFound
 
-from admin_app.enums import Action, RecordKind, State
+from admin_app.enums import EDITABLE, Action, RecordKind, State
 from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.forms.fields import read_key
 from admin_app.forms.transfers import TransferForm
 from admin_app.models import Person, Transfer
 from admin_app.operations.blockers import Blocker
-from admin_app.operations.transfers import REOPENED, owns
+from admin_app.operations.transfers import owns
 from admin_app.operations.urges import was_urged
 from admin_app.views import blocking, shown, transferring
 from admin_app.views.portal import blueprint
@@ -177,7 +177,7 @@ def _latest(person: Person, *states: State) -> Transfer | None:
 def _came_back(person: Person) -> Transfer | None:
     """Return the person's last request if it lies with them, to be sent again."""
     latest = _latest(person, *State)
-    if latest is None or latest.state not in REOPENED:
+    if latest is None or latest.state not in EDITABLE:
         return None
     is_home = latest.from_unit_id == person.unit_id
     return latest if is_home and owns(acting(), latest) else None

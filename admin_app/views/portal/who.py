@@ -11,7 +11,7 @@ from admin_app.web.identity import current_actor
 
 
 def acting() -> Actor:
-    """Return the actor of a view that only individuals reach."""
+    """Return the actor of a view that only who is signed in reaches; 401 for others."""
     actor = current_actor()
     if actor is None:
         raise Unauthorized

@@ -12,7 +12,7 @@ logger = structlog.get_logger("health")
 @blueprint.get("/healthz")
 def healthz() -> Response:
     """Answer as long as the process can; nothing else is asked."""
-    return Response("ok\n", mimetype="text/plain")
+    return _told("ok")
 
 
 @blueprint.get("/readyz")
@@ -20,5 +20,11 @@ def readyz() -> Response:
     """Answer 200 when people may be sent here, 503 when not; the log tells why not."""
     if found := faults():
         logger.warning("not ready", faults=found)
-        return Response("fail\n", 503, mimetype="text/plain")
-    return Response("ok\n", mimetype="text/plain")
+        return _told("fail", 503)
+    return _told("ok")
+
+
+def _told(word: str, status: int = 200) -> Response:
+    answer = Response(f"{word}\n", status, mimetype="text/plain")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

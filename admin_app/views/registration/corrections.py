@@ -29,6 +29,7 @@ from admin_app.views.registration.scans import (
     pending_scan,
     take_in,
 )
+from admin_app.views.registration.unit import MEANWHILE as UNIT_MEANWHILE
 from admin_app.views.registration.unit import details_of, show_unit, unit_form
 from admin_app.web.clock import now, today
 from admin_app.web.once import once
@@ -158,7 +159,7 @@ def _submit_unit(form: UnitForm, record_id: int, slot: str) -> None:
             )
             perform(writer, actor=actor, record=record, action=Action.submit, now=now())
     except IntegrityError:
-        raise Refused(MEANWHILE) from None
+        raise Refused(UNIT_MEANWHILE) from None
 
 
 def _submitted() -> ResponseReturnValue:

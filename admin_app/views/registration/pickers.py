@@ -16,10 +16,10 @@ from admin_app.models import Department, Major, Region, Title, Unit
 from admin_app.operations.departments import (
     in_use,
     names_above,
-    steps_of,
     told_path,
 )
 from admin_app.operations.registration import regions_below, superior_criterion
+from admin_app.rules.paths import steps_of
 from admin_app.views.registration import blueprint
 from admin_app.views.registration.choices import full_name
 from admin_app.web.i18n import name_of

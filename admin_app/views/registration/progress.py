@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
@@ -25,6 +24,8 @@ from admin_app.permissions import Actor
 from admin_app.rules.texts import name_skeleton
 from admin_app.views.registration import applicant, blueprint
 from admin_app.views.registration.results import MODELS
+from admin_app.views.shown import told_moment
+from admin_app.views.tones import act_tone
 from admin_app.web import captcha, sessions
 from admin_app.web.clock import now, today
 from admin_app.web.once import once
@@ -37,12 +38,6 @@ GRANTED_FOR: Final = dt.timedelta(minutes=15)
 KINDS: Final = {
     "person": RecordKind.person_registration,
     "unit": RecordKind.unit_registration,
-}
-COLORS: Final = {
-    Action.submit: "blue",
-    Action.approve: "green",
-    Action.reject: "red",
-    Action.withdraw: "secondary",
 }
 
 
@@ -176,7 +171,7 @@ def _told(actor: Actor, record: Any) -> Progress:
         record=record,
         title=record.name if word == "unit" else record.unit.name,
         steps=_steps(history(reader, kind, record.id)),
-        since=_moment(record.waiting_since),
+        since=told_moment(record.waiting_since),
         was_urged=was_urged(reader, kind=kind, record_id=record.id, today=today()),
         urge_url=url_for(".urge_reviewer", **place) if is_pending else "",
         withdraw_url=url_for(".withdraw", **place) if may_withdraw else "",
@@ -192,16 +187,12 @@ def _steps(events: Sequence[Any]) -> list[Step]:
         Step(
             unit_name=event.unit_name or _("申请人"),
             label=_(event.action.label),
-            color=COLORS[event.action],
-            at=_moment(event.at),
+            color=act_tone(event.action),
+            at=told_moment(event.at),
             opinion=event.comment,
         )
         for event in events
     ]
-
-
-def _moment(at: dt.datetime | None) -> str:
-    return "" if at is None else str(format_datetime(at, "yyyy-MM-dd HH:mm"))
 
 
 def _page(form: ProgressForm, status: int = 200) -> ResponseReturnValue:

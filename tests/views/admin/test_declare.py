@@ -2,12 +2,15 @@
 
 import re
 from decimal import Decimal
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
 
 from admin_app.enums import Measure, Source, State, SubjectKind
 from admin_app.models import Certificate, Declaration, YearTotal
+from admin_app.operations import declarations
 from tests import factories as make
 from tests.browsing import Browser, sign_in
 from tests.declaring import attachment, fields, picture
@@ -31,6 +34,12 @@ def now_in(session, model):
     return list(session.scalars(select(model).order_by(model.id)))
 
 
+def stored_files(app):
+    """The names of all files that are kept."""
+    root = urlsplit(app.extensions["settings"].storage_url).path
+    return sorted(str(path) for path in Path(root).rglob("*") if path.is_file())
+
+
 @pytest.mark.feature("U36")
 def test_unit_files_for_several_people_with_a_picture_each(browse, db_session, cast):
     people = [str(cast.teacher.id), str(cast.colleague.id)]
@@ -48,6 +57,26 @@ def test_unit_files_for_several_people_with_a_picture_each(browse, db_session, c
     ]
     keys = [record.attachments[0].key for record in records]
     assert len(set(keys)) == 2
+
+
+@pytest.mark.requirement("RL-03")
+def test_what_is_refused_late_leaves_no_picture_of_anybody(
+    browse, app, db_session, cast
+):
+    people = [str(cast.teacher.id), str(cast.colleague.id)]
+    full = make.declaration(db_session, cast.colleague)
+    attachment(db_session, full).size = declarations.QUOTA_BYTES
+    db_session.commit()
+    before = stored_files(app)
+
+    answer = browse(cast.chief).post(
+        NEW, data=fields(db_session, people=people, attachments=[picture()])
+    )
+
+    assert answer.status_code == 422
+    assert "该人员的图片已超过" in answer.text
+    assert [r.id for r in now_in(db_session, Declaration)] == [full.id]
+    assert stored_files(app) == before
 
 
 @pytest.mark.feature("U36")

@@ -4,6 +4,7 @@ import re
 
 from admin_app.enums import Standing
 from admin_app.models import Person
+from admin_app.views.admin import actions
 from tests import factories as make
 from tests.browsing import sign_in
 
@@ -44,6 +45,21 @@ def test_unit_notes_who_retires_and_takes_them_back(client, cast, db_session):
     db_session.expire_all()
     standings = [row.standing for row in (cast.teacher, cast.colleague)]
     assert standings == [Standing.in_post, Standing.in_post]
+
+
+def test_more_people_than_a_request_has_time_for_are_refused(
+    client, cast, db_session, monkeypatch
+):
+    monkeypatch.setattr(actions, "MOST_TICKED", 1)
+    sign_in(client, cast.chief)
+
+    told = act(
+        client, "retired", select_all="1", confirmed="1", comment="已办理退休手续"
+    )
+
+    db_session.expire_all()
+    assert "一次最多办理 1 条，请用筛选条件缩小范围。" in told.text
+    assert {cast.teacher.standing, cast.colleague.standing} == {Standing.in_post}
 
 
 def test_nobody_notes_people_of_another_unit(client, cast, db_session):

@@ -158,6 +158,17 @@ def test_an_identity_number_is_found_without_standing_in_the_address(
 
 
 @pytest.mark.feature("X02")
+def test_an_identity_number_is_found_as_it_was_pasted(as_chief, cast, db_session):
+    number = db_session.get(m.Person, cast.teacher.id).id_number
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in number.lower())
+    typed = (f" {number[:6]} {number[6:14]}-{number[14:]}\u3000", wide)
+
+    answers = [as_chief.post(f"{PEOPLE}find/", data={"id_number": t}) for t in typed]
+
+    assert [names(as_chief.get(a.location).text) for a in answers] == [["王老师"]] * 2
+
+
+@pytest.mark.feature("X02")
 def test_an_identity_number_out_of_scope_is_as_unknown_as_none(
     as_chief, cast, db_session
 ):

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from admin_app import models as m
 from admin_app.enums import Action, RecordKind, Sex, Source, State
 from admin_app.extensions import db
-from admin_app.operations import audit, learning_forms
+from admin_app.operations import audit, hiding, learning_forms
 from admin_app.operations.history import history
 from admin_app.views.admin import reviews
 from admin_app.workflows import BatchResult
@@ -394,11 +394,28 @@ def test_a_deletion_that_is_not_told_is_found(as_chief, cast, db_session, monkey
     (row,) = registrations(db_session, cast, 1)
     send(as_chief, REGISTRATIONS, "approve", [row], confirmed="1")
     steps, lines = traces(db_session, row)
-    monkeypatch.setattr(reviews, "audit", lambda *_arguments, **_names: None)
+    monkeypatch.setattr(hiding.audit, "record", lambda *_arguments, **_names: None)
 
     send(as_chief, REGISTRATIONS, "hide", [row], confirmed="1")
 
     assert traces(db_session, row) == (steps, lines)
+
+
+@pytest.mark.feature("U29")
+@pytest.mark.requirement("AD-01")
+def test_many_rows_are_hidden_with_one_line_that_names_them(as_chief, cast, db_session):
+    rows = registrations(db_session, cast, 3)
+    decided, undecided = rows[:2], rows[2]
+    send(as_chief, REGISTRATIONS, "approve", decided, confirmed="1")
+
+    send(as_chief, REGISTRATIONS, "hide", rows, confirmed="1")
+
+    line = db_session.scalar(select(m.AuditEntry).where(m.AuditEntry.action == "hide"))
+    hidden = set(db_session.scalars(select(m.HiddenRecord.record_id)))
+    keys = sorted(row.id for row in decided)
+    assert (line.object_id, line.after) == ("", {"ids": keys})
+    assert hidden == set(keys)
+    assert undecided.id not in hidden
 
 
 @pytest.mark.feature("U29")

@@ -682,6 +682,20 @@ def test_year_shows_the_shortfall(teacher, db_session, cast):
     assert numbers == ["30", "30", "0", "48.5", "60", "11.5", "78.5", "90", "11.5"]
 
 
+@pytest.mark.feature("P24")
+def test_year_drills_down_to_its_ledger(teacher, db_session, cast):
+    for amount, year in ((12, 2024), (30, 2025)):
+        make.public_hours(db_session, cast.teacher, amount, year=year)
+    make.public_hours(db_session, cast.colleague, 18)
+    db_session.commit()
+
+    page = teacher.get("/me/completion/2025")
+
+    ledger = page.text.partition("学时明细")[2]
+    amounts = re.findall(r'data-label="学时" class="number">(.*?)</td>', ledger)
+    assert amounts == ["30"]
+
+
 @pytest.mark.feature("P25")
 @pytest.mark.parametrize(("professional", "enabled"), [("59.5", False), ("60", True)])
 def test_print_is_enabled_exactly_at_the_requirement(

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select
 from admin_app.extensions import db
 from admin_app.models import Person
 from admin_app.permissions import Actor, scope_criterion, visible
+from admin_app.rules.identity import fold_id_number
 from admin_app.rules.page_sizes import PAGE_SIZES
 from admin_app.views.admin import lookups
 from admin_app.views.admin.base.screen import Screen, Tab
@@ -179,7 +180,7 @@ class Addressed(Screen):
         """Find a person by identity number, which must not stand in an address."""
         if not self.finds_person:
             abort(404)
-        number = request.form.get("id_number", "").strip().upper()
+        number = fold_id_number(request.form.get("id_number", ""))
         found = None
         if number:
             people = select(Person.id).where(Person.id_number == number)
