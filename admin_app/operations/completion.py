@@ -47,13 +47,19 @@ class YearStanding:
 
     @property
     def percent(self) -> int:
-        """How much of the requirement is there, whichever minimum is furthest away."""
+        """How much of what is asked is there: 100 when, and only when, all minima are met.
+
+        What is beyond one minimum does not stand in for another.
+        """
         required, missing = self.completion.required, self.completion.shortfall
-        shares = [
-            1 - getattr(missing, name) / getattr(required, name)
-            for name in ("total", "public", "professional")
-            if getattr(required, name)
-        ]
+        asked = (
+            (required.total, missing.total),
+            (
+                required.public + required.professional,
+                missing.public + missing.professional,
+            ),
+        )
+        shares = [1 - lacking / wanted for wanted, lacking in asked if wanted]
         return int(min(shares, default=Decimal(1)) * 100)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
-from admin_app.enums import Measure, Source, State
+from admin_app.enums import EDITABLE, Measure, Source, State
 from admin_app.models import Declaration, LearningFormVersion
 
 PAGE: Final = 20
@@ -95,6 +95,16 @@ def waiting_records(
         .limit(limit)
     )
     return list(session.scalars(statement))
+
+
+def unsent_count(session: Session, *, person_id: int) -> int:
+    """Return how many of their own a person has begun, or got back, and not sent."""
+    statement = select(func.count()).where(
+        *_mine(person_id),
+        Declaration.filed_by_id.is_(None),
+        Declaration.state.in_(EDITABLE),
+    )
+    return session.scalar(statement) or 0
 
 
 def _mine(person_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -68,11 +68,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(PoolTimeout, _database_away)
 
 
-def page(status: int, *, sentence: str = "") -> Response:
+def page(status: int, *, sentence: str = "", heading: str = "") -> Response:
     """Return the page of an error; a page that fails itself becomes two plain lines."""
     name = f"errors/{status if status in PAGES else 400}.html"
     try:
-        body = render_template(name, sentence=sentence, request_id=request_id())
+        told = {"sentence": sentence, "own_heading": heading}
+        body = render_template(name, **told, request_id=request_id())
     except TemplateNotFound:
         body = _plain(status)
     except Exception:
@@ -111,8 +112,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return make_response(_plain(error.code), error.code)
     if error.code == FORBIDDEN:
         note_denial()
-    is_stale = isinstance(error, StaleForm)
-    answer = page(error.code, sentence=_(STALE) if is_stale else "")
+    if isinstance(error, StaleForm):
+        answer = page(error.code, sentence=_(STALE), heading=_("页面已过期"))
+    else:
+        answer = page(error.code)
     if error.code == METHOD_NOT_ALLOWED:
         answer.headers.extend(error.get_headers())
         answer.content_type = "text/html; charset=utf-8"

@@ -1,6 +1,7 @@
 """What goes wrong at a desk: impatience, an expired session, a forgotten field."""
 
 import datetime as dt
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -147,3 +148,51 @@ def test_filter_gives_the_same_rows_with_and_without_scripts(enter, cast, db_ses
     assert {row.split()[0] for row in plain[1]} == {"李老师", "李文", "李武"}
     assert scripted == plain
     assert scripted[0] == 5
+
+
+@pytest.mark.feature("X05")
+def test_way_back_from_an_act_leads_to_the_list(enter, cast, db_session):
+    make.waiting(make.declaration(db_session, cast.teacher), cast.school)
+    db_session.commit()
+    page = enter(cast.chief)
+    page.goto("/admin/approve-hours/")
+    page.locator("input[name=rowid]").check()
+    page.get_by_role("button", name="通过").first.click()
+    page.locator("form[data-settled-at]").get_by_role("button", name="通过").click()
+    expect(page.locator("main")).to_contain_text("成功 1 条")
+
+    page.go_back()
+    expect(page).to_have_url(re.compile("/admin/approve-hours/"))
+    expect(page.locator("h1")).to_have_text("学时学分审批")
+    page.go_back()
+
+    expect(page.locator("h1")).to_have_text("学时学分审批")
+
+
+@pytest.mark.feature("U36")
+def test_people_are_chosen_one_after_the_other(enter, cast, db_session):
+    page = enter(cast.chief)
+    page.goto("/admin/declare/new")
+    field = field_of(page, "申报人员")
+    words = field.locator(".ts-control input")
+
+    for person in (cast.teacher, cast.colleague):
+        words.click()
+        words.press_sequentially(person.name[:2])
+        page.get_by_role("option", name=person.name).first.click()
+
+    expect(field.locator(".ts-control .item")).to_have_count(2)
+    expect(words).to_have_value("")
+    page.wait_for_load_state("networkidle")
+
+
+def test_keyboard_sees_where_it_is(enter, cast):
+    page = enter(cast.chief)
+    page.goto("/admin/approve-hours/")
+    button = page.get_by_role("button", name="查询").first
+
+    page.keyboard.press("Tab")
+    button.focus()
+
+    outline = button.evaluate("b => getComputedStyle(b).outlineStyle")
+    assert outline == "solid"

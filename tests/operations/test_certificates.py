@@ -73,10 +73,10 @@ def issue(db_session, now):
 
 STANDINGS = {
     "nothing earned": ("0", "0", ("30", "60", "90"), 0),
-    "public only": ("30", "0", ("0", "60", "60"), 0),
+    "public only": ("30", "0", ("0", "60", "60"), 33),
     "half a professional hour short": ("30", "59.5", ("0", "0.5", "0.5"), 99),
     "exactly met": ("30", "60", ("0", "0", "0"), 100),
-    "much professional does not replace public": ("29", "90", ("1", "0", "0"), 96),
+    "much professional does not replace public": ("29", "90", ("1", "0", "0"), 98),
     "more than asked": ("40", "80", ("0", "0", "0"), 100),
 }
 

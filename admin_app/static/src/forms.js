@@ -33,9 +33,13 @@
   }
 
   function focus(control) {
-    if (control.tomselect) control.tomselect.focus();
-    else control.focus();
+    // A list that opens by itself would cover what is said of the field.
+    (control.tomselect?.focus_node ?? control).focus();
   }
+
+  // What answered a form is no page to come back to: the way back leads to one that can be asked for.
+  const settled = document.querySelector("[data-settled-at]");
+  if (settled) history.replaceState(history.state, "", settled.dataset.settledAt);
 
   function faults(form) {
     const found = [];

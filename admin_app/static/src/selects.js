@@ -33,6 +33,10 @@
         no_results: () => `<div class="no-results">${site.text("no_results")}</div>`,
         loading: () => `<div class="no-results">${site.text("loading")}</div>`,
       },
+      onItemAdd() {
+        // The next one is searched for by its own name.
+        if (select.multiple) { this.setTextboxValue(""); this.refreshOptions(false); }
+      },
       onInitialize() {
         // With the class of a plain select the wrapper would draw a second frame.
         this.wrapper.classList.remove("form-select");

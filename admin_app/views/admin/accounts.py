@@ -321,4 +321,5 @@ VERBS = {
     "close_review": "关闭审核权限",
     "unmask": "查看完整信息",
     "print": "打印",
+    "publish": "发布",
 }

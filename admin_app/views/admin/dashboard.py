@@ -46,6 +46,23 @@ OF_PLATFORM = (
     "jobs",
 )
 """What the platform's administrators open most."""
+OF_UNITS = (
+    "inbox",
+    "approve-hours",
+    "declare",
+    "person-query",
+    "unit-declarations",
+    "review-registrations",
+    "review-profile-changes",
+    "certificates",
+    "subordinate-units",
+    "review-subordinate-units",
+    "incoming-transfers",
+    "unit-admins",
+    "unit-departments",
+    "backlog",
+)
+"""What the administrators of units open most; the rest of their menu follows."""
 Waits = State | ColumnElement[bool] | None
 OVERVIEW: Final[tuple[tuple[str, Any, str, Waits], ...]] = (
     ("单位", m.Unit, "units", None),
@@ -105,11 +122,11 @@ def shortcuts(groups: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]
         for group in groups[1:]
         for item in group["entries"]
     ]
-    if not actor.is_superuser:
-        return found[:SHORTCUTS]
-    wanted = [f"/admin/{name}/" for name in OF_PLATFORM]
+    names = OF_PLATFORM if actor.is_superuser else OF_UNITS
     by_url = {item["url"]: item for item in found}
-    return [by_url[url] for url in wanted if url in by_url]
+    wanted = [by_url.pop(url) for n in names if (url := f"/admin/{n}/") in by_url]
+    rest = [] if actor.is_superuser else by_url.values()
+    return [*wanted, *rest][:SHORTCUTS]
 
 
 def tasks(actor: Actor) -> list[dict[str, Any]]:
@@ -147,7 +164,7 @@ def year_standing(actor: Actor) -> dict[str, Any] | None:
     found = counters.standing(db.session(), unit_id=unit_id, year=year)
     if found.as_of is None:
         return None
-    figures = [(state.label, found.numbers.get(state, 0)) for state in SHOWN]
+    figures = [(_(state.label), found.numbers.get(state, 0)) for state in SHOWN]
     hours = (_("通过学时"), plain(found.approved_hours))
     return {
         "year": year,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from admin_app.extensions import db
 from admin_app.operations.completion import completion
 from admin_app.operations.notices import published_notices
-from admin_app.operations.own_records import waiting_records
+from admin_app.operations.own_records import unsent_count, waiting_records
 from admin_app.operations.profiles import open_changes
 from admin_app.views.portal import blueprint
 from admin_app.views.portal.who import acting, acting_person
@@ -29,6 +29,7 @@ def home() -> ResponseReturnValue:
         person=person,
         standing=completion(session, person=person, year=today().year, today=today()),
         waiting=waiting_records(session, person_id=person.id, limit=WAITING),
+        unsent=unsent_count(session, person_id=person.id),
         changes=open_changes(session, person_id=person.id),
         notices=published_notices(
             session, reader=acting(), today=today(), limit=NOTICES

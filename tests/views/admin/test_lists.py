@@ -169,6 +169,23 @@ def test_an_identity_number_is_found_as_it_was_pasted(as_chief, cast, db_session
 
 
 @pytest.mark.feature("X02")
+def test_what_is_no_identity_number_is_said_to_be_none(as_chief, cast):
+    answer = as_chief.post(f"{PEOPLE}find/", data={"id_number": "12345"})
+    page = as_chief.get(answer.location).text
+
+    assert "身份证号码" in page.partition('id="flashes"')[2].partition("<main")[0]
+    assert "王老师" in names(page)
+
+
+@pytest.mark.feature("X02")
+def test_a_name_is_said_to_be_found_by_its_beginning(as_chief, cast):
+    page = as_chief.get(f"{PEOPLE}?search=老师").text
+
+    assert names(page) == []
+    assert "请从姓氏或名称的第一个字输入。" in page
+
+
+@pytest.mark.feature("X02")
 def test_an_identity_number_out_of_scope_is_as_unknown_as_none(
     as_chief, cast, db_session
 ):

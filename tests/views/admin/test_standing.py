@@ -58,6 +58,31 @@ def test_first_page_tells_of_the_year_below(
     assert sum("unit_roll" in str(each) for each in run) == 1
 
 
+def test_first_page_is_english_throughout(client, cast, counted):
+    sign_in(client, cast.chief)
+    client.post("/language", data={"locale": "en"})
+
+    page = client.get("/admin/").text
+
+    assert list(figures(page)) == ["Pending", "Approved", "Not approved", "Hours approved"]
+
+
+def test_shortcuts_begin_with_what_an_administrator_does_most(client, cast):
+    sign_in(client, cast.chief)
+
+    page = client.get("/admin/").text
+
+    listed = page.partition('class="shortcuts"')[2].partition("</ul>")[0]
+    labels = re.findall(r"<span>([^<]+)</span>", listed)
+    assert labels[:4] == [
+        "待办",
+        "学时学分审批",
+        "学时学分申报",
+        "专业技术人员信息查询",
+    ]
+    assert len(labels) == len(set(labels)) <= 12
+
+
 def test_what_was_never_counted_is_not_told_as_nothing(client, cast, app, now):
     app.extensions["clock"] = lambda: now
     sign_in(client, cast.chief)

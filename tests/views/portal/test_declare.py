@@ -742,6 +742,34 @@ def test_certificate_of_somebody_else_does_not_exist(browse, teacher, db_session
 
 
 @pytest.mark.feature("P09")
+@pytest.mark.parametrize(
+    ("state", "filed_by_unit", "expected"),
+    [
+        (State.draft, False, True),
+        (State.rejected, False, True),
+        (State.withdrawn, False, True),
+        (State.pending, False, False),
+        (State.approved, False, False),
+        (State.rejected, True, False),
+    ],
+)
+def test_home_tells_what_the_person_has_not_sent(
+    teacher, db_session, cast, state, filed_by_unit, expected
+):
+    record = make.declaration(db_session, cast.teacher)
+    if state is State.pending:
+        make.waiting(record, cast.school)
+    record.state = state
+    if filed_by_unit:
+        record.source, record.filed_by_id = Source.unit, cast.school.id
+    db_session.commit()
+
+    page = teacher.get("/me/").text
+
+    assert ("您有 1 条申报尚未提交，或被退回待修改。" in page) is expected
+
+
+@pytest.mark.feature("P09")
 def test_home_shows_functions_standing_and_what_waits(teacher, db_session, cast, sent):
     page = teacher.get("/me/")
 

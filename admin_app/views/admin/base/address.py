@@ -10,18 +10,21 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import ColumnElement, select
 
+from admin_app.errors import Refused
 from admin_app.extensions import db
 from admin_app.models import Person
 from admin_app.permissions import Actor, scope_criterion, visible
-from admin_app.rules.identity import fold_id_number
+from admin_app.rules.identity import fold_id_number, parse_id_number
 from admin_app.rules.page_sizes import PAGE_SIZES
 from admin_app.views.admin import lookups
 from admin_app.views.admin.base.screen import Screen, Tab
 from admin_app.views.admin.boundaries import BadAddress, Boundary, Order, decoded
 from admin_app.views.admin.narrowing import Narrowing, Wished, wish
 from admin_app.views.admin.search import Search, looks_personal
+from admin_app.web.clock import today
 from admin_app.web.i18n import worded as _
 from admin_app.web.looks import page_size
+from admin_app.web.refusals import translate
 from admin_app.web.requests import safe_path
 from admin_app.web.templating import known
 
@@ -180,15 +183,20 @@ class Addressed(Screen):
         """Find a person by identity number, which must not stand in an address."""
         if not self.finds_person:
             abort(404)
+        tab = request.args.get("tab")
         number = fold_id_number(request.form.get("id_number", ""))
         found = None
         if number:
+            try:
+                parse_id_number(number, today=today())
+            except Refused as refused:
+                flash(translate(refused), "warning")
+                return redirect(url_for(".index_view", tab=tab), 303)
             people = select(Person.id).where(Person.id_number == number)
             found = db.session.scalar(visible(people, Person, self.actor))
             if found is None and self.finds_person != "id":
                 own = getattr(self.entity_model, self.finds_person)
                 among = select(own).where(*self.scope()).where(own.in_(people))
                 found = db.session.scalar(among.limit(1))
-        tab = request.args.get("tab")
         person = None if not number else found or 0
         return redirect(url_for(".index_view", tab=tab, person=person), 303)

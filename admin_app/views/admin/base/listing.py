@@ -61,6 +61,7 @@ class EntityView(Framed):
             looked_through=found.looked_through,
             onward="previous_url" if request.args.get("before") else "next_url",
             ways=self.ways(order) if page.is_cut else [],
+            begins=bool(request.args.get("search")) and not self.searches_anywhere,
             is_filtered=bool(set(request.args) - {"tab", "sort", "size"}),
             empty_hint=None if page.rows else self.empty_hint(),
             **self.frame(found.total if found.counts_tab else None),

@@ -572,9 +572,13 @@ const site = (() => {
   }
 
   function focus(control) {
-    if (control.tomselect) control.tomselect.focus();
-    else control.focus();
+    // A list that opens by itself would cover what is said of the field.
+    (control.tomselect?.focus_node ?? control).focus();
   }
+
+  // What answered a form is no page to come back to: the way back leads to one that can be asked for.
+  const settled = document.querySelector("[data-settled-at]");
+  if (settled) history.replaceState(history.state, "", settled.dataset.settledAt);
 
   function faults(form) {
     const found = [];
@@ -715,6 +719,10 @@ const site = (() => {
         option,
         no_results: () => `<div class="no-results">${site.text("no_results")}</div>`,
         loading: () => `<div class="no-results">${site.text("loading")}</div>`,
+      },
+      onItemAdd() {
+        // The next one is searched for by its own name.
+        if (select.multiple) { this.setTextboxValue(""); this.refreshOptions(false); }
       },
       onInitialize() {
         // With the class of a plain select the wrapper would draw a second frame.
