@@ -64,7 +64,12 @@ def test_first_page_is_english_throughout(client, cast, counted):
 
     page = client.get("/admin/").text
 
-    assert list(figures(page)) == ["Pending", "Approved", "Not approved", "Hours approved"]
+    assert list(figures(page)) == [
+        "Pending",
+        "Approved",
+        "Not approved",
+        "Hours approved",
+    ]
 
 
 def test_shortcuts_begin_with_what_an_administrator_does_most(client, cast):
