@@ -90,6 +90,8 @@ class DeclarationForm(LocalForm):
     asked: Form | None
     paper: Paper
     hours: HoursResult | None = None
+    kept: Sequence[Any] = ()
+    """Pictures of an earlier try, by `key` and `file_name`, that the form still has."""
 
     @property
     def is_stale(self) -> bool:
@@ -159,8 +161,7 @@ class DeclarationForm(LocalForm):
                 self[name].errors = [*self[name].errors, sentence]
             else:
                 self.form_errors.append(sentence)
-        if self.given_files() and "attachments" not in problems:
-            # A browser never sends a chosen file twice by itself.
+        if self.given_files() and not self.kept and "attachments" not in problems:
             sentence = _("图片未保存，请更正后重新选择。")
             self.attachments.errors = [sentence]
 

@@ -32,6 +32,7 @@ from admin_app.operations.together import together
 from admin_app.permissions import Actor
 from admin_app.rules.attachments import refuse_too_many
 from admin_app.rules.hours import HoursResult
+from admin_app.views.kept_pictures import Brought
 from admin_app.views.shown import existing_pictures
 from admin_app.web.clock import now, today
 from admin_app.web.i18n import current_locale, name_of
@@ -40,7 +41,6 @@ from admin_app.web.storage import (
     StoredFile,
     copy_image,
     remove_file,
-    store_image,
     stored_image,
     turn_image,
 )
@@ -113,29 +113,30 @@ def save(
     Everything is kept or nothing; Refused and AnswersRefused say why nothing was.
     `conclude` answers, within the transaction, by the keys of what is kept.
     """
-    claim, files, known = form.claim(), form.given_files(), form.asked
-    if files:
-        # Nothing is encoded for what will be refused.
-        with reading() as session:
-            accept(
-                session,
-                form=known or find_form(session, code=claim.form_code, source=source),
-                claim=claim,
-                person_ids=person_ids,
-                today=today(),
-                record_id=record_id,
-                is_complete=sends,
-            )
-            refuse_too_many(len(files) + _picture_count(session, record_id))
-    stored: list[StoredFile] = []
+    claim, known = form.claim(), form.asked
+    brought = Brought(form.given_files())
+    copies: list[StoredFile] = []
     try:
+        if brought.count:
+            # What will be refused is told before anything is encoded.
+            with reading() as session:
+                accept(
+                    session,
+                    form=known
+                    or find_form(session, code=claim.form_code, source=source),
+                    claim=claim,
+                    person_ids=person_ids,
+                    today=today(),
+                    record_id=record_id,
+                    is_complete=sends,
+                )
+                refuse_too_many(brought.count + _picture_count(session, record_id))
         # Pictures are encoded anew, and copied for each further person, before the
-        # transaction, because it is slow; what failed half-way is removed.
-        for file in files:
-            stored.append(store_image(file))  # noqa: PERF401
+        # transaction, because it is slow.
+        brought.store()
         for _person in person_ids[1:] if record_id is None else ():
-            for image in stored[: len(files)]:
-                stored.append(copy_image(image))  # noqa: PERF401
+            for picture in brought.pictures:
+                copies.append(copy_image(picture))  # noqa: PERF401 (what failed half-way is removed)
         with saving() as session, together(session):
             records = (
                 declarations.draft(
@@ -160,20 +161,31 @@ def save(
                     )
                 ]
             )
+            stored = [*brought.pictures, *copies]
             for place, record in enumerate(records):
-                first = place * len(files)
-                own = stored[first : first + len(files)]
+                own = stored[place * brought.count : (place + 1) * brought.count]
                 declarations.attach(
                     session, record=record, pictures=[_claimed(i, actor) for i in own]
                 )
                 if sends:
                     declarations.refuse_without_proof(session, record)
                     _submit(session, actor, record)
+            brought.settle()
             return conclude([record.id for record in records])
-    except BaseException:
-        for image in stored:
-            remove_file(image.key)
+    except BaseException as failure:
+        for picture in copies:
+            remove_file(picture.key)
+        if isinstance(failure, Refused):
+            form.kept = brought.keep(actor.account_id)
+        else:
+            brought.drop()
         raise
+
+
+def keep_pictures(form: DeclarationForm, actor: Actor) -> None:
+    """Keep the pictures of a form that is shown again without being saved."""
+    if request.method == "POST":
+        form.kept = Brought(form.given_files()).keep(actor.account_id)
 
 
 def send(

@@ -22,6 +22,7 @@ from admin_app.models import (
 )
 from admin_app.operations.notices import published_notice
 from admin_app.permissions import Actor, permits, visible
+from admin_app.views.kept_pictures import find_kept
 from admin_app.views.registration.progress import granted_account
 from admin_app.views.registration.scans import find_pending
 from admin_app.web import auditing
@@ -47,7 +48,11 @@ def show(key: str) -> ResponseReturnValue:
     if not KEY.fullmatch(key):
         raise NotFound
     attachment = db.session.scalar(select(Attachment).where(Attachment.key == key))
-    picture = find_pending(key) if attachment is None else _seen(attachment)
+    picture: Attachment | StoredFile | None
+    if attachment is None:
+        picture = find_pending(key) or find_kept(key)
+    else:
+        picture = _seen(attachment)
     if attachment is not None and attachment.notice_id is None:
         auditing.note(
             "read_file",

@@ -13,6 +13,7 @@ from tests import factories as make
 from tests.browser.acting import choose, field_of, fill, named, pick
 from tests.browser.conftest import PHONE
 from tests.browser.witness import take_picture
+from tests.declaring import picture
 
 NEW = "/me/declarations/new?form=training_workshop"
 with_or_without_scripts = pytest.mark.parametrize(
@@ -197,3 +198,27 @@ def test_keyboard_sees_where_it_is(enter, cast):
 
     outline = button.evaluate("b => getComputedStyle(b).outlineStyle")
     assert outline == "solid"
+
+
+@pytest.mark.feature("P18")
+def test_pictures_need_not_be_chosen_again_after_a_mistake(
+    enter, cast, db_session, tmp_path
+):
+    file = tmp_path / "证书.jpg"
+    file.write_bytes(picture(size=(400, 300))[0].getvalue())
+    page = enter(cast.teacher, size=PHONE)
+    type_declaration(page)
+    page.get_by_label(named("附件")).set_input_files(file)
+    fill(page, {"申报学时": "999"})
+    page.get_by_role("button", name="提交").first.click()
+    kept = page.locator("input[name=kept]")
+    expect(kept).to_be_checked()
+    take_picture(page, "kept")
+
+    fill(page, {"申报学时": "24"})
+    page.get_by_role("button", name="提交").first.click()
+    page.wait_for_url(re.compile(r"/me/declarations/\d+$"))
+
+    [record] = declarations(db_session)
+    assert record.state is State.pending
+    assert [a.file_name for a in record.attachments] == ["证书.jpg"]

@@ -185,8 +185,10 @@ class Declare(TaskPage):
     ) -> ResponseReturnValue:
         wish = request.form.get("do", "")
         if request.method == "GET" or wish not in {"save", declaring.SEND}:
+            declaring.keep_pictures(form, self.actor)
             return self._page(form, record)
         if form.is_stale:
+            declaring.keep_pictures(form, self.actor)
             return self._page(form, record, 422)
         sends = wish == declaring.SEND
         try:

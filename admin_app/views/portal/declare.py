@@ -64,8 +64,10 @@ def declaration_hours() -> ResponseReturnValue:
 def _answer(form: DeclarationForm, record: Declaration | None) -> ResponseReturnValue:
     wish = request.form.get("do", "")
     if request.method == "GET" or wish not in {"save", declaring.SEND}:
+        declaring.keep_pictures(form, acting())
         return _page(form, record)
     if form.is_stale:
+        declaring.keep_pictures(form, acting())
         return _page(form, record, 422)
     sends = wish == declaring.SEND
     actor = acting()

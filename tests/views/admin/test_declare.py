@@ -16,6 +16,7 @@ from tests.browsing import Browser, sign_in
 from tests.declaring import attachment, fields, picture
 
 NEW = "/admin/declare/new"
+KEPT = re.compile('name="kept" value="([^"]+)"')
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_unit_files_for_several_people_with_a_picture_each(browse, db_session, c
 
 
 @pytest.mark.requirement("RL-03")
-def test_what_is_refused_late_leaves_no_picture_of_anybody(
+def test_what_is_refused_late_keeps_one_picture_and_no_copy(
     browse, app, db_session, cast
 ):
     people = [str(cast.teacher.id), str(cast.colleague.id)]
@@ -76,7 +77,9 @@ def test_what_is_refused_late_leaves_no_picture_of_anybody(
     assert answer.status_code == 422
     assert "该人员的图片已超过" in answer.text
     assert [r.id for r in now_in(db_session, Declaration)] == [full.id]
-    assert stored_files(app) == before
+    [kept] = KEPT.findall(answer.text)
+    new = set(stored_files(app)) - set(before)
+    assert [path.rpartition("/")[2] for path in new] == [kept.partition("-")[2]]
 
 
 @pytest.mark.feature("U36")

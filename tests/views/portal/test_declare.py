@@ -203,6 +203,67 @@ def test_typed_values_stay_when_something_is_wrong(teacher, db_session):
     assert re.search(r'<option selected value="industry">', page.text)
 
 
+KEPT = re.compile('name="kept" value="([^"]+)"')
+
+
+@pytest.mark.feature("P18")
+@pytest.mark.parametrize("wrong", [{"claimed_hours": "999"}, {"title": ""}])
+def test_pictures_outlive_a_refusal_until_the_form_is_sent(
+    teacher, db_session, cast, wrong
+):
+    files = [picture(), picture()]
+    data = fields(db_session, do="send", attachments=files)
+
+    refused = teacher.post(NEW, data=data | wrong)
+    keys = KEPT.findall(refused.text)
+    seen = [teacher.get(f"/files/{key}").status_code for key in keys]
+    again = fields(db_session, do="send", kept=keys[:1])
+    answer = teacher.post(NEW, data=again)
+
+    [record] = now_in(db_session, Declaration)
+    assert (refused.status_code, answer.status_code) == (422, 303)
+    assert (len(keys), seen) == (2, [200, 200])
+    assert [a.key for a in record.attachments] == keys[:1]
+    assert record.state is State.pending
+
+
+@pytest.mark.feature("P18")
+def test_what_is_kept_is_used_once(teacher, db_session, cast):
+    wrong = fields(db_session, title="", attachments=[picture()])
+    [key] = KEPT.findall(teacher.post(NEW, data=wrong).text)
+    for _ in range(2):
+        teacher.post(NEW, data=fields(db_session, do="save", kept=[key]))
+
+    first, second = now_in(db_session, Declaration)
+
+    assert [a.key for a in first.attachments] == [key]
+    assert second.attachments == []
+
+
+@pytest.mark.requirement("AZ-04")
+def test_a_kept_picture_is_of_no_use_to_others(browse, teacher, db_session, cast):
+    wrong = fields(db_session, title="", attachments=[picture()])
+    [key] = KEPT.findall(teacher.post(NEW, data=wrong).text)
+    colleague = browse(cast.colleague)
+
+    seen = colleague.get(f"/files/{key}").status_code
+    colleague.post(NEW, data=fields(db_session, do="save", kept=[key]))
+
+    [record] = now_in(db_session, Declaration)
+    assert seen == 404
+    assert record.attachments == []
+
+
+@pytest.mark.feature("P18")
+def test_a_good_picture_is_kept_beside_one_that_is_refused(teacher, db_session, cast):
+    files = [(BytesIO(b"<script>alert(1)</script>"), "坏.jpg"), picture()]
+
+    page = teacher.post(NEW, data=fields(db_session, attachments=files)).text
+
+    assert "文件 坏.jpg 的内容不是 JPG 或 PNG 图片" in page
+    assert len(KEPT.findall(page)) == 1
+
+
 BAD_PICTURES = {
     "six pictures": (
         [picture(f"{n}.jpg") for n in range(6)],
