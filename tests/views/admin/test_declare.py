@@ -60,7 +60,6 @@ def test_unit_files_for_several_people_with_a_picture_each(browse, db_session, c
     assert len(set(keys)) == 2
 
 
-@pytest.mark.requirement("RL-03")
 def test_what_is_refused_late_keeps_one_picture_and_no_copy(
     browse, app, db_session, cast
 ):
