@@ -138,6 +138,30 @@ def record(
     pending.append((_innermost(session), line))
 
 
+def record_all(
+    session: Session,
+    action: str,
+    *,
+    object_kind: str,
+    ids: Collection[int],
+    after: dict[str, Any] | None = None,
+    **more: Any,
+) -> None:
+    """Add one line for all objects that had the same fate; a single one is its object."""
+    known = sorted(ids)
+    is_batch = len(known) > 1
+    told = {**(after or {}), **({"ids": known} if is_batch else {})}
+    named = "" if is_batch else known[0]
+    record(
+        session,
+        action,
+        object_kind=object_kind,
+        object_id=named,
+        after=told or None,
+        **more,
+    )
+
+
 def told_of(
     session: Session,
     object_kind: str,

@@ -30,20 +30,13 @@ def hide(
     """
     pending = model.id.in_(list(ids)) & (model.state == State.pending)
     undecided = set(session.scalars(select(model.id).where(pending)))
-    decided = sorted(set(ids) - undecided)
+    decided = set(ids) - undecided
     if not decided:
         return undecided
     same = {"account_id": actor.account_id, "kind": kind, "at": now}
     session.execute(
         insert_on(session.get_bind(), HiddenRecord).on_conflict_do_nothing(),
-        [same | {"record_id": key} for key in decided],
+        [same | {"record_id": key} for key in sorted(decided)],
     )
-    is_batch = len(decided) > 1
-    audit.record(
-        session,
-        "hide",
-        object_kind=kind.name,
-        object_id="" if is_batch else decided[0],
-        after={"ids": decided} if is_batch else None,
-    )
+    audit.record_all(session, "hide", object_kind=kind.name, ids=decided)
     return undecided

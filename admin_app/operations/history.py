@@ -132,17 +132,13 @@ def _audit(
     before: dict[str, Any] | None = None,
     result: str = "ok",
 ) -> None:
-    """Add one line to the audit log for all records that had the same fate."""
-    ids = sorted(record_ids)
-    is_batch = len(ids) > 1
-    told = after | {"ids": ids} if is_batch else after
-    audit.record(
+    audit.record_all(
         session,
         act.action.name,
         object_kind=act.kind.name,
-        object_id="" if is_batch else ids[0],
+        ids=record_ids,
         before=before,
-        after=told or None,
+        after=after,
         result=result,
         account_id=act.actor.account_id,
     )

@@ -32,7 +32,9 @@ def end_oldest(session: Session, *, account_id: int, most: int) -> None:
     own = UserSession.account_id == account_id
     latest = (UserSession.last_seen_at.desc(), UserSession.id.desc())
     kept = select(UserSession.id).where(own).order_by(*latest).limit(most)
-    session.execute(delete(UserSession).where(own, UserSession.id.not_in(kept)))
+    oldest = delete(UserSession).where(own, UserSession.id.not_in(kept))
+    if ended := session.execute(oldest.returning(UserSession.id)).all():
+        _note_end(session, account_id, len(ended))
 
 
 def end_session(
@@ -48,10 +50,14 @@ def end_session(
     ).all()
     if not ended:
         raise Refused("该设备已经退出登录，无需再次下线。")
+    _note_end(session, account_id, len(ended))
+
+
+def _note_end(session: Session, account_id: int, count: int) -> None:
     audit.record(
         session,
         "end_sessions",
         object_kind="account",
         object_id=account_id,
-        after={"count": 1},
+        after={"count": count},
     )

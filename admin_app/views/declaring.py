@@ -20,6 +20,7 @@ from admin_app.models import Attachment, Declaration, Unit
 from admin_app.operations import declarations
 from admin_app.operations.claims import (
     ANSWER,
+    Claim,
     Form,
     accept,
     find_form,
@@ -110,27 +111,24 @@ def save(
 ) -> ResponseReturnValue:
     """Keep what was typed, with its pictures, and send it if wanted.
 
-    Everything is kept or nothing; Refused and AnswersRefused say why nothing was.
-    `conclude` answers, within the transaction, by the keys of what is kept.
+    Everything is kept or nothing; Refused and AnswersRefused say why nothing was, and
+    the form has its pictures for the next try. `conclude` answers, within the
+    transaction, by the keys of what is kept.
     """
-    claim, known = form.claim(), form.asked
+    asked: dict[str, Any] = {
+        "claim": form.claim(),
+        "person_ids": person_ids,
+        "record_id": record_id,
+        "today": today(),
+        "is_complete": sends,
+    }
     brought = Brought(form.given_files())
     copies: list[StoredFile] = []
     try:
         if brought.count:
             # What will be refused is told before anything is encoded.
             with reading() as session:
-                accept(
-                    session,
-                    form=known
-                    or find_form(session, code=claim.form_code, source=source),
-                    claim=claim,
-                    person_ids=person_ids,
-                    today=today(),
-                    record_id=record_id,
-                    is_complete=sends,
-                )
-                refuse_too_many(brought.count + _picture_count(session, record_id))
+                _refuse_early(session, form, source, brought.count, **asked)
         # Pictures are encoded anew, and copied for each further person, before the
         # transaction, because it is slow.
         brought.store()
@@ -138,29 +136,7 @@ def save(
             for picture in brought.pictures:
                 copies.append(copy_image(picture))  # noqa: PERF401 (what failed half-way is removed)
         with saving() as session, together(session):
-            records = (
-                declarations.draft(
-                    session,
-                    actor=actor,
-                    person_ids=person_ids,
-                    claim=claim,
-                    today=today(),
-                    is_complete=sends,
-                    known=known,
-                )
-                if record_id is None
-                else [
-                    declarations.revise(
-                        session,
-                        actor=actor,
-                        record_id=record_id,
-                        claim=claim,
-                        today=today(),
-                        is_complete=sends,
-                        known=known,
-                    )
-                ]
-            )
+            records = _written(session, actor, form.asked, **asked)
             stored = [*brought.pictures, *copies]
             for place, record in enumerate(records):
                 own = stored[place * brought.count : (place + 1) * brought.count]
@@ -180,6 +156,37 @@ def save(
         else:
             brought.drop()
         raise
+
+
+def _refuse_early(
+    session: Session,
+    form: DeclarationForm,
+    source: Source,
+    pictures: int,
+    *,
+    claim: Claim,
+    record_id: int | None,
+    **asked: Any,
+) -> None:
+    known = form.asked or find_form(session, code=claim.form_code, source=source)
+    accept(session, form=known, claim=claim, record_id=record_id, **asked)
+    refuse_too_many(pictures + _picture_count(session, record_id))
+
+
+def _written(
+    session: Session,
+    actor: Actor,
+    known: Form | None,
+    *,
+    person_ids: Sequence[int],
+    record_id: int | None,
+    **asked: Any,
+) -> list[Declaration]:
+    """Write a declaration for each person, or the one that is changed."""
+    same = {"actor": actor, "known": known, **asked}
+    if record_id is None:
+        return declarations.draft(session, person_ids=person_ids, **same)
+    return [declarations.revise(session, record_id=record_id, **same)]
 
 
 def keep_pictures(form: DeclarationForm, actor: Actor) -> None:

@@ -22,12 +22,11 @@ from admin_app.models import (
 )
 from admin_app.operations.notices import published_notice
 from admin_app.permissions import Actor, permits, visible
-from admin_app.views.kept_pictures import find_kept
 from admin_app.views.registration.progress import granted_account
-from admin_app.views.registration.scans import find_pending
 from admin_app.web import auditing
 from admin_app.web.clock import today
 from admin_app.web.identity import current_actor
+from admin_app.web.pending_files import find_pending
 from admin_app.web.storage import PDF, StoredFile, open_file
 
 POLICY: Final = "default-src 'none'; sandbox"
@@ -48,11 +47,7 @@ def show(key: str) -> ResponseReturnValue:
     if not KEY.fullmatch(key):
         raise NotFound
     attachment = db.session.scalar(select(Attachment).where(Attachment.key == key))
-    picture: Attachment | StoredFile | None
-    if attachment is None:
-        picture = find_pending(key) or find_kept(key)
-    else:
-        picture = _seen(attachment)
+    picture = find_pending(key) if attachment is None else _seen(attachment)
     if attachment is not None and attachment.notice_id is None:
         auditing.note(
             "read_file",

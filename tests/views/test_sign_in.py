@@ -300,7 +300,7 @@ def test_sign_in_gives_a_new_secret(client, cast):
 
 @pytest.mark.requirement("AU-06")
 def test_one_sign_in_more_than_are_allowed_ends_the_one_used_longest_ago(
-    make_app, cast
+    make_app, cast, db_session
 ):
     other = make_app(sessions_per_account=2)
     first, second, third = (Browser(other, other.response_class) for _ in range(3))
@@ -314,6 +314,11 @@ def test_one_sign_in_more_than_are_allowed_ends_the_one_used_longest_ago(
     browsers = (first, second, third, stranger)
     assert could == [200, 200, 200]
     assert [b.get("/identities").status_code for b in browsers] == [303, 200, 200, 200]
+    told = select(AuditEntry.object_id, AuditEntry.after).where(
+        AuditEntry.action == "end_sessions"
+    )
+    account_id = str(cast.teacher.account.id)
+    assert db_session.execute(told).all() == [(account_id, {"count": 1})]
 
 
 @pytest.mark.requirement("AU-16")

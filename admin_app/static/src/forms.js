@@ -37,10 +37,6 @@
     (control.tomselect?.focus_node ?? control).focus();
   }
 
-  // What answered a form is no page to come back to: the way back leads to one that can be asked for.
-  const settled = document.querySelector("[data-settled-at]");
-  if (settled) history.replaceState(history.state, "", settled.dataset.settledAt);
-
   function faults(form) {
     const found = [];
     const seen = new Set();

@@ -5,6 +5,10 @@
   site.on("click", "[data-dismiss]", (_, button) => button.closest(".note")?.remove());
   site.on("click", "[data-print]", () => window.print());
 
+  // What answered a form is no page to come back to: the way back leads to one that can be asked for.
+  const settled = document.querySelector("[data-settled-at]");
+  if (settled) history.replaceState(history.state, "", settled.dataset.settledAt);
+
   // Changes the page where it is, so that nothing typed is lost, and lets the server know.
   site.on("click", "[data-theme-toggle]", (event, button) => {
     event.preventDefault();

@@ -184,12 +184,10 @@ class Declare(TaskPage):
         self, form: DeclarationForm, record: Declaration | None
     ) -> ResponseReturnValue:
         wish = request.form.get("do", "")
-        if request.method == "GET" or wish not in {"save", declaring.SEND}:
+        is_shown = request.method == "GET" or wish not in {"save", declaring.SEND}
+        if is_shown or form.is_stale:
             declaring.keep_pictures(form, self.actor)
-            return self._page(form, record)
-        if form.is_stale:
-            declaring.keep_pictures(form, self.actor)
-            return self._page(form, record, 422)
+            return self._page(form, record, 200 if is_shown else 422)
         sends = wish == declaring.SEND
         try:
             return declaring.save(

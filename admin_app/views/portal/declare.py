@@ -63,12 +63,10 @@ def declaration_hours() -> ResponseReturnValue:
 
 def _answer(form: DeclarationForm, record: Declaration | None) -> ResponseReturnValue:
     wish = request.form.get("do", "")
-    if request.method == "GET" or wish not in {"save", declaring.SEND}:
+    is_shown = request.method == "GET" or wish not in {"save", declaring.SEND}
+    if is_shown or form.is_stale:
         declaring.keep_pictures(form, acting())
-        return _page(form, record)
-    if form.is_stale:
-        declaring.keep_pictures(form, acting())
-        return _page(form, record, 422)
+        return _page(form, record, 200 if is_shown else 422)
     sends = wish == declaring.SEND
     actor = acting()
     said = _("已提交，请等待审批。") if sends else _("已保存，尚未提交。")

@@ -26,13 +26,13 @@ from admin_app.views.registration.progress import own_record
 from admin_app.views.registration.scans import (
     claim_scan,
     forget_scan,
-    pending_scan,
     take_in,
 )
 from admin_app.views.registration.unit import MEANWHILE as UNIT_MEANWHILE
 from admin_app.views.registration.unit import details_of, show_unit, unit_form
 from admin_app.web.clock import now, today
 from admin_app.web.once import once
+from admin_app.web.pending_files import pending
 from admin_app.web.refusals import show_on
 from admin_app.web.transactions import reading, saving
 from admin_app.workflows import open_actions, perform
@@ -178,7 +178,7 @@ def _person_page(
 def _unit_page(
     form: UnitForm, old_scan: Attachment | None, slot: str, status: int = 200
 ) -> ResponseReturnValue:
-    scan = pending_scan(slot) or old_scan
+    scan = pending(slot) or old_scan
     form.scan.flags.required = scan is None
     body = render_template(
         "registration/correct_unit.html", form=form, path=show_unit(form), scan=scan

@@ -32,11 +32,11 @@ from admin_app.views.registration.results import lead_to_result
 from admin_app.views.registration.scans import (
     claim_scan,
     forget_scan,
-    pending_scan,
     take_in,
 )
 from admin_app.web.clock import now
 from admin_app.web.once import once
+from admin_app.web.pending_files import pending
 from admin_app.web.refusals import show_on
 from admin_app.web.transactions import reading, saving
 from admin_app.workflows import perform
@@ -74,7 +74,7 @@ def unit(kind: str) -> ResponseReturnValue:
 def unit_applicant(kind: str) -> ResponseReturnValue:
     """Step 2: the applicant; then everything is written in one transaction."""
     draft = _draft(kind)
-    if draft is None or pending_scan(kind) is None:
+    if draft is None or pending(kind) is None:
         flash(_("请先填写单位信息。"), "warning")
         return redirect(url_for("registration.unit", kind=kind), 303)
     if "back" in request.form:
@@ -204,7 +204,7 @@ def _path_of(reader: Session, superior_id: int | None) -> list[Unit]:
 def _unit_page(
     form: UnitForm, kind: str, carried: dict[str, str], status: int = 200
 ) -> ResponseReturnValue:
-    scan = pending_scan(kind)
+    scan = pending(kind)
     form.scan.flags.required = scan is None
     body = render_template(
         "registration/unit.html",
@@ -232,7 +232,7 @@ def _applicant_page(
         unit_kind=UnitKind[kind],
         draft=draft,
         path=path,
-        scan=pending_scan(kind),
+        scan=pending(kind),
         is_known=isinstance(form, KnownApplicantForm),
         proof=proofs.shown_on(form),
     )

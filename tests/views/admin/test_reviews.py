@@ -394,7 +394,7 @@ def test_a_deletion_that_is_not_told_is_found(as_chief, cast, db_session, monkey
     (row,) = registrations(db_session, cast, 1)
     send(as_chief, REGISTRATIONS, "approve", [row], confirmed="1")
     steps, lines = traces(db_session, row)
-    monkeypatch.setattr(hiding.audit, "record", lambda *_arguments, **_names: None)
+    monkeypatch.setattr(hiding.audit, "record_all", lambda *_a, **_names: None)
 
     send(as_chief, REGISTRATIONS, "hide", [row], confirmed="1")
 
