@@ -158,12 +158,9 @@ class DeclarationForm(LocalForm):
         for name, problem in problems.items():
             sentence = translate(problem)
             if name in self:
-                self[name].errors = [*self[name].errors, sentence]
+                self[name].errors = list(dict.fromkeys((*self[name].errors, sentence)))
             else:
                 self.form_errors.append(sentence)
-        if self.given_files() and not self.kept and "attachments" not in problems:
-            sentence = _("图片未保存，请更正后重新选择。")
-            self.attachments.errors = [sentence]
 
 
 def declaration_form(

@@ -152,7 +152,7 @@ def save(
         for picture in copies:
             remove_file(picture.key)
         if isinstance(failure, Refused):
-            form.kept = brought.keep(actor.account_id)
+            _keep(form, brought, actor)
         else:
             brought.drop()
         raise
@@ -192,7 +192,13 @@ def _written(
 def keep_pictures(form: DeclarationForm, actor: Actor) -> None:
     """Keep the pictures of a form that is shown again without being saved."""
     if request.method == "POST":
-        form.kept = Brought(form.given_files()).keep(actor.account_id)
+        _keep(form, Brought(form.given_files()), actor)
+
+
+def _keep(form: DeclarationForm, brought: Brought, actor: Actor) -> None:
+    for reason in brought.keep(actor.account_id):
+        form.tell(reason)
+    form.kept = brought.pictures
 
 
 def send(

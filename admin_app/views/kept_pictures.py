@@ -5,14 +5,14 @@ have to look for their pictures again. What nobody sends in the end is swept aft
 """
 
 import datetime as dt
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from flask import request
 
 from admin_app.errors import Refused
-from admin_app.rules.attachments import MAX_ATTACHMENTS
+from admin_app.rules.attachments import MAX_ATTACHMENTS, refuse_too_many
 from admin_app.web.limits import count_one
 from admin_app.web.pending_files import forget, pending, remember
 from admin_app.web.storage import StoredFile, remove_file, store_image
@@ -21,6 +21,7 @@ NAMES: Final = "kept"
 """What the fields of a form are called that name the pictures it kept: by their keys."""
 AN_HOUR: Final = 30
 """So many forms of one account keep pictures: nobody fills the storage by mistakes."""
+UNKEPT: Final = "图片未保存，请更正后重新选择。"
 HOUR: Final = dt.timedelta(hours=1)
 
 
@@ -49,17 +50,20 @@ class Brought:
         while self._waiting:
             self._new.append(store_image(self._waiting.pop(0)))
 
-    def keep(self, account_id: int) -> list[StoredFile]:
-        """Keep for the next try what is a picture; return what is kept."""
-        if self._waiting:
-            count, _left = count_one("kept-pictures", str(account_id), HOUR)
-            room = MAX_ATTACHMENTS - len(self.pictures) if count <= AN_HOUR else 0
-            del self._waiting[max(room, 0) :]
-            while self._waiting:
-                with suppress(Refused):
-                    self.store()
+    def keep(self, account_id: int) -> list[Refused]:
+        """Keep for the next try what is a picture; return why others are not kept."""
+        reasons: list[Refused] = []
+        with _noting(reasons):
+            refuse_too_many(self.count)
+        del self._waiting[max(MAX_ATTACHMENTS - len(self.pictures), 0) :]
+        if self._waiting and _is_too_often(account_id):
+            self._waiting.clear()
+            reasons.append(Refused(UNKEPT, field="attachments"))
+        while self._waiting:
+            with _noting(reasons):
+                self.store()
         remember({picture.key: picture for picture in self.pictures})
-        return self.pictures
+        return reasons
 
     def settle(self) -> None:
         """Forget what a record has now."""
@@ -69,3 +73,16 @@ class Brought:
         """Throw away what is new."""
         for picture in self._new:
             remove_file(picture.key)
+
+
+@contextmanager
+def _noting(reasons: list[Refused]) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        reasons.append(refused)
+
+
+def _is_too_often(account_id: int) -> bool:
+    count, _left = count_one("kept-pictures", str(account_id), HOUR)
+    return count > AN_HOUR

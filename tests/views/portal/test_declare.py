@@ -22,6 +22,7 @@ from admin_app.models import (
     YearTotal,
 )
 from admin_app.rules.attachments import MAX_BYTES
+from admin_app.views import kept_pictures
 from admin_app.web.tokens import new_token
 from admin_app.workflows import perform
 from tests import factories as make
@@ -255,13 +256,45 @@ def test_a_kept_picture_is_of_no_use_to_others(browse, teacher, db_session, cast
 
 
 @pytest.mark.feature("P18")
-def test_a_good_picture_is_kept_beside_one_that_is_refused(teacher, db_session, cast):
+@pytest.mark.parametrize("wrong", [{}, {"claimed_hours": "999"}])
+def test_a_good_picture_is_kept_and_a_bad_one_told_whatever_else_is_wrong(
+    teacher, db_session, cast, wrong
+):
     files = [(BytesIO(b"<script>alert(1)</script>"), "坏.jpg"), picture()]
 
-    page = teacher.post(NEW, data=fields(db_session, attachments=files)).text
+    data = fields(db_session, do="send", attachments=files)
+    page = teacher.post(NEW, data=data | wrong).text
 
-    assert "文件 坏.jpg 的内容不是 JPG 或 PNG 图片" in page
+    assert page.count("文件 坏.jpg 的内容不是 JPG 或 PNG 图片") == 2
+    assert ("超过按规则计算的 24 学时" in page) is bool(wrong)
     assert len(KEPT.findall(page)) == 1
+
+
+@pytest.mark.feature("P18")
+def test_more_pictures_than_a_form_holds_are_not_kept_and_that_is_said(
+    teacher, db_session, cast
+):
+    files = [picture() for _ in range(6)]
+    wrong = fields(db_session, title="", attachments=files)
+
+    page = teacher.post(NEW, data=wrong).text
+
+    assert "每条记录最多上传 5 个图片，请删去多余的图片。" in page
+    assert len(KEPT.findall(page)) == 5
+
+
+def test_who_errs_too_often_keeps_no_more_pictures_and_is_told(
+    teacher, db_session, cast, monkeypatch
+):
+    monkeypatch.setattr(kept_pictures, "AN_HOUR", 1)
+    wrong = fields(db_session, title="", attachments=[picture()])
+    again = fields(db_session, title="", attachments=[picture()])
+
+    pages = [teacher.post(NEW, data=data).text for data in (wrong, again)]
+
+    assert [len(KEPT.findall(page)) for page in pages] == [1, 0]
+    said = ["图片未保存，请更正后重新选择。" in page for page in pages]
+    assert said == [False, True]
 
 
 BAD_PICTURES = {
