@@ -1,15 +1,18 @@
 """The whole workflow at random: clean code is silent, every planted bug is found."""
 
 import os
-import time
+from functools import partial
+from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from hypothesis.stateful import run_state_machine_as_test
 
 from admin_app.extensions import db
 from tests.conftest import disconnect
-from tests.workflows.machine import Machine, World
+from tests.workflows.machine import OPENINGS, Machine, World
 from tests.workflows.planted import AT_LENGTH, BUGS
 
 pytestmark = pytest.mark.uncounted
@@ -22,36 +25,35 @@ QUIET = {
     "print_blob": True,
 }
 CLEAN = settings(
-    max_examples=500 if SOAK else 20,
+    max_examples=84 if SOAK else 4,
     stateful_step_count=50 if SOAK else 30,
-    derandomize=not SOAK,
     **QUIET,
 )
 # A bug is found or not: the smallest example is for whoever has one in the program.
 HUNT = settings(
-    max_examples=200,
+    max_examples=4,
     stateful_step_count=30,
-    derandomize=True,
     phases=[Phase.generate],
     report_multiple_bugs=False,
     **QUIET,
 )
-
-
-MINUTE = 60
-TURNS, TURNS_TAKE = 5_000_000, 0.4
-"""What the machine took for so many turns, in seconds, for which a minute was chosen."""
-
-
-def pace():
-    """How many times slower than that machine this one is at the moment, at least once."""
-    began, turn = time.process_time(), 0
-    while turn < TURNS:
-        turn += 1
-    return max((time.process_time() - began) / TURNS_TAKE, 1)
-
+HUNTS = 20 if SOAK else 2
+"""So often each opening is tried: twice are 48 runs, within a minute of a slow machine."""
 
 PLANTED = [sentence for sentence in BUGS if SOAK or sentence not in AT_LENGTH]
+
+
+@pytest.fixture(autouse=True)
+def same_draws(monkeypatch):
+    """Draw the same, whatever else a run has loaded.
+
+    Hypothesis also draws numbers that it read in the sources of loaded modules, so which
+    tests ran before in the same process would decide how long a bug stays hidden.
+    """
+    monkeypatch.setattr(providers, "_get_local_constants", Constants)
+    providers.CONSTANTS_CACHE.cache.clear()
+    yield
+    providers.CONSTANTS_CACHE.cache.clear()
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +79,16 @@ def world(stage):
 @pytest.mark.requirement(
     "WF-01", "WF-02", "WF-07", "WF-08", "WF-13", "AZ-09", "AZ-10", "AZ-11"
 )
-def test_program_agrees_with_the_oracle(world):
-    run_state_machine_as_test(lambda: Machine(world), settings=CLEAN)
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_program_agrees_with_the_oracle(world, opening):
+    machine = partial(Machine, world, opening)
+    run_state_machine_as_test(machine if SOAK else seed(0)(machine), settings=CLEAN)
+
+
+def hunt(world):
+    for number, opening in product(range(HUNTS), OPENINGS):
+        machine = seed(number)(partial(Machine, world, opening))
+        run_state_machine_as_test(machine, settings=HUNT)
 
 
 # The machine finds what is planted by the same draws on either database; `make soak`
@@ -88,11 +98,6 @@ def test_program_agrees_with_the_oracle(world):
 @pytest.mark.parametrize("sentence", PLANTED)
 def test_planted_bug_is_found(world, monkeypatch, sentence):
     BUGS[sentence](monkeypatch, world)
-    allowed = MINUTE * pace()
-    began = time.process_time()
 
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(lambda: Machine(world), settings=HUNT)
-
-    # Of the processor: what else runs on the machine is no finding.
-    assert time.process_time() - began < allowed
+        hunt(world)
