@@ -28,7 +28,7 @@ from admin_app.views.admin.pages import TaskPage
 from admin_app.views.admin.paging import CAP
 from admin_app.views.admin.queues import queues
 from admin_app.views.admin.tellings import action_of, kind_of, words_of
-from admin_app.views.admin.wanted import Wanted, boundary_of
+from admin_app.views.admin.wanted import WORDS, Boundary, Wanted, boundary_of
 from admin_app.views.tones import act_tone
 from admin_app.web.clock import now
 from admin_app.web.i18n import worded as _
@@ -72,8 +72,6 @@ class Line(NamedTuple):
 class Address:
     """What the address of the list asks for; BadAddress for what no link would say."""
 
-    WORDS: Final = ("kind", "applicant", "unit", "days", "urged")
-
     def __init__(self, args: Mapping[str, str]) -> None:
         """Read the words that narrow the list, and where the page begins."""
         self.home = url_for("admin_inbox.index")
@@ -81,7 +79,7 @@ class Address:
         if not self.is_pending and args["tab"] != REVIEWED:
             raise BadAddress("tab")
         self.tab = {} if self.is_pending else {"tab": REVIEWED}
-        found = {word: args.get(word, "").strip() for word in self.WORDS}
+        found = {word: args.get(word, "").strip() for word in WORDS}
         self.words = {word: text for word, text in found.items() if text}
         self.kind = self._kind()
         self.wanted = self._wanted()
@@ -146,6 +144,21 @@ class Inbox(TaskPage):
         """List what waits, the oldest first, or what was decided, the latest first."""
         return self._page()
 
+    @expose("/next")
+    def next(self) -> ResponseReturnValue:
+        """Lead to the record at which the page of the address begins.
+
+        Behind the last one it is the first again, and the list where nothing waits.
+        """
+        address, screens = self._address(), self._screens()
+        places = dict.fromkeys((address.boundary, None))
+        pages = (self._listed(address, screens, place)[1].rows for place in places)
+        if row := next((rows[0] for rows in pages if rows), None):
+            way, back = ways(screens[kind_of(row)].url, address.url())
+            return redirect(f"{way}details/?id={row.record_id}{back}", 303)
+        flash(_("没有其他待审核的记录了。"), "info")
+        return redirect(address.url(), 303)
+
     @expose("/filters", methods=("POST",))
     @once
     def save(self) -> ResponseReturnValue:
@@ -183,20 +196,9 @@ class Inbox(TaskPage):
 
     def _page(self, *, title: str = "", error: str = "") -> str:
         address, screens = self._address(), self._screens()
-        if address.kind is not None and address.kind not in screens:
-            abort(404)
         is_reading = request.method == "GET"
         back = request.full_path.rstrip("?") if is_reading else address.url()
-        listing = waiting_list.waiting if address.is_pending else waiting_list.reviewed
-        counts, page = listing(
-            db.session(),
-            actor=self.actor,
-            kinds=tuple(screens),
-            only=address.kind,
-            wanted=address.wanted,
-            size=page_size(),
-            boundary=address.boundary,
-        )
+        counts, page = self._listed(address, screens, address.boundary)
         told = {
             kind: Told(_(kind.label), *ways(screen.url, back))
             for kind, screen in screens.items()
@@ -221,6 +223,25 @@ class Inbox(TaskPage):
             error=error,
         )
         return body
+
+    def _listed(
+        self,
+        address: Address,
+        screens: Mapping[RecordKind, EntityView],
+        boundary: Boundary | None,
+    ) -> tuple[Mapping[RecordKind, int], waiting_list.Page]:
+        if address.kind is not None and address.kind not in screens:
+            abort(404)
+        listing = waiting_list.waiting if address.is_pending else waiting_list.reviewed
+        return listing(
+            db.session(),
+            actor=self.actor,
+            kinds=tuple(screens),
+            only=address.kind,
+            wanted=address.wanted,
+            size=page_size(),
+            boundary=boundary,
+        )
 
     def _screens(self) -> dict[RecordKind, EntityView]:
         found = queues(self.actor)

@@ -1,7 +1,11 @@
 """审核账户: registrations that wait for the actor's unit, and those it has decided."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+from urllib.parse import parse_qsl, urlencode
 
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import aliased
@@ -13,10 +17,13 @@ from admin_app.errors import Conflict
 from admin_app.extensions import db
 from admin_app.operations.hiding import hide
 from admin_app.permissions import Actor
-from admin_app.views.admin.actions import BatchAction, Run, Seen, decisions
+from admin_app.views.admin import wanted
+from admin_app.views.admin.actions import BatchAction, Run, Seen, Selection, decisions
 from admin_app.views.admin.base import EntityView, Filters, Tab
+from admin_app.views.admin.boundaries import encoded
 from admin_app.views.admin.filters import ChoiceFilter, DateFilter, LookupFilter
 from admin_app.views.admin.registry import entity
+from admin_app.views.admin.tellings import KINDS
 from admin_app.views.admin.unmasking import Unmasking
 from admin_app.web.clock import now
 from admin_app.workflows import BatchResult, open_actions, waits_at
@@ -25,6 +32,7 @@ MENU = "审核账户"
 DECIDED = (Action.approve, Action.reject)
 OUTCOME = ("state", "submitted_at", "decided_at", "opinion")
 """What every page of a registration ends with."""
+PENDING: Final = "pending"
 UNTOLD = frozenset({"changes", "row_id"})
 """What a change holds for the program; people read before and after."""
 
@@ -32,7 +40,7 @@ UNTOLD = frozenset({"changes", "row_id"})
 def waiting(model: Any) -> Tab:
     """Return the tab of what waits at the actor's unit."""
     return Tab(
-        "pending",
+        PENDING,
         "待审核",
         lambda actor: waits_at(actor, model),
         sort="-submitted_at",
@@ -142,6 +150,53 @@ class Review(EntityView):
         """Return what the workflow lets the actor do with this record now."""
         names = {action.name for action in open_actions(self.actor, record)}
         return [a for a in super().open_actions(record) if a.name in names]
+
+    @expose("/next/")
+    def next_view(self) -> ResponseReturnValue:
+        """Lead to the record at which the page of the address begins.
+
+        Behind the last one it is the first again, and the list where nothing waits.
+        """
+        order, size = self.ordering(), self.page_length()
+        places = dict.fromkeys((self.boundary(order), None))
+        pages = (self.found(order, place, size).page.rows for place in places)
+        if row := next((rows[0] for rows in pages if rows), None):
+            url = url_for(".details_view", id=row.id, url=self.address())
+            return redirect(url, 303)
+        flash(_("没有其他待审核的记录了。"), "info")
+        return redirect(self.address(), 303)
+
+    @override
+    def onward(self, action: BatchAction, selection: Selection) -> str:
+        if len(selection.seen) != 1 or PENDING not in action.tabs:
+            return ""
+        [key] = selection.seen
+        model: Any = self.entity_model
+        sent = select(model.submitted_at).where(model.id == key)
+        return self._behind(db.session.scalar(sent), key)
+
+    @override
+    def render(self, template: str, **kwargs: Any) -> str:
+        """Lead from what waits to what waits behind it."""
+        if template == self.details_template and kwargs["actions"]:
+            record = kwargs["record"]
+            url = self._behind(record.submitted_at, record.id)
+            link = {"url": url, "icon": "arrow-right", "label": _("下一条")}
+            kwargs["more_links"] = [link]
+        return super().render(template, **kwargs)
+
+    def _behind(self, sent: Any, key: int) -> str:
+        """Return the way to what waits behind a record, in the list one came from."""
+        path, _mark, query = self.return_url().partition("?")
+        if path == url_for("admin_inbox.index"):
+            assert self.kind is not None
+            place = wanted.Boundary(sent, KINDS.index(self.kind), key).code
+            door, own = "admin_inbox.next", set(wanted.WORDS)
+        else:
+            place, door = encoded(sent, key), ".next_view"
+            own = self.filter_words() | {"size"}
+        words = {word: text for word, text in parse_qsl(query) if word in own}
+        return f"{url_for(door)}?{urlencode({**words, 'after': place})}"
 
 
 SUCCESSION_LABELS = {

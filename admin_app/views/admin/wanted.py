@@ -21,6 +21,8 @@ AT: Final[Any] = bindparam("begin_at", type_=Moment())
 KEY: Final[Any] = bindparam("begin_key", type_=BigInteger())
 """The parameters: where names begin that are searched for, since when it has waited at
 the latest, and the row that a page begins at."""
+WORDS: Final = ("kind", "applicant", "unit", "days", "urged")
+"""How an address says what narrows it."""
 Edge = tuple[int, bool]
 """The rank of the row at a boundary, and whether the page leads backwards from it."""
 

@@ -18,7 +18,7 @@ from admin_app.web import step_up
 from admin_app.web.i18n import worded as _
 from admin_app.web.once import lead_to, once
 from admin_app.web.refusals import translate
-from admin_app.web.transactions import saving
+from admin_app.web.transactions import concluded, saving
 
 ASKED: Final = frozenset({"comment", "attachments"})
 """What the second step asks for: a refusal of it is said beside it."""
@@ -51,6 +51,14 @@ class Batches(Rows):
     ) -> list[BatchAction]:
         """Return the actions that make sense for this record now."""
         return [a for a in self.batch_actions if self.allows(a.verb)]
+
+    def onward(
+        self,
+        action: BatchAction,  # noqa: ARG002 (for those who have a queue)
+        selection: Selection,  # noqa: ARG002
+    ) -> str:
+        """Return the way to what comes after the one record that is acted on, if any."""
+        return ""
 
     @expose("/action/", methods=("GET", "POST"))
     @once
@@ -125,28 +133,34 @@ class Batches(Rows):
             most_bytes=MAX_BYTES,
             action_url=request.full_path.rstrip("?"),
             return_url=self.return_url(),
+            onward=self.onward(action, selection),
         )
         return page
 
     def act(
         self, action: BatchAction, selection: Selection, comment: str
     ) -> ResponseReturnValue:
-        """Carry the action out and tell each row's result."""
+        """Carry the action out and tell each row's result, or lead on as was asked."""
+        onward = self.onward(action, selection)
         with saving():
             result = action.run(self.actor, selection.seen, comment)
+            if "onward" in request.form and onward and not result.refused:
+                [row] = self.rows(result.done)
+                told = {"action": _(action.label), "record": row.label}
+                return concluded(_("已%(action)s：%(record)s", **told), onward)
             lead_to(request.path)
         # The records were changed by statements: what is loaded is out of date.
         db.session.expire_all()
         done, refused = result.done, result.refused
         rows = self.rows([*list(refused)[: actions.MOST_TICKED], *done[: actions.TOLD]])
         names = {row.key.partition(":")[0]: row.label for row in rows}
-        told = [(names.get(str(k), f"#{k}"), translate(r)) for k, r in refused.items()]
+        why = [(names.get(str(k), f"#{k}"), translate(r)) for k, r in refused.items()]
         expected = request.form.get("expected", "")
         page: str = self.render(
             "admin/model/result.html",
             action=action,
             done_count=len(done),
-            refused=told,
+            refused=why,
             done=[
                 (names[str(key)], result.notes.get(key, ""))
                 for key in done[: actions.TOLD]
@@ -155,5 +169,6 @@ class Batches(Rows):
             expected=int(expected) if expected.isdecimal() else len(selection.seen),
             total=len(selection.seen),
             return_url=self.return_url(),
+            onward=onward,
         )
         return page
