@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from admin_app.dialects import table_of
-from admin_app.enums import RecordKind, State, UnitKind, UserType
+from admin_app.enums import IdentityKind, RecordKind, State, UnitKind, UserType
 from admin_app.errors import Conflict, Refused
 from admin_app.models import (
     Account,
@@ -117,7 +117,9 @@ NOT_ADMITTED: Final = {
 """Why somebody does not enter whose registration stands like this."""
 
 
-def note_entry(session: Session, *, account: Account, now: dt.datetime) -> None:
+def note_entry(
+    session: Session, *, account: Account, identity: IdentityKind, now: dt.datetime
+) -> None:
     """Write down that somebody entered; an initial password is spent by it (AU-05)."""
     session.execute(_ENTERING, {"entered": account.id, "last_login_at": now})
     if account.must_change_password and account.initial_password_until is not None:
@@ -128,6 +130,8 @@ def note_entry(session: Session, *, account: Account, now: dt.datetime) -> None:
         object_kind="account",
         object_id=account.id,
         account_id=account.id,
+        actor_name=account.person.name,
+        identity=identity,
     )
 
 

@@ -108,11 +108,14 @@ def record(
     after: dict[str, Any] | None = None,
     result: str = "ok",
     account_id: int | None = None,
+    actor_name: str = "",
+    identity: IdentityKind | None = None,
     subject_id: int | None = None,
 ) -> None:
-    """Add a line to the log of this transaction; `account_id` overrides the context.
+    """Add a line to the log of this transaction.
 
-    `subject_id` is the person whose data were shown: they may read the line (PR-06).
+    `account_id`, `actor_name` and `identity` tell who acts where the context cannot, as
+    while somebody signs in. `subject_id` is the person whose data were shown: they may read the line (PR-06).
     """
     # The context is put there when the transaction begins on a connection.
     session.connection()
@@ -120,8 +123,8 @@ def record(
     line = {
         "at": utc_now(),
         "account_id": account_id or context.account_id,
-        "actor_name": context.actor_name,
-        "identity": context.identity,
+        "actor_name": actor_name or context.actor_name,
+        "identity": identity or context.identity,
         "unit_id": context.unit_id,
         "action": action,
         "object_kind": object_kind,

@@ -141,6 +141,8 @@ def _audit(
         after=after,
         result=result,
         account_id=act.actor.account_id,
+        actor_name=act.actor.name,
+        identity=act.actor.kind,
     )
 
 

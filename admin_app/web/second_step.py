@@ -15,11 +15,12 @@ LEVEL: Final = "code-level"
 
 
 @contextmanager
-def guessing(account_id: int) -> Iterator[None]:
+def guessing(account_id: int, *, actor_name: str = "") -> Iterator[None]:
     """Count what happens inside as a guess, unless it ends well.
 
     After five wrong ones the account's codes are locked, each time for longer. Comes
-    before the request's own statements.
+    before the request's own statements. `actor_name` is told the log of whoever is not
+    signed in yet.
     """
     key = str(account_id)
     attempts, left = limits.count_one(BY_CODE, key, entrance.WINDOW)
@@ -28,12 +29,13 @@ def guessing(account_id: int) -> Iterator[None]:
     try:
         yield
     except Refused:
-        _note_failure(account_id, is_last=attempts == entrance.ATTEMPTS)
+        is_last = attempts == entrance.ATTEMPTS
+        _note_failure(account_id, actor_name, is_last=is_last)
         raise
     limits.clear((BY_CODE, key), (LEVEL, key))
 
 
-def _note_failure(account_id: int, *, is_last: bool) -> None:
+def _note_failure(account_id: int, actor_name: str, *, is_last: bool) -> None:
     if is_last:
         entrance.lengthen_lock(BY_CODE, LEVEL, str(account_id))
     # A guess is not what the form is for: it may be sent again.
@@ -45,4 +47,5 @@ def _note_failure(account_id: int, *, is_last: bool) -> None:
             object_id=account_id,
             result="refused",
             account_id=account_id,
+            actor_name=actor_name,
         )

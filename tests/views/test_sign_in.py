@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from admin_app.enums import State
+from admin_app.enums import IdentityKind, State
 from admin_app.models import AuditEntry, Urge, UserSession
 from admin_app.operations.accounts import reset_password
 from admin_app.web.clock import now
@@ -355,6 +355,23 @@ def test_each_attempt_is_in_the_audit_log(client, cast, db_session):
         ("sign_in", account_id, "refused"),
         ("sign_in", account_id, "ok"),
         ("sign_out", "", "ok"),
+    ]
+
+
+@pytest.mark.requirement("AD-01")
+def test_line_of_a_sign_in_names_who_came_in(client, cast, db_session):
+    post(client, cast.teacher, password="wrong-1234")
+    post(client, cast.teacher)
+
+    lines = db_session.execute(
+        select(AuditEntry.result, AuditEntry.actor_name, AuditEntry.identity)
+        .where(AuditEntry.action == "sign_in")
+        .order_by(AuditEntry.id)
+    ).all()
+    # Who guesses a password is nobody yet.
+    assert [tuple(line) for line in lines] == [
+        ("refused", "", None),
+        ("ok", cast.teacher.name, IdentityKind.individual),
     ]
 
 

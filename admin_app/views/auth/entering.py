@@ -15,8 +15,9 @@ from admin_app.web.identity import sign_in
 
 def enter(session: Session, account: Account, entry: Entry) -> None:
     """Begin a session as the first identity of the chosen window."""
-    accounts.note_entry(session, account=account, now=now())
-    sign_in(account, entry.identities[0])
+    identity = entry.identities[0]
+    accounts.note_entry(session, account=account, identity=identity.kind, now=now())
+    sign_in(account, identity)
 
 
 def welcome(account: Account, entry: Entry, target: str) -> ResponseReturnValue:

@@ -83,7 +83,8 @@ def _pass(waiting: Waiting, form: CodeForm) -> ResponseReturnValue:
         )
     if entry.sentence or digest(account.password_hash) != waiting.password:
         return _begin_again()
-    with guessing(account_id), saving() as writer:
+    guess = guessing(account_id, actor_name=account.person.name)
+    with guess, saving() as writer:
         take_either(
             writer,
             account_id=account_id,
