@@ -51,6 +51,11 @@ def test_queue_is_worked_through_by_keys(enter, cast, db_session):
     phone.goto("/admin/inbox/")
     expect(phone.locator("tbody tr")).to_have_count(2)
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    phone.locator("tbody a").first.click()
+    phone.get_by_role("button", name="通过").click()
+    phone.get_by_role("button", name="确定，看下一条").click()
+    expect(phone.get_by_role("status")).to_contain_text("已通过")
+    expect(phone.get_by_role("link", name="下一条")).to_be_visible()
     db_session.expire_all()
     assert rows[0].decider_id == cast.bureau.id
     assert rows[1].state is State.pending
