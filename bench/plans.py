@@ -212,10 +212,7 @@ def _words(view: EntityView, samples: Mapping[Any, int]) -> Iterator[dict[str, s
 
 def _narrowed(used: Filter, samples: Mapping[Any, int]) -> Iterator[dict[str, str]]:
     if isinstance(used, ChoiceFilter):
-        members = getattr(used.column.type, "enum_class", None)
-        yield from ({used.name: each.name} for each in members or ())
-        if members is None:
-            yield {used.name: "1"}
+        yield from ({used.name: word} for word in used.words)
     elif isinstance(used, LookupFilter):
         if key := samples.get(used.target):
             yield {used.name: str(key)}

@@ -84,13 +84,19 @@ def open_as(app, account_id, chosen, *, at=None, proven=False):
 
 def table_rows(page):
     """Each row of a generated list: the text of every cell by the name of its column."""
-    head, _, body = page.partition("<tbody>")
+    head = page.partition("<tbody>")[0]
     names = [
         _text(cell) for cell in re.findall(r"<th [^>]*>(.*?)</th>", head, re.DOTALL)
     ]
+    return [dict(zip(names, row, strict=True)) for row in table_cells(page)]
+
+
+def table_cells(page):
+    """Each row of a generated list: the text of every cell from left to right."""
+    body = page.partition("<tbody>")[2]
     rows = re.findall(r"<tr>\s*(<td.*?)</tr>", body, re.DOTALL)
     cells = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in rows]
-    return [dict(zip(names, map(_text, row), strict=True)) for row in cells]
+    return [[_text(cell) for cell in row] for row in cells]
 
 
 def column(page, name):

@@ -1,6 +1,6 @@
 """谁查看过我的信息: what the audit log holds about the person, for them to read (PR-06)."""
 
-from typing import Any, Final
+from typing import Any
 
 from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,17 +11,10 @@ from admin_app.extensions import db
 from admin_app.forms.fields import read_key
 from admin_app.operations.lookings import Looking, lookings_at
 from admin_app.views.account import blueprint
+from admin_app.views.audit_words import ACTS
 from admin_app.views.portal.who import acting
 from admin_app.web.identity import requires_sign_in
 from admin_app.web.looks import page_size
-
-ACTS: Final = {
-    "view": "查看详情",
-    "unmask": "查看完整号码",
-    "read_file": "查看附件",
-    "print_certificate": "打印证书",
-    "export": "导出名单",
-}
 
 
 @blueprint.get("/lookings")

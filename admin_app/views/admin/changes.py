@@ -14,19 +14,13 @@ from admin_app.operations import audit
 from admin_app.views.admin.display import plain
 from admin_app.views.admin.paths import Model, relation_of
 from admin_app.views.admin.related import Line, Table
+from admin_app.views.audit_words import ACTS
 
 LATEST: Final = 20
-ACTS: Final[Mapping[str, str]] = {
-    "create": "新增",
-    "edit": "修改",
-    "move": "移动",
-    "hand_over": "更换超级管理员",
-    "close_review": "关闭审核权限",
-    "open_review": "恢复审核权限",
-    "deactivate": "停用",
-    "enable": "启用",
-    "replace_scan": "更换单位证照扫描件",
-}
+TOLD: Final = (
+    *("create", "edit", "move", "hand_over", "close_review", "open_review"),
+    *("deactivate", "enable", "replace_scan"),
+)
 """What is told of a record's life, by the name of the act in the audit log."""
 UNTOLD: Final[Mapping[type[Any], frozenset[str]]] = {
     m.Unit: frozenset({"path", "depth", "has_review_right", "is_active", "is_demo"}),
@@ -91,7 +85,7 @@ def _entries(record: Any, before: int | None) -> Sequence[m.AuditEntry]:
         db.session(),
         record.__tablename__,
         record.id,
-        actions=ACTS,
+        actions=TOLD,
         before=before,
         most=LATEST,
     )

@@ -21,6 +21,7 @@ from admin_app.rules.masks import (
     mask_mobile,
 )
 from admin_app.views.admin.paths import Shown
+from admin_app.views.audit_words import ACTS, OBJECTS, OUTCOMES
 from admin_app.views.tones import tone_of
 from admin_app.web.i18n import worded as _
 
@@ -32,12 +33,20 @@ MASKS: Final[Mapping[str, Callable[[Any], str]]] = {
     "birth_date": mask_birth_date,
 }
 """Columns of a person that everybody sees in part only."""
-NAMES: Final[Mapping[str, type[Labelled]]] = {
-    "steps": ChainStep,
-    "source": Source,
-    "locale": Language,
+WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    **{
+        column: {member.name: member.label for member in members}
+        for column, members in (
+            ("steps", ChainStep),
+            ("source", Source),
+            ("locale", Language),
+        )
+    },
+    "action": ACTS,
+    "object_kind": OBJECTS,
+    "result": OUTCOMES,
 }
-"""Columns that hold names of a closed list as text."""
+"""Columns that hold words of a list as text, with what each word means."""
 SECRET: Final = frozenset(
     {
         "password_hash",
@@ -132,19 +141,25 @@ def _layout(column: Column[Any]) -> str:
 
 
 def _writer(column: Column[Any]) -> Callable[[Any], str]:
-    if column.key in NAMES and not isinstance(column.type, Enum):
-        return partial(_named, NAMES[column.key])
+    if words := words_of(column):
+        return partial(_named, words)
     if _is_masked(column):
         return MASKS[column.key]
     # What a column holds is known, so that nobody has to look at each value.
     return next((w for kind, w in WRITERS if isinstance(column.type, kind)), plain)
 
 
-def _named(members: type[Labelled], value: str | list[str]) -> str:
-    """Write names of a closed list that a column holds as text, in their order."""
+def words_of(column: Column[Any]) -> Mapping[str, str]:
+    """Return what the words mean that a column holds as text, empty if it holds none."""
+    return {} if isinstance(column.type, Enum) else WORDS.get(column.key, {})
+
+
+def _named(words: Mapping[str, str], value: str | list[str]) -> str:
+    """Write words that a column holds as text, in their order."""
     names = [value] if isinstance(value, str) else value
-    known = members.__members__
-    return " → ".join(str(_(known[n].label)) if n in known else n for n in names if n)
+    return " → ".join(
+        _(words[name]) if name in words else name for name in names if name
+    )
 
 
 def is_masked(shown: Shown) -> bool:

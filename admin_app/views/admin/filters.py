@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from flask import request
-from sqlalchemy import ColumnElement, Enum, and_, true
+from sqlalchemy import ColumnElement, and_, true
 from typing_extensions import override
 
 from admin_app.columns import Moment
 from admin_app.permissions import Actor, prefix_range, told_range
 from admin_app.views.admin import lookups
 from admin_app.views.admin.boundaries import BadAddress, typed
-from admin_app.views.admin.display import ZONE
+from admin_app.views.admin.display import ZONE, words_of
 from admin_app.views.admin.narrowing import (
     Narrowing,
     Wished,
@@ -108,7 +108,7 @@ class Filter(ABC):
 
 @dataclass
 class ChoiceFilter(Filter):
-    """One of a closed list, or yes and no."""
+    """One of a closed list or of known words, or yes and no."""
 
     is_equal: ClassVar[bool] = True
 
@@ -120,25 +120,30 @@ class ChoiceFilter(Filter):
     @override
     def wishes(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Ask for the chosen member."""
-        raw = args.get(self.name)
-        return {self.name: typed(self.column, raw)} if raw else {}
+        if not (raw := args.get(self.name)):
+            return {}
+        if raw not in self.words:
+            raise BadAddress(self.name)
+        return {self.name: typed(self.column, raw)}
 
     @override
     def control(self, args: Mapping[str, str], actor: Actor | None) -> dict[str, Any]:
         """Offer every member."""
-        kind = self.column.type
-        members: type[enum.Enum] | None = getattr(kind, "enum_class", None)
-        if isinstance(kind, Enum) and members is not None:
-            offered = [(member.name, _(member.value)) for member in members]
-        else:
-            offered = [("1", _("是")), ("0", _("否"))]
         return {
             "kind": "choice",
             "name": self.name,
             "label": self.label,
-            "choices": offered,
+            "choices": [(word, _(label)) for word, label in self.words.items()],
             "value": args.get(self.name, ""),
         }
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What may be chosen: each word of an address with its label."""
+        members: type[enum.Enum] | None = getattr(self.column.type, "enum_class", None)
+        if members is not None:
+            return {member.name: member.value for member in members}
+        return words_of(self.column.property.columns[0]) or {"1": "是", "0": "否"}
 
 
 @dataclass

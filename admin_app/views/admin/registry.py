@@ -13,6 +13,7 @@ from admin_app.views.admin.menu import GROUPS, UNIT_GROUPS
 from admin_app.views.admin.paths import Model, resolve
 from admin_app.views.admin.search import compared, is_searchable
 from admin_app.views.admin.shapes import is_ordered
+from admin_app.views.audit_words import OBJECTS
 
 SCREENS: Final[list[type[EntityView]]] = []
 View = TypeVar("View", bound=type[EntityView])
@@ -73,6 +74,9 @@ def entity(
         view.module, view.title, view.group = module, label, menu
         view.for_units = menu in UNIT_GROUPS
         SCREENS.append(view)
+        if not view.for_units:
+            # Units' screens are named after tasks, the platform's after what they show.
+            OBJECTS.setdefault(model.__tablename__, label)
         return view
 
     return register

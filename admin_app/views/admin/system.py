@@ -59,10 +59,14 @@ class UserSessions(EntityView):
 class AuditEntries(EntityView):
     """The append-only log; who reads it stands in it (AD-06)."""
 
-    column_list = ("at", "actor_name", "identity", "action", "object_kind", "object_id")
+    column_list = (
+        *("at", "actor_name", "identity"),
+        *("action", "object_kind", "object_id", "result"),
+    )
     filters = (
         lambda: NumberFilter("account_id"),
-        lambda: PrefixFilter("object_kind"),
+        lambda: ChoiceFilter("action"),
+        lambda: ChoiceFilter("object_kind"),
         lambda: PrefixFilter("object_id"),
         lambda: DateFilter("at"),
     )

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from admin_app import models as m
+from admin_app.operations import audit
 from admin_app.web import auditing
 from tests import factories as make
-from tests.browsing import sign_in
+from tests.browsing import sign_in, table_cells
 
 LOG = "/admin/audit-entries/"
 AD06 = pytest.mark.requirement("AD-06")
@@ -62,9 +63,70 @@ def test_the_auditor_sees_acts_of_the_whole_tree(as_auditor, cast, db_session):
     make.unit(db_session, cast.other_school, name="远处的单位")
     db_session.commit()
 
-    page = as_auditor.get(LOG).text
+    assert ("新增", "单位", "成功") in told(as_auditor)
 
-    assert "unit" in page[page.index('id="list"') :]
+
+LINES = [
+    ("approve", "declaration", "ok", ("通过", "学时申报", "成功"),
+     ("Approve", "Hours declaration", "Done")),
+    ("create", "kind_of_old", "ok", ("新增", "kind_of_old", "成功"),
+     ("Add", "kind_of_old", "Done")),
+    ("denied", "route", "refused", ("无权访问", "页面", "已拒绝"),
+     ("Access denied", "Page", "Refused")),
+    ("of_old", "account", "failed", ("of_old", "账号", "失败"),
+     ("of_old", "Account", "Failed")),
+]  # fmt: skip
+"""Lines as they are stored, and as they are told in both languages."""
+
+
+@pytest.fixture
+def few_lines(db_session, as_auditor):
+    """Those lines, the first of them the latest, all about one object."""
+    for action, kind, result, *_told in reversed(LINES):
+        audit.record(
+            db_session, action, object_kind=kind, object_id="words", result=result
+        )
+    db_session.commit()
+
+
+def told(client, query=""):
+    """What the list tells of each line: the act, the kind of object, the outcome."""
+    rows = table_cells(client.get(f"{LOG}{query}").text)
+    return [(act, kind, result) for *_who, act, kind, _key, result, _links in rows]
+
+
+@pytest.mark.usefixtures("few_lines")
+def test_lines_are_told_in_words(as_auditor):
+    chinese = told(as_auditor, "?object_id=words")
+    as_auditor.set_cookie("locale", "en")
+    english = told(as_auditor, "?object_id=words")
+
+    assert chinese == [line[3] for line in LINES]
+    assert english == [line[4] for line in LINES]
+
+
+@pytest.mark.usefixtures("few_lines")
+def test_details_and_file_tell_the_same_words(as_auditor, db_session):
+    line = select(m.AuditEntry.id).where(m.AuditEntry.action == "denied")
+    key = db_session.scalars(line).one()
+
+    page = as_auditor.get(f"{LOG}details/?id={key}").text
+    file = as_auditor.post(f"{LOG}export/csv/?object_kind=route").text
+
+    assert all(word in page for word in ("无权访问", "页面", "已拒绝"))
+    assert [row.split(",")[3:7] for row in file.splitlines()[1:]] == [
+        ["无权访问", "页面", "words", "已拒绝"]
+    ]
+
+
+@pytest.mark.usefixtures("few_lines")
+@pytest.mark.parametrize("query", ["?object_kind=route", "?action=denied"])
+def test_log_is_narrowed_by_words(query, as_auditor):
+    assert told(as_auditor, query) == [("无权访问", "页面", "已拒绝")]
+
+
+def test_word_that_nobody_can_choose_is_refused(as_auditor):
+    assert as_auditor.get(f"{LOG}?object_kind=rout").status_code == 400
 
 
 @AD06
