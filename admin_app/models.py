@@ -81,6 +81,8 @@ from admin_app.extensions import Model
 PENDING = text("state = 'pending'")
 UNFOLDED = "number <> folded_number OR amount <> folded_amount"
 """What of a tally the rolls have not got yet."""
+ACT_ITSELF = "subject_id IS NULL OR action <> 'export'"
+"""Not the lines by which each person of an exported list reads who had it."""
 LONGEST_PATH = 255
 """So long can the path of a unit be, which bounds the depth of the tree."""
 
@@ -1782,5 +1784,11 @@ class AuditEntry(Identified, Model):
             "id",
             postgresql_where=text("subject_id IS NOT NULL"),
             sqlite_where=text("subject_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_audit_entry_act",
+            "id",
+            postgresql_where=text(ACT_ITSELF),
+            sqlite_where=text(ACT_ITSELF),
         ),
     )

@@ -129,6 +129,22 @@ def test_word_that_nobody_can_choose_is_refused(as_auditor):
     assert as_auditor.get(f"{LOG}?object_kind=rout").status_code == 400
 
 
+@pytest.mark.parametrize("narrowed", ["", "&object_kind=person"])
+def test_log_begins_without_a_line_for_each_person_of_a_list(
+    narrowed, as_auditor, cast, db_session
+):
+    person = cast.teacher.id
+    for action, subject in (("view", person), ("export", None), ("export", person)):
+        audit.record(db_session, action, object_kind="person", subject_id=subject)
+    db_session.commit()
+
+    acts = [act for act, *_rest in told(as_auditor, f"?{narrowed}")]
+    every = [act for act, *_rest in told(as_auditor, f"?tab=all{narrowed}")]
+
+    assert (acts.count("导出名单"), acts.count("查看详情")) == (1, 1)
+    assert (every.count("导出名单"), every.count("查看详情")) == (2, 1)
+
+
 @AD06
 def test_the_start_page_tells_the_auditor_of_nobody(as_auditor, cast, db_session):
     make.waiting(make.declaration(db_session, cast.teacher), cast.province)
