@@ -124,6 +124,28 @@ CATALOGUE: Final[Mapping[str, Module]] = {
     )
 }
 
+VERBS: Final[Mapping[str, str]] = {
+    "view": "查看",
+    "create": "新增",
+    "edit": "编辑",
+    "correct": "更正",
+    "delete": "删除",
+    "export": "导出",
+    "approve": "通过",
+    "reject": "驳回",
+    "revoke": "撤销",
+    "withdraw": "撤回",
+    "confirm": "确认",
+    "disable": "禁用",
+    "reset_password": "重置密码",
+    "leave": "办理离岗",
+    "hand_over": "设为超级管理员",
+    "close_review": "关闭审核权限",
+    "unmask": "查看完整信息",
+    "print": "打印",
+    "publish": "发布",
+}
+"""What each verb lets somebody do."""
 
 DECIDING: Final = frozenset(
     {

@@ -115,7 +115,8 @@ def record(
     """Add a line to the log of this transaction.
 
     `account_id`, `actor_name` and `identity` tell who acts where the context cannot, as
-    while somebody signs in. `subject_id` is the person whose data were shown: they may read the line (PR-06).
+    while somebody signs in. `subject_id` is the person whose data were shown: they may
+    read the line (PR-06).
     """
     # The context is put there when the transaction begins on a connection.
     session.connection()

@@ -25,9 +25,10 @@ from admin_app.operations.roles import (
     shipped_roles,
 )
 from admin_app.operations.roles import refuse_edit as refuse_role_edit
-from admin_app.permissions import CATALOGUE, Actor
+from admin_app.permissions import CATALOGUE, VERBS, Actor
 from admin_app.views.admin.actions import BatchAction, Seen, apart
 from admin_app.views.admin.base import EntityView, Filters
+from admin_app.views.admin.display import told_permission
 from admin_app.views.admin.filters import (
     ChoiceFilter,
     DateFilter,
@@ -133,12 +134,12 @@ class RolePermissions(EntityView):
 
     column_list = ("role.name", "permission")
     form_columns = ()
-    filters = (lambda: LookupFilter("role"), lambda: PrefixFilter("permission"))
+    filters = (lambda: LookupFilter("role"), lambda: ChoiceFilter("permission"))
 
     @override
     def record_label(self, record: Any, cells: Any = ()) -> str:
-        """Call a line by its role."""
-        return f"{record.role.name} · {record.permission}"
+        """Call a line by its role and what it may do."""
+        return f"{record.role.name} · {told_permission(record.permission)}"
 
 
 class RoleView(EntityView):
@@ -167,10 +168,7 @@ class RoleView(EntityView):
         return [
             {
                 "label": _(module.label),
-                "cells": [
-                    (f"{module.name}:{verb}", _(VERBS.get(verb, verb)))
-                    for verb in verbs
-                ],
+                "cells": [(f"{module.name}:{verb}", _(VERBS[verb])) for verb in verbs],
             }
             for module, verbs in grantable(self.actor, self.kind_of(role)).items()
         ]
@@ -213,7 +211,7 @@ class RoleView(EntityView):
         """Return what a role holds, whoever looks: module, and its verbs in words."""
         told = {
             module.label: [
-                _(VERBS.get(verb, verb))
+                _(VERBS[verb])
                 for verb in module.verbs
                 if f"{module.name}:{verb}" in held
             ]
@@ -300,26 +298,3 @@ class UnitRoles(RoleView):
 def role_name(role: m.Role) -> str:
     """Return what a role is called in the language of the page."""
     return (role.name_en if current_locale() == "en" else "") or role.name
-
-
-VERBS = {
-    "view": "查看",
-    "create": "新增",
-    "edit": "编辑",
-    "correct": "更正",
-    "delete": "删除",
-    "export": "导出",
-    "approve": "通过",
-    "reject": "驳回",
-    "revoke": "撤销",
-    "withdraw": "撤回",
-    "confirm": "确认",
-    "disable": "禁用",
-    "reset_password": "重置密码",
-    "leave": "办理离岗",
-    "hand_over": "设为超级管理员",
-    "close_review": "关闭审核权限",
-    "unmask": "查看完整信息",
-    "print": "打印",
-    "publish": "发布",
-}

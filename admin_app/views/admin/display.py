@@ -14,6 +14,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, Enum, Integer, String
 
 from admin_app.columns import Amount, EncryptedText, Moment
 from admin_app.enums import ChainStep, JobState, Labelled, Language, Source, State
+from admin_app.permissions import CATALOGUE, VERBS
 from admin_app.rules.masks import (
     mask_birth_date,
     mask_email,
@@ -141,6 +142,8 @@ def _layout(column: Column[Any]) -> str:
 
 
 def _writer(column: Column[Any]) -> Callable[[Any], str]:
+    if column.key == "permission":
+        return told_permission
     if words := words_of(column):
         return partial(_named, words)
     if _is_masked(column):
@@ -151,6 +154,11 @@ def _writer(column: Column[Any]) -> Callable[[Any], str]:
 
 def words_of(column: Column[Any]) -> Mapping[str, str]:
     """Return what the words mean that a column holds as text, empty if it holds none."""
+    if column.key == "permission":
+        rights = [
+            right for module in CATALOGUE.values() for right in module.permissions
+        ]
+        return {right: told_permission(right) for right in rights}
     return {} if isinstance(column.type, Enum) else WORDS.get(column.key, {})
 
 
@@ -160,6 +168,14 @@ def _named(words: Mapping[str, str], value: str | list[str]) -> str:
     return " → ".join(
         _(words[name]) if name in words else name for name in names if name
     )
+
+
+def told_permission(name: str) -> str:
+    """Write a permission in words: its module, and what that lets somebody do."""
+    module, _colon, verb = name.partition(":")
+    if module not in CATALOGUE or verb not in VERBS:
+        return name
+    return f"{_(CATALOGUE[module].label)} · {_(VERBS[verb])}"
 
 
 def is_masked(shown: Shown) -> bool:
