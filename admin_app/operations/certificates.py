@@ -27,6 +27,7 @@ from admin_app.operations.completion import (
     completion,
     unmet_years,
 )
+from admin_app.operations.holding import held
 from admin_app.permissions import Actor, permits, visible
 from admin_app.rules.amounts import plain
 from admin_app.rules.masks import mask_id_number
@@ -81,7 +82,8 @@ def issue_certificate(
     Refused says what is missing. Asking twice, also at once, gives the same one.
     """
     _refuse_stranger(session, actor, person)
-    _hold(session, person.id)
+    # Who revokes or issues for this person waits.
+    held(session, person.id)
     issued = certificate_in_force(session, person_id=person.id, year=year)
     if issued is not None:
         return issued
@@ -159,12 +161,6 @@ def certificate_page(certificate: Certificate, *, check_url: str) -> bytes:
 @lru_cache(maxsize=KEPT_PAGES)
 def _page(values: CertificateValues) -> bytes:
     return print_page(values, layout=LAYOUT)
-
-
-def _hold(session: Session, person_id: int) -> None:
-    """Let who revokes or issues for this person wait."""
-    held = select(Person.id).where(Person.id == person_id)
-    session.execute(held.with_for_update(key_share=True))
 
 
 def _refuse_stranger(session: Session, actor: Actor, person: Person) -> None:

@@ -10,6 +10,7 @@ from admin_app.enums import CorrectionOutcome, MessageEvent, MessageTopic
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import Attachment, CorrectionRequest, Person
 from admin_app.operations.corrections import Correction, cleaned
+from admin_app.operations.holding import held
 from admin_app.operations.messages import Told, tell_as_ruled
 from admin_app.permissions import Actor, permits
 from admin_app.rules.identity import fold_id_number
@@ -53,9 +54,8 @@ def ask_correction(
     today: dt.date,
 ) -> CorrectionRequest:
     """Send the request with its paper; one at a time."""
-    session.get_one(Person, actor.person_id, with_for_update={"key_share": True})
+    person = held(session, actor.person_id)
     right = refuse_request(session, actor=actor, correction=correction, today=today)
-    person = session.get_one(Person, actor.person_id)
     evidence.person_id = person.id
     wish = CorrectionRequest(
         person_id=person.id,

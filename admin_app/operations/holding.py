@@ -36,6 +36,13 @@ def hold_person(session: Session, person_id: int) -> None:
             session.expire(known)
 
 
+def held(session: Session, person_id: int) -> Person:
+    """Hold one person and return what is true of them now."""
+    return session.get_one(
+        Person, person_id, populate_existing=True, with_for_update={"key_share": True}
+    )
+
+
 def note_held(session: Session, person_ids: Iterable[int]) -> None:
     """Know that a statement that serves others as well has held these people, fresh."""
     session.info[HELD] = (_innermost(session), {*_held(session), *person_ids})

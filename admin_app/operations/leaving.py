@@ -11,6 +11,7 @@ from admin_app.enums import Standing
 from admin_app.errors import Conflict, Forbidden, Refused
 from admin_app.models import Account, AdminAssignment, Person
 from admin_app.operations import audit
+from admin_app.operations.holding import held
 from admin_app.operations.transfers import blockers
 from admin_app.permissions import Actor, permits
 
@@ -21,40 +22,37 @@ def leave(
     session: Session, *, actor: Actor, person: Person, standing: Standing, reason: str
 ) -> None:
     """Note that somebody has left the unit for good; who has died signs in no more."""
-    held = _held(session, actor, person, reason)
-    if held.standing is standing:
+    _hold(session, actor, person, reason)
+    if person.standing is standing:
         raise Conflict(
             "该人员已登记为“%(standing)s”，请刷新后查看。", standing=standing
         )
-    _refuse_busy(session, held)
-    held.standing = standing
-    held.is_active = standing is not Standing.deceased
-    _note(session, "leave", held, reason)
+    _refuse_busy(session, person)
+    person.standing = standing
+    person.is_active = standing is not Standing.deceased
+    _note(session, "leave", person, reason)
 
 
 def come_back(session: Session, *, actor: Actor, person: Person, reason: str) -> None:
     """Put somebody who had left, or was thought to have, in post again."""
-    held = _held(session, actor, person, reason)
-    if held.standing is Standing.in_post:
+    _hold(session, actor, person, reason)
+    if person.standing is Standing.in_post:
         raise Conflict("该人员在岗，无需恢复，请刷新后查看。")
-    held.standing, held.is_active = Standing.in_post, True
-    _note(session, "come_back", held, reason)
+    person.standing, person.is_active = Standing.in_post, True
+    _note(session, "come_back", person, reason)
 
 
-def _held(session: Session, actor: Actor, person: Person, reason: str) -> Person:
-    """Return the person locked, or refuse who may not, or says too much."""
+def _hold(session: Session, actor: Actor, person: Person, reason: str) -> None:
+    """Hold the person as they were seen, or refuse who may not, or says too much."""
     if not permits(actor, "person_query:leave"):
         raise Forbidden("您没有办理人员离岗的权限，请联系本单位超级管理员。")
     if person.id == actor.person_id:
         raise Forbidden("不能办理本人的事项，请由本单位其他管理员办理。")
     if len(reason) > REASON_LENGTH:
         raise Refused("原因最多 %(most)s 字，请缩短。", most=REASON_LENGTH)
-    return session.get_one(
-        Person,
-        person.id,
-        populate_existing=True,
-        with_for_update={"key_share": True},
-    )
+    unit_id = person.unit_id
+    if held(session, person.id).unit_id != unit_id:
+        raise Conflict("该人员刚刚调离，不能办理，请刷新后查看。")
 
 
 def _refuse_busy(session: Session, person: Person) -> None:

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from admin_app.enums import AttachmentPurpose
 from admin_app.errors import Conflict, Forbidden
-from admin_app.models import Attachment, Person
+from admin_app.models import Attachment
+from admin_app.operations.holding import held
 from admin_app.permissions import Actor
 
 
@@ -44,7 +45,7 @@ def _take_out(session: Session, actor: Actor) -> list[str]:
     if not actor.is_individual:
         raise Forbidden("只有本人可以更换自己的照片。")
     # Two uploads at once must not leave two photos.
-    session.get_one(Person, actor.person_id, with_for_update={"key_share": True})
+    held(session, actor.person_id)
     photos = session.scalars(
         select(Attachment).where(
             Attachment.person_id == actor.person_id,

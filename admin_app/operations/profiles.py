@@ -23,6 +23,7 @@ from admin_app.models import (
     Title,
     Unit,
 )
+from admin_app.operations.holding import held
 from admin_app.operations.profile_items import (
     PARTS,
     Values,
@@ -134,7 +135,7 @@ def apply_changes(
         .execution_options(populate_existing=True)
     ).all()
     for change in changes:
-        person = _lock(session, change.person_id)
+        person = held(session, change.person_id)
         if person.unit_id != change.unit_id:
             raise Refused(
                 "%(name)s已不在本单位，不能通过，请驳回并说明原因。", name=person.name
@@ -189,16 +190,7 @@ def summarize(session: Session, person: Person, section: ProfileSection) -> None
 def _lock_own(session: Session, actor: Actor) -> Person:
     if not actor.is_individual:
         raise Forbidden("只有本人可以修改自己的资料。")
-    return _lock(session, actor.person_id)
-
-
-def _lock(session: Session, person_id: int) -> Person:
-    return session.get_one(
-        Person,
-        person_id,
-        populate_existing=True,
-        with_for_update={"key_share": True},
-    )
+    return held(session, actor.person_id)
 
 
 def _row(

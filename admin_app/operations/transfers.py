@@ -33,6 +33,7 @@ from admin_app.models import (
 from admin_app.operations.administrators import whole_unit_accounts
 from admin_app.operations.blockers import Blocker
 from admin_app.operations.departments import offers_department
+from admin_app.operations.holding import held
 from admin_app.operations.messages import tell_as_ruled, told_alike
 from admin_app.permissions import Actor, permits
 from admin_app.postgres import SAME_PLAN
@@ -63,7 +64,7 @@ def request_transfer(
 
     The refusal for what is under review lists it in `values["blockers"]` (P12).
     """
-    person = _lock(session, person_id)
+    person = held(session, person_id)
     by_unit = actor.is_administrator
     _refuse_foreign(actor, person)
     transfer = Transfer(
@@ -83,7 +84,7 @@ def correct_transfer(
     session: Session, *, actor: Actor, transfer: Transfer, move: Move
 ) -> None:
     """Write what was corrected after a rejection or a withdrawal, to be sent again."""
-    _lock(session, transfer.person_id)
+    held(session, transfer.person_id)
     # What was loaded beside it is refreshed as well, but stays free.
     session.refresh(transfer, with_for_update={"of": Transfer})
     if not owns(actor, transfer):
@@ -210,7 +211,7 @@ def move_people(
         .execution_options(populate_existing=True)
     ).all()
     for transfer in transfers:
-        person, unit = _lock(session, transfer.person_id), transfer.to_unit
+        person, unit = held(session, transfer.person_id), transfer.to_unit
         if person.unit_id != transfer.from_unit_id:
             raise Refused("%(name)s已不在调出单位，不能确认调转。", name=person.name)
         if not unit.is_active:
@@ -244,15 +245,6 @@ def _tell_of_move(session: Session, transfer: Transfer, now: dt.datetime) -> Non
     )
     topic, event = MessageTopic.transfer, MessageEvent.approved
     tell_as_ruled(session, topic, event, told, now=now)
-
-
-def _lock(session: Session, person_id: int) -> Person:
-    return session.get_one(
-        Person,
-        person_id,
-        populate_existing=True,
-        with_for_update={"key_share": True},
-    )
 
 
 def _refuse_foreign(actor: Actor, person: Person) -> None:

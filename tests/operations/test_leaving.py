@@ -1,9 +1,11 @@
 """People leave without a new unit, and come back; what was decided stays where it was."""
 
 import pytest
+from sqlalchemy import update
 
 from admin_app.enums import Action, IdentityKind, Standing, State
 from admin_app.errors import Conflict, Forbidden, Refused
+from admin_app.models import Person
 from admin_app.operations.declarations import refuse_gone
 from admin_app.operations.identities import Identity, actor_of
 from admin_app.operations.leaving import come_back, leave
@@ -46,6 +48,16 @@ def test_who_left_stays_with_the_unit_and_declares_no_more(
     assert (cast.colleague.unit_id, cast.colleague.department_id) == before
     can_enter = enters(db_session, cast.colleague) is not None
     assert can_enter == (standing is not Standing.deceased)
+
+
+def test_who_has_moved_since_they_were_seen_is_not_put_out(db_session, cast, note):
+    assert cast.colleague.unit_id == cast.school.id
+    moved = update(Person).where(Person.id == cast.colleague.id)
+    moved = moved.execution_options(synchronize_session=False)
+    db_session.execute(moved.values(unit_id=cast.other_school.id))
+
+    with pytest.raises(Conflict, match="刚刚调离"):
+        note()
 
 
 def test_who_comes_back_declares_and_enters_again(db_session, cast, note):
