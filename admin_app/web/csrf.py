@@ -20,6 +20,11 @@ OWN_SITES: Final = frozenset({"same-origin", "none"})
 class StaleForm(Forbidden):
     """A form without the secret of this browser's session, forged or grown old."""
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the browser says that a page of ours sent it, which none can forge."""
+        return request.headers.get("Sec-Fetch-Site") == "same-origin"
+
 
 def init_app(app: Flask) -> None:
     """Guard every unsafe request and give templates `csrf_token()`."""

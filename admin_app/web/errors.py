@@ -24,7 +24,7 @@ from admin_app.enums import UserType
 from admin_app.extensions import db
 from admin_app.web import auditing, kept, sessions
 from admin_app.web.csrf import StaleForm
-from admin_app.web.requests import request_id
+from admin_app.web.requests import is_navigation, request_id
 
 logger = structlog.get_logger("web")
 
@@ -38,6 +38,9 @@ LAST_RESORT: Final = (
 STALE: Final = (
     "页面已过期，提交的内容未被接收。"
     "请返回上一页刷新后再提交；请勿禁用或清除浏览器的 Cookie。"
+)
+STILL_THERE: Final = (
+    "登录已失效。填写的内容还在：请照常保存或提交，重新登录后即可继续。"
 )
 LONGEST_OBJECT: Final = 60
 RETRY_AFTER: Final = "10"
@@ -112,20 +115,28 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return make_response(_plain(error.code), error.code)
     if error.code == FORBIDDEN:
         note_denial()
-    if isinstance(error, StaleForm):
-        answer = page(error.code, sentence=_(STALE), heading=_("页面已过期"))
-    else:
-        answer = page(error.code)
+    answer = _stale(error) if isinstance(error, StaleForm) else page(error.code)
     if error.code == METHOD_NOT_ALLOWED:
         answer.headers.extend(error.get_headers())
         answer.content_type = "text/html; charset=utf-8"
     return answer
 
 
+def _stale(error: StaleForm) -> Response:
+    """Give back what was typed before somebody signed in anew or changed identity."""
+    path, fields = kept.typed()
+    actor = sessions.current().actor
+    if actor is None or not fields or not error.is_own or not is_navigation():
+        return page(FORBIDDEN, sentence=_(STALE), heading=_("页面已过期"))
+    told = {"path": path, "fields": fields, "acting": actor}
+    return make_response(render_template("auth/resume.html", **told), FORBIDDEN)
+
+
 def _sign_in_needed(_error: HTTPException) -> ResponseReturnValue:
     """Lead a browser to sign in and back; keep the form that it sent (401)."""
-    if request.headers.get("HX-Request"):
-        return page(401)
+    if not is_navigation():
+        expired = sessions.current().expired_account_id is not None
+        return page(401, sentence=_(STILL_THERE) if expired else "")
     if request.method == "GET":
         return redirect(_sign_in_url(next_path=request.full_path.rstrip("?")), 303)
     if request.method == "POST":

@@ -19,16 +19,21 @@ LONGEST: Final = 64_000
 LEFT_OUT: Final = ("password", "captcha", "csrf")
 
 
-def keep() -> None:
-    """Keep the posted form of a session that has just expired."""
-    state = sessions.current()
-    account_id = state.expired_account_id
+def typed() -> tuple[str, list[tuple[str, str]]]:
+    """Return the address and the fields of the posted form, without what is secret."""
     fields = [
         (name, value)
         for name, value in request.form.items(multi=True)
         if not any(word in name for word in LEFT_OUT)
     ]
-    path = request.full_path.rstrip("?")
+    return request.full_path.rstrip("?"), fields
+
+
+def keep() -> None:
+    """Keep the posted form of a session that has just expired."""
+    state = sessions.current()
+    account_id = state.expired_account_id
+    path, fields = typed()
     size = len(path) + sum(len(name) + len(value) for name, value in fields)
     if account_id is None or not fields or size > LONGEST:
         return

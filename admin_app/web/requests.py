@@ -72,6 +72,12 @@ def request_id() -> str:
     return str(g.get("request_id", "-"))
 
 
+def is_navigation() -> bool:
+    """Tell whether the answer will be a page, not a part of one nor for a script."""
+    mode = request.headers.get("Sec-Fetch-Mode", "navigate")
+    return mode == "navigate" and "HX-Request" not in request.headers
+
+
 def safe_path(target: str | None) -> str | None:
     """Return the target if it is a path of our own, else None (AU-16)."""
     if not target or _STRAY.search(target):

@@ -38,6 +38,7 @@ from admin_app.operations.together import write
 from admin_app.permissions import Actor
 from admin_app.routed import RoutedSession
 from admin_app.web.clock import now
+from admin_app.web.requests import is_navigation
 from admin_app.web.tokens import digest, is_token, new_token
 from config.settings import Settings
 
@@ -234,6 +235,9 @@ def _load(state: ServerSession) -> None:
     if is_over(holder):
         if holder.account_id is not None:
             state.expired_account_id = holder.account_id
+            # While a page only asks for a part, what was typed on it may still be sent.
+            if not is_navigation():
+                return
             _delete(holder.session_id)
         state.forget()
         return

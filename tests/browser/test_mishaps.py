@@ -55,6 +55,28 @@ def test_another_region_makes_unit_and_department_void(page, cast, db_session):
         expect(field_of(page, label).locator("input[type=hidden]")).to_have_value("")
 
 
+def test_what_was_typed_outlives_another_sign_in(enter, cast, db_session):
+    page = enter(cast.teacher, size=PHONE)
+    type_declaration(page)
+    other = page.context.new_page()
+    other.goto("/me/")
+    other.locator("form[action='/sign-out'] button").first.evaluate("it => it.click()")
+    other.wait_for_url("**/")
+    other.goto("/sign-in/individual")
+    fill(other, {"登录账户": cast.teacher.id_number, "密码": make.PASSWORD})
+    other.locator("form#form").get_by_role("button", name="登录").click()
+    other.wait_for_url("**/me/")
+
+    page.get_by_role("button", name="保存不提交").click()
+    expect(page.locator("main")).to_contain_text("现在的身份是 王老师 · 专业技术人员")
+    take_picture(page, "resume-anew")
+    page.get_by_role("button", name="继续提交").click()
+
+    expect(page.get_by_role("heading", name="专业技能培训班")).to_be_visible()
+    [kept] = declarations(db_session)
+    assert kept.answers["organizer"] == "河南省测试协会"
+
+
 @pytest.mark.feature("P16")
 def test_hours_count_what_was_typed_while_the_last_answer_arrived(enter, cast):
     page = enter(cast.teacher)
@@ -88,13 +110,20 @@ def test_double_click_makes_one_record(enter, cast, db_session, scripts):
 
 
 @pytest.mark.feature("P19")
-def test_what_was_typed_outlives_the_session(enter, cast, db_session, now):
+def test_what_was_typed_outlives_the_session(enter, cast, db_session, now, complaints):
     page = enter(cast.teacher, size=PHONE)
     type_declaration(page)
     long_ago = now - dt.timedelta(hours=3)
     db_session.execute(update(m.UserSession).values(last_seen_at=long_ago))
     db_session.commit()
 
+    # The page asks for its hours again, which tells that the session is over.
+    fill(page, {"培训天数": "2"})
+    page.get_by_label(named("备注")).focus()
+    expect(page.get_by_role("alert")).to_contain_text("填写的内容还在")
+    assert [line for line in complaints if "401" not in line] == []
+    complaints.clear()
+    fill(page, {"培训天数": "3"})
     page.get_by_role("button", name="保存不提交").click()
     fill(page, {"登录账户": cast.teacher.id_number, "密码": make.PASSWORD})
     page.locator("form#form").get_by_role("button", name="登录").click()

@@ -36,6 +36,21 @@ def test_sweep_takes_what_has_expired_and_leaves_the_rest(app, db_session, now):
     assert left == [[running]] * 4
 
 
+def test_session_of_somebody_is_known_for_another_day(app, db_session, cast, now):
+    app.extensions["clock"] = lambda: now
+    account_id = cast.teacher.account.id
+    ends = [now - timedelta(hours=hours) for hours in (25, 23)]
+    sessions = [expiring(end)[-1] for end in ends]
+    for session in sessions:
+        session.account_id = account_id
+    db_session.add_all(sessions)
+    db_session.commit()
+
+    jobs.sweep()
+
+    assert db_session.scalars(select(UserSession.expires_at)).all() == ends[1:]
+
+
 def test_task_of_the_queue_runs_inside_the_program(app, db_session, now):
     app.extensions["clock"] = lambda: now
     db_session.add_all(expiring(now - timedelta(days=1)))

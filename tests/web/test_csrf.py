@@ -62,6 +62,52 @@ def test_form_of_a_browser_that_lost_its_cookies_is_told_what_to_do(client):
     assert "请返回上一页刷新后再提交" in page
 
 
+OWN = {"Sec-Fetch-Site": "same-origin"}
+TYPED = {
+    "reason": '<b>"机构&改革',
+    "password": "Secret-2026",
+    "code": "",
+    "tick": ["1", "2"],
+}
+
+
+def test_what_was_typed_before_signing_in_anew_is_given_back(client, cast, db_session):
+    sign_in(client, cast.chief)
+
+    page = client.post(
+        "/admin/approve-hours/action/?a=1", data=TYPED, headers=OWN, csrf=False
+    )
+
+    assert page.status_code == 403
+    assert 'action="/admin/approve-hours/action/?a=1"' in page.text
+    assert 'name="reason" value="&lt;b&gt;&#34;机构&amp;改革"' in page.text
+    assert page.text.count('name="tick"') == 2
+    assert "Secret-2026" not in page.text
+    assert f"现在的身份是 {cast.chief.account.person.name} · 管理员" in page.text
+
+
+@pytest.mark.requirement("AU-14")
+@pytest.mark.parametrize(
+    "headers", [{}, {"Sec-Fetch-Site": "none"}, {"HX-Request": "true"}]
+)
+def test_a_form_of_which_no_browser_says_that_it_is_ours_is_not_given_back(
+    client, cast, headers
+):
+    sign_in(client, cast.chief)
+
+    page = client.post("/sign-out", data=TYPED, headers=headers, csrf=False)
+
+    assert page.status_code == 403
+    assert "机构" not in page.text
+
+
+def test_a_visitor_is_given_nothing_back(client):
+    page = client.post("/sign-out", data=TYPED, headers=OWN, csrf=False)
+
+    assert page.status_code == 403
+    assert "机构" not in page.text
+
+
 @pytest.mark.once
 @pytest.mark.uncounted
 @pytest.mark.requirement("AU-14")

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from flask import request
 
+from admin_app import jobs
 from admin_app.web.identity import requires_individual
 from tests import factories as make
 from tests.browsing import Browser, sign_in
@@ -38,6 +39,36 @@ def kept_fields(page):
     )
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0])
     return {name: unescape(value) for name, value in found if name != "csrf_token"}
+
+
+PARTS = [{"HX-Request": "true"}, {"Sec-Fetch-Mode": "cors"}, {"Sec-Fetch-Mode": "no-cors"}]  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", PARTS, ids=["part", "script", "picture"])
+def test_a_part_that_is_asked_for_too_late_costs_nothing(client, cast, clock, headers):
+    sign_in(client, cast.teacher)
+    clock.tick(timedelta(minutes=31))
+    secret = client.secret()
+
+    for method, path in (("GET", "/me/"), ("POST", "/me/declarations/hours")):
+        part = client.open(path, method=method, headers=headers)
+        assert (part.status_code, client.secret()) == (401, secret)
+        assert "填写的内容还在" in part.text
+    client.post("/me/form", data=TYPED)
+    page = client.get(enter(client, cast.teacher).location)
+
+    assert kept_fields(page) == {"title": "专业 <b>培训</b>", "days": "3"}
+
+
+def test_form_that_was_open_over_night_is_kept(client, cast, clock):
+    sign_in(client, cast.teacher)
+    clock.tick(timedelta(hours=16))
+    with client.application.app_context():
+        jobs.sweep()
+
+    client.post("/me/form", data=TYPED)
+
+    assert kept_fields(client.get(enter(client, cast.teacher).location))
 
 
 def test_form_sent_in_time_reaches_its_page(client, cast):

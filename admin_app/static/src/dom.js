@@ -9,6 +9,12 @@ const site = (() => {
     return texts[name].replace("{n}", n);
   }
 
+  /** The sentence of an error page. */
+  function sentence(page) {
+    const told = new DOMParser().parseFromString(page, "text/html").querySelector("[data-sentence]");
+    return told?.textContent.trim() || text("failed");
+  }
+
   /** Calls handler(event, element) for elements present now or swapped in later. */
   function on(type, selector, handler, capture = false) {
     document.addEventListener(type, (event) => {
@@ -43,5 +49,5 @@ const site = (() => {
     return element;
   }
 
-  return { text, on, onContent, all, make };
+  return { text, sentence, on, onContent, all, make };
 })();

@@ -34,12 +34,12 @@
     event.detail.headers["X-CSRFToken"] = token;
   });
 
-  // Errors of fragments: the server's sentence, or the sign-in page when the session ended.
+  // Errors of fragments: the server's sentence, or the sign-in page when the session ended
+  // and nothing was typed that would be lost by it.
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail;
-    if (xhr.status === 401) { location.reload(); return; }
-    const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
-    site.toast(page.querySelector("[data-sentence]")?.textContent.trim() || site.text("failed"), true);
+    if (xhr.status === 401 && !document.querySelector("form.form")) location.reload();
+    else site.toast(site.sentence(xhr.responseText), true);
   });
   document.addEventListener("htmx:sendError", () => site.toast(site.text("offline"), true));
 })();

@@ -7,8 +7,11 @@
       const address = new URL(select.dataset.remoteUrl, location.href);
       address.searchParams.set("q", query);
       fetch(address, { headers: { Accept: "application/json" } })
-        .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
-        .then((data) => done(data.items))
+        .then(async (answer) => {
+          if (answer.ok) return done((await answer.json()).items);
+          done();
+          site.toast(site.sentence(await answer.text()), true);
+        })
         .catch(() => { done(); site.toast(site.text("failed"), true); });
     };
   }

@@ -425,6 +425,12 @@ const site = (() => {
     return texts[name].replace("{n}", n);
   }
 
+  /** The sentence of an error page. */
+  function sentence(page) {
+    const told = new DOMParser().parseFromString(page, "text/html").querySelector("[data-sentence]");
+    return told?.textContent.trim() || text("failed");
+  }
+
   /** Calls handler(event, element) for elements present now or swapped in later. */
   function on(type, selector, handler, capture = false) {
     document.addEventListener(type, (event) => {
@@ -459,7 +465,7 @@ const site = (() => {
     return element;
   }
 
-  return { text, on, onContent, all, make };
+  return { text, sentence, on, onContent, all, make };
 })();
 
 ;
@@ -690,8 +696,11 @@ const site = (() => {
       const address = new URL(select.dataset.remoteUrl, location.href);
       address.searchParams.set("q", query);
       fetch(address, { headers: { Accept: "application/json" } })
-        .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
-        .then((data) => done(data.items))
+        .then(async (answer) => {
+          if (answer.ok) return done((await answer.json()).items);
+          done();
+          site.toast(site.sentence(await answer.text()), true);
+        })
         .catch(() => { done(); site.toast(site.text("failed"), true); });
     };
   }
@@ -1086,12 +1095,12 @@ const site = (() => {
     event.detail.headers["X-CSRFToken"] = token;
   });
 
-  // Errors of fragments: the server's sentence, or the sign-in page when the session ended.
+  // Errors of fragments: the server's sentence, or the sign-in page when the session ended
+  // and nothing was typed that would be lost by it.
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail;
-    if (xhr.status === 401) { location.reload(); return; }
-    const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
-    site.toast(page.querySelector("[data-sentence]")?.textContent.trim() || site.text("failed"), true);
+    if (xhr.status === 401 && !document.querySelector("form.form")) location.reload();
+    else site.toast(site.sentence(xhr.responseText), true);
   });
   document.addEventListener("htmx:sendError", () => site.toast(site.text("offline"), true));
 })();
