@@ -55,6 +55,27 @@ def test_another_region_makes_unit_and_department_void(page, cast, db_session):
         expect(field_of(page, label).locator("input[type=hidden]")).to_have_value("")
 
 
+def test_who_leaves_what_was_typed_is_asked_first(enter, cast, db_session):
+    page = enter(cast.teacher, size=PHONE)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    type_declaration(page)
+    with page.expect_navigation():
+        page.get_by_role("link", name="取消").click()
+    assert asked == []
+
+    type_declaration(page)
+    page.get_by_role("link", name="首页").first.click(no_wait_after=True)
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    expect(page.get_by_label("项目名称")).to_have_value("专业技能培训班")
+
+    page.get_by_role("button", name="保存不提交").click()
+    expect(page.get_by_role("heading", name="专业技能培训班")).to_be_visible()
+    page.goto("/me/")
+    assert (len(asked), len(declarations(db_session))) == (1, 1)
+
+
 def test_what_was_typed_outlives_another_sign_in(enter, cast, db_session):
     page = enter(cast.teacher, size=PHONE)
     type_declaration(page)

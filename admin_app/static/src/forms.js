@@ -71,6 +71,15 @@
     if (!complaint(control)) mark(control, "");
   });
 
+  // Who leaves what they have filled in, but by one of the form's own ways, is asked first.
+  let isUnsaved = false;
+  for (const type of ["input", "change"]) {
+    site.on(type, "form[data-unsaved]", () => { isUnsaved = true; });
+  }
+  site.on("submit", "form[data-unsaved]", () => { isUnsaved = false; });
+  site.on("click", "form[data-unsaved] .submit-row a", () => { isUnsaved = false; });
+  window.addEventListener("beforeunload", (event) => isUnsaved && event.preventDefault());
+
   // A second press while the first is under way would file the record twice.
   site.on("submit", "form[data-submit-once]", (event, form) => {
     if (event.defaultPrevented && !form.hasAttribute("hx-post")) return;
