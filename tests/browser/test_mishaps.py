@@ -138,13 +138,14 @@ def test_what_was_typed_outlives_the_session(enter, cast, db_session, now, compl
     db_session.execute(update(m.UserSession).values(last_seen_at=long_ago))
     db_session.commit()
 
-    # The page asks for its hours again, which tells that the session is over.
-    fill(page, {"培训天数": "2"})
-    page.get_by_label(named("备注")).focus()
-    expect(page.get_by_role("alert")).to_contain_text("填写的内容还在")
+    # The page asks for its hours again, and is told that the session is over.
+    for days in ("2", "3"):
+        with page.expect_response("**/declarations/hours"):
+            fill(page, {"培训天数": days})
+            page.get_by_label(named("备注")).focus()
+        expect(page.get_by_role("alert")).to_contain_text("填写的内容还在")
     assert [line for line in complaints if "401" not in line] == []
     complaints.clear()
-    fill(page, {"培训天数": "3"})
     page.get_by_role("button", name="保存不提交").click()
     fill(page, {"登录账户": cast.teacher.id_number, "密码": make.PASSWORD})
     page.locator("form#form").get_by_role("button", name="登录").click()
