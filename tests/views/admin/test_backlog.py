@@ -52,6 +52,10 @@ def test_superior_sees_who_below_is_latest(client, cast, app, db_session, statem
     changes = client.get(f"{BOARD}?kind=person_change").text
     assert [line[0] for line in lines(changes)] == ["第一中学"]
     assert client.get(f"{BOARD}?kind=x").status_code == 400
+    client.set_cookie("locale", "en")
+    assert lines(client.get(BOARD).text)[1][-1] == (
+        "Declare hours and credits 2, Change of personal data 1"
+    )
 
 
 def test_nobody_sees_what_waits_elsewhere(client, cast, db_session):
