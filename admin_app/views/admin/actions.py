@@ -130,6 +130,8 @@ class Selection:
     everything: bool = False
     total: int = 0
     upto: int = 0
+    withdrawn: frozenset[int] = frozenset()
+    """What was ticked and has been taken back since: it is told, and not touched."""
 
 
 def ticked(form: MultiDict[str, str]) -> dict[int, int | None]:

@@ -1,16 +1,17 @@
 """学时学分审批 and 单位申报记录: two tasks over the declarations."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import joinedload
 from typing_extensions import override
 
 from admin_app import models as m
-from admin_app.enums import RecordKind, State
+from admin_app.enums import Action, RecordKind, State
 from admin_app.extensions import db
-from admin_app.permissions import Actor
+from admin_app.permissions import Actor, visible
 from admin_app.views.admin.actions import decisions
 from admin_app.views.admin.base import EntityView, Tab
 from admin_app.views.admin.filters import ChoiceFilter, LookupFilter, NumberFilter
@@ -84,6 +85,18 @@ class ApproveHours(Review):
         """Leave out what its owner has deleted, or has not sent yet."""
         sent: ColumnElement[bool] = m.Declaration.state != State.draft
         return sent & m.Declaration.deleted_at.is_(None)
+
+    @override
+    def withdrawn(self, ids: Collection[int]) -> frozenset[int]:
+        table, event = m.Declaration, m.WorkflowEvent
+        taken_back = exists().where(
+            event.kind == KIND,
+            event.record_id == table.id,
+            event.action == Action.withdraw,
+        )
+        drafts = table.id.in_(list(ids)), table.state == State.draft
+        found = visible(select(table.id).where(*drafts, taken_back), table, self.actor)
+        return frozenset(db.session.scalars(found))
 
     @override
     def empty_hint(self) -> tuple[str, str]:

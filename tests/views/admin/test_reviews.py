@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import delete, select
 
 from admin_app import models as m
+from admin_app.columns import utc_now
 from admin_app.enums import Action, RecordKind, Sex, Source, State
 from admin_app.extensions import db
 from admin_app.operations import audit, hiding, learning_forms
 from admin_app.operations.history import history
 from admin_app.views.admin import reviews
-from admin_app.workflows import BatchResult
+from admin_app.workflows import BatchResult, perform
 from tests import factories as make
 from tests.browsing import column, sign_in
+from tests.cast import actor
 
 REGISTRATIONS = "/admin/review-registrations/"
 UNITS = "/admin/review-subordinate-units/"
@@ -587,6 +589,33 @@ def test_ids_of_a_batch_pass_the_scope(as_chief, cast, db_session):
 
     assert answer.status_code == 404
     assert states(db_session, [own, foreign]) == [State.pending] * 2
+
+
+@pytest.mark.feature("X05")
+def test_what_was_taken_back_meanwhile_spoils_no_batch(as_chief, cast, db_session):
+    kept, gone, never_sent = declarations(db_session, cast, 3)
+    perform(
+        db_session,
+        actor=actor(db_session, cast.teacher),
+        record=gone,
+        action=Action.withdraw,
+        now=utc_now(),
+    )
+    never_sent.state, never_sent.decider_id = State.draft, None
+    db_session.commit()
+
+    told = send(
+        as_chief, HOURS, "reject", [kept, gone], confirmed="1", comment="重复申报"
+    )
+    alone = send(as_chief, HOURS, "reject", [gone], confirmed="1", comment="重复申报")
+    asked = send(as_chief, HOURS, "reject", [gone])
+    hidden = send(as_chief, HOURS, "reject", [never_sent], confirmed="1", comment="好")
+
+    assert "成功 1 条，未办理 1 条" in told.text
+    assert "申请人已撤回，无需办理。" in told.text
+    assert "成功 0 条，未办理 1 条" in alone.text
+    assert (asked.status_code, hidden.status_code) == (303, 404)
+    assert states(db_session, [kept, gone]) == [State.rejected, State.draft]
 
 
 def test_the_dashboard_counts_what_waits_at_the_unit(

@@ -1,13 +1,13 @@
 """What can be done with many rows at once: ask first, act, tell each row's result."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from admin_app.errors import Refused
+from admin_app.errors import Conflict, Refused
 from admin_app.extensions import db
 from admin_app.rules.attachments import MAX_ATTACHMENTS, MAX_BYTES
 from admin_app.views.admin import actions, lookups
@@ -22,6 +22,7 @@ from admin_app.web.transactions import concluded, saving
 
 ASKED: Final = frozenset({"comment", "attachments"})
 """What the second step asks for: a refusal of it is said beside it."""
+WITHDRAWN: Final = "申请人已撤回，无需办理。"
 
 
 class Batches(Rows):
@@ -74,11 +75,13 @@ class Batches(Rows):
             abort(404)
         self.require(action.verb)
         selection = self.selection()
-        if not selection.seen:
-            flash(_("请先勾选记录"), "warning")
+        is_confirmed = request.form.get("confirmed") == "1"
+        if not selection.seen and not (is_confirmed and selection.withdrawn):
+            sentence = WITHDRAWN if selection.withdrawn else "请先勾选记录"
+            flash(_(sentence), "warning")
             return redirect(self.return_url(), 303)
         comment = request.form.get("comment", "").strip()
-        if request.form.get("confirmed") != "1":
+        if not is_confirmed:
             return self._ask(action, selection, {})
         if action.needs_reason and not comment:
             errors = {"comment": _("请填写原因")}
@@ -103,10 +106,19 @@ class Batches(Rows):
             seen: dict[int, int | None] = dict.fromkeys(ids)
             top = upto or max(ids, default=0)
             return Selection(seen, everything=True, total=len(ids), upto=top)
-        seen = actions.ticked(request.form)
+        ticked = actions.ticked(request.form)
+        withdrawn = self.withdrawn(ticked)
+        seen = {key: ticked[key] for key in ticked if key not in withdrawn}
         if not actions.in_scope(db.session(), self.entity_model, self.scope(), seen):
             abort(404)
-        return Selection(seen, total=len(seen))
+        return Selection(seen, total=len(ticked), withdrawn=withdrawn)
+
+    def withdrawn(
+        self,
+        ids: Collection[int],  # noqa: ARG002 (for those whose owners take back)
+    ) -> frozenset[int]:
+        """Return which of these rows were in sight until their owners took them back."""
+        return frozenset()
 
     def _ask(
         self, action: BatchAction, selection: Selection, errors: Mapping[str, str]
@@ -144,6 +156,9 @@ class Batches(Rows):
         onward = self.onward(action, selection)
         with saving():
             result = action.run(self.actor, selection.seen, comment)
+            result.refused.update(
+                dict.fromkeys(sorted(selection.withdrawn), Conflict(WITHDRAWN))
+            )
             if "onward" in request.form and onward and not result.refused:
                 [row] = self.rows(result.done)
                 told = {"action": _(action.label), "record": row.label}
@@ -166,8 +181,8 @@ class Batches(Rows):
                 for key in done[: actions.TOLD]
                 if str(key) in names
             ],
-            expected=int(expected) if expected.isdecimal() else len(selection.seen),
-            total=len(selection.seen),
+            expected=int(expected) if expected.isdecimal() else selection.total,
+            total=selection.total,
             return_url=self.return_url(),
             onward=onward,
         )
