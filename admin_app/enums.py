@@ -126,6 +126,16 @@ class Source(Labelled):
     base = "继续教育基地申报"
 
 
+class LearningCategory(Labelled):
+    """What sort of learning a learning form is."""
+
+    training = "培训"
+    education = "学历学位教育"
+    academic = "学术"
+    achievement = "成果"
+    practice = "实践"
+
+
 class EntryKind(Labelled):
     """What a line of the ledger does."""
 

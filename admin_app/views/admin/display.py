@@ -13,7 +13,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import JSON, Boolean, Column, Date, Enum, Integer, String
 
 from admin_app.columns import Amount, EncryptedText, Moment
-from admin_app.enums import ChainStep, JobState, Labelled, Language, Source, State
+from admin_app.enums import (
+    ChainStep,
+    JobState,
+    Labelled,
+    Language,
+    LearningCategory,
+    Source,
+    State,
+)
 from admin_app.permissions import CATALOGUE, VERBS
 from admin_app.rules.masks import (
     mask_birth_date,
@@ -40,6 +48,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         for column, members in (
             ("steps", ChainStep),
             ("source", Source),
+            ("declared_by", Source),
+            ("category", LearningCategory),
             ("locale", Language),
         )
     },
@@ -145,7 +155,7 @@ def _writer(column: Column[Any]) -> Callable[[Any], str]:
     if column.key == "permission":
         return told_permission
     if words := words_of(column):
-        return partial(_named, words)
+        return partial(_named, words, " → " if column.key == "steps" else "、")
     if _is_masked(column):
         return MASKS[column.key]
     # What a column holds is known, so that nobody has to look at each value.
@@ -162,10 +172,10 @@ def words_of(column: Column[Any]) -> Mapping[str, str]:
     return {} if isinstance(column.type, Enum) else WORDS.get(column.key, {})
 
 
-def _named(words: Mapping[str, str], value: str | list[str]) -> str:
+def _named(words: Mapping[str, str], joint: str, value: str | list[str]) -> str:
     """Write words that a column holds as text, in their order."""
     names = [value] if isinstance(value, str) else value
-    return " → ".join(
+    return _(joint).join(
         _(words[name]) if name in words else name for name in names if name
     )
 

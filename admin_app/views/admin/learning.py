@@ -1,10 +1,15 @@
 """学习形式: forms and their immutable versions, with fields and proofs."""
 
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from typing_extensions import override
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 
 from admin_app import models as m
+from admin_app.enums import LearningCategory
 from admin_app.views.admin.base import EntityView
 from admin_app.views.admin.filters import ChoiceFilter, LookupFilter, NumberFilter
 from admin_app.views.admin.registry import entity
@@ -21,6 +26,14 @@ class LearningForms(EntityView):
     column_searchable_list = ("code",)
     column_default_sort = "id"
     form_columns = ("name", "name_en", "category", "sort_order", "is_active")
+    form_overrides: ClassVar[dict[str, Any]] = {
+        "category": partial(
+            SelectField,
+            choices=lambda: [
+                SelectChoice(each.name, _(each.label)) for each in LearningCategory
+            ],
+        )
+    }
     filters = (lambda: ChoiceFilter("is_active"),)
 
     def allows(self, verb: str) -> bool:

@@ -84,6 +84,32 @@ def test_a_record_in_use_is_not_deleted(as_superuser, cast, db_session):
     assert db_session.get(m.Industry, used) is not None
 
 
+def test_a_learning_form_tells_in_words_what_it_is_and_who_declares_it(
+    as_superuser, db_session
+):
+    form = make.reference(db_session, m.LearningForm, "training_workshop")
+    screen = "/admin/learning-forms/"
+
+    details = as_superuser.get(f"{screen}details/?id={form.id}").text
+    typed = {"name": form.name, "name_en": form.name_en, "sort_order": "1"}
+    edited = as_superuser.post(
+        f"{screen}edit/?id={form.id}", data=typed | {"category": "practice"}
+    )
+    wrong = as_superuser.post(
+        f"{screen}edit/?id={form.id}", data=typed | {"category": "x"}
+    )
+    as_superuser.set_cookie("locale", "en")
+    english = as_superuser.get(f"{screen}details/?id={form.id}").text
+    offered = as_superuser.get(f"{screen}edit/?id={form.id}").text
+
+    assert "<dt>类别</dt><dd>培训</dd>" in details
+    assert "<dd>个人申报、单位申报</dd>" in details
+    assert (edited.status_code, wrong.status_code) == (303, 422)
+    assert "<dd>Practice</dd>" in english
+    assert "<dd>By the individual, By the unit</dd>" in english
+    assert '<option selected value="practice">Practice</option>' in offered
+
+
 def test_every_step_of_a_chain_has_its_word():
     assert set(STEPS) == {step.name for step in ChainStep}
 
