@@ -1,11 +1,10 @@
 """What a refusal lists as standing in the way, with a link to each that has a page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from admin_app.errors import Refused
 from admin_app.operations.blockers import Blocker, by_kind
 
 
@@ -23,13 +22,15 @@ class Group:
         return self.count - len(self.lines)
 
 
-def told(refused: Refused, address: Callable[[Blocker], str]) -> list[Group]:
-    """Return what the refusal lists; `address` is empty where no page opens a record."""
+def told(
+    values: Mapping[str, object], address: Callable[[Blocker], str]
+) -> list[Group]:
+    """Return what a refusal lists; `address` is empty where no page opens a record."""
     return [
         Group(
             _(blocking.kind.label),
             blocking.count,
             [(each.title, address(each)) for each in blocking.first],
         )
-        for blocking in by_kind(refused.values)
+        for blocking in by_kind(values)
     ]

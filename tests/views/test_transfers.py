@@ -172,11 +172,13 @@ def test_what_waits_is_listed_with_links_and_nothing_is_sent(browse, cast, db_se
     db_session.commit()
     teacher = browse(cast.teacher)
 
+    opened = teacher.get(OWN)
     page = teacher.post(OWN, data=wish(cast.other_school))
 
     assert page.status_code == 422
     assert "有其他流程正在审批，不能调转单位" in page.text
     [(url, title)] = blocking(page)
+    assert blocking(opened) == [(url, title)]
     assert title == record.title
     assert record.title in teacher.get(url).text
     assert cast.other_school.name in page.text

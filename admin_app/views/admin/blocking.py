@@ -10,7 +10,7 @@ from admin_app.views import blocking
 
 def what_blocks(refused: Refused, actor: Actor) -> list[blocking.Group]:
     """Return what the refusal lists; a record that no screen opens has no link."""
-    return blocking.told(refused, lambda blocker: _url(blocker, actor))
+    return blocking.told(refused.values, lambda blocker: _url(blocker, actor))
 
 
 def _url(blocker: Blocker, actor: Actor) -> str:

@@ -17,7 +17,7 @@ from admin_app.forms.fields import read_key
 from admin_app.forms.transfers import TransferForm
 from admin_app.models import Person, Transfer
 from admin_app.operations.blockers import Blocker
-from admin_app.operations.transfers import owns
+from admin_app.operations.transfers import blockers, owns
 from admin_app.operations.urges import was_urged
 from admin_app.views import blocking, shown, transferring
 from admin_app.views.portal import blueprint
@@ -68,7 +68,7 @@ def transfer() -> ResponseReturnValue:
             )
     except Refused as refused:
         show_on(form, refused)
-        return _page(form, told=blocking.told(refused, _address), status=422)
+        return _page(form, told=blocking.told(refused.values, _address), status=422)
     flash(_("已提交，等待新单位确认"), "success")
     return redirect(url_for(".transfer"), 303)
 
@@ -129,7 +129,7 @@ def _page(
         current=current,
         waiting=_waiting(current) if current else None,
         came_back=_came_back(person),
-        blocking=told or [],
+        blocking=told or ([] if current else _in_the_way(person)),
         rows=rows,
         page={
             "previous_url": url_for(".transfer") if "before" in request.args else "",
@@ -137,6 +137,12 @@ def _page(
         },
     )
     return body, status
+
+
+def _in_the_way(person: Person) -> list[blocking.Group]:
+    """Return what the person has under review, to be read before anything is typed."""
+    found = blockers(db.session(), person_id=person.id)
+    return blocking.told({"blockers": found}, _address)
 
 
 def _history(person: Person) -> tuple[list[Transfer], str]:
