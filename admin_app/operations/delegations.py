@@ -7,7 +7,7 @@ meanwhile, and every decision says for whom it was made. It ends by itself.
 import datetime as dt
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin_app.columns import BigId
@@ -155,7 +155,12 @@ def delegations_of(session: Session, *, actor: Actor) -> list[Delegation]:
 
 
 def colleagues(session: Session, *, actor: Actor) -> list[tuple[int, str]]:
-    """Return the administrators of the same part of the unit: account, name and role."""
+    """Return who could decide as the actor: account, name and role."""
+    rights = deciding_rights(actor)
+    held = select(func.count()).where(
+        RolePermission.role_id == AdminAssignment.role_id,
+        RolePermission.permission.in_(rights),
+    )
     rows = (
         select(AdminAssignment.account_id, Person.name, Role.name)
         .join(Role, Role.id == AdminAssignment.role_id)
@@ -166,6 +171,8 @@ def colleagues(session: Session, *, actor: Actor) -> list[tuple[int, str]]:
             AdminAssignment.account_id != actor.account_id,
             AdminAssignment.department_id.is_not_distinct_from(actor.department_id),
             ~AdminAssignment.is_disabled,
+            ~Account.is_disabled,
+            held.scalar_subquery() == len(rights),
         )
         .order_by(Person.name, AdminAssignment.id)
     )

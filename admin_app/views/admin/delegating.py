@@ -76,6 +76,7 @@ class Delegating(TaskPage):
         page = self.render(
             "admin/delegations.html",
             form=form,
+            is_nobody_fit=not any(choice.value for choice in form.delegate_id.choices),
             rows=[(row, *_standing(row), self._may_end(row)) for row in rows],
         )
         return Response(page, status)

@@ -1,5 +1,7 @@
 """委托办理 on its page, and how decisions are told afterwards."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -44,6 +46,30 @@ def test_colleague_decides_in_the_name_of_who_is_away(client, cast, db_session, 
     assert told in theirs.text
 
 
+def offered(page):
+    """The accounts that may be chosen."""
+    select_box = page.split('name="delegate_id"')[1].partition("</select>")[0]
+    return [int(key) for key in re.findall(r'<option value="(\d+)"', select_box)]
+
+
+@pytest.mark.feature("X06")
+def test_only_who_could_decide_is_offered_and_nobody_is_said(
+    client, cast, db_session, now
+):
+    sign_in(client, cast.chief, at=now)
+    alone = client.get(PAGE).text
+    colleague = another_chief(db_session, cast)
+    locked = another_chief(db_session, cast)
+    locked.account.is_disabled = True
+    db_session.commit()
+
+    page = client.get(PAGE).text
+
+    said = "目前没有可以受托的管理员"
+    assert (offered(alone), said in alone) == ([], True)
+    assert (offered(page), said in page) == ([colleague.account_id], False)
+
+
 @pytest.mark.feature("X06")
 def test_wrong_delegation_is_refused_beside_the_field(client, cast, db_session, now):
     another_chief(db_session, cast)
@@ -55,7 +81,7 @@ def test_wrong_delegation_is_refused_beside_the_field(client, cast, db_session, 
         return page.status_code, page.text
 
     refusals = [
-        (answer(cast.reviewer.account_id), "办理权限，请选择其他管理员"),
+        (answer(cast.reviewer.account_id), "请从列表中选择。"),
         (answer(cast.department_head.account_id), "请从列表中选择。"),
         (answer(cast.chief.account_id), "请从列表中选择。"),
         (answer(cast.other_chief.account_id), "请从列表中选择。"),
