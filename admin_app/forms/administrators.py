@@ -1,6 +1,7 @@
 """Forms by which a unit takes on administrators: what they may do, and who they are (U21)."""
 
 import functools
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
@@ -85,7 +86,13 @@ def _reason(raw: str) -> str:
 class SuccessionForm(LocalForm):
     """申请继任: for which unit, who shall be its chief, and why."""
 
-    unit_id = PickedField(_l("单位"))
+    unit_id = PickedField(
+        _l("下级单位"),
+        description=_l(
+            "限直接下级单位；移交本单位的超级管理员，"
+            "请用“管理单位管理员”中的“设为超级管理员”"
+        ),
+    )
     id_number = StringField(
         _l("继任人身份证号码"),
         [Required(), Follows(typed_id_number)],
@@ -101,3 +108,12 @@ class SuccessionForm(LocalForm):
         description=_l("说明原超级管理员的情况，例如已调离、退休、无法联系"),
         render_kw={"rows": 3, "maxlength": REASON_LENGTH},
     )
+
+    def __init__(self, *args: Any, may_be_own: bool, **kwargs: Any) -> None:
+        """Want a unit below from whoever may not ask for their own."""
+        super().__init__(*args, **kwargs)
+        if may_be_own:
+            self.unit_id.description = _l("不选表示本单位")
+            return
+        self.unit_id.validators = [Required()]
+        self.unit_id.flags.required = True

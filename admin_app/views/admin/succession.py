@@ -48,7 +48,8 @@ class AskForSuccession(TaskPage):
     @once
     def index(self) -> ResponseReturnValue:
         """List the unit's requests; take in and send a new one."""
-        form = SuccessionForm(request.form)
+        may_be_own = succession.may_ask_for_own(self.actor)
+        form = SuccessionForm(request.form, may_be_own=may_be_own)
         if request.method == "GET":
             form.unit_id.process_formdata([request.args.get("unit", "")])
             return self._page(form)

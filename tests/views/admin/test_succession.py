@@ -1,5 +1,7 @@
 """The rescue of a unit whose chief is gone: asking, deciding, and what follows."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -217,17 +219,12 @@ def a_second_one(session, cast):
     return cast.reviewer, cast.colleague, "该单位已有待审核的继任申请"
 
 
-def by_a_leaf_chief(session, cast):
-    return cast.chief, cast.colleague, "请选择单位。"
-
-
 REFUSALS = {
     "of a disabled account": of_disabled,
     "of a disabled administrator": of_disabled_administrator,
     "of one limited to a department": of_department_administrator,
     "of the chief": of_the_chief,
     "a second one": a_second_one,
-    "by the chief": by_a_leaf_chief,
 }
 
 
@@ -243,6 +240,39 @@ def test_wrong_request_is_refused_in_words(case, ask, cast, db_session):
     assert answer.status_code == 422
     assert sentence in answer.text
     assert [row.id for row in db_session.scalars(select(m.Succession))] == before
+
+
+def test_a_chief_is_told_at_once_what_is_missing_and_how_to_hand_over(
+    ask, client, cast, db_session
+):
+    empty = {"name": "", "id_number": "", "reason": "", "unit_id": ""}
+
+    answer = ask(cast.bureau_chief, cast.colleague, **empty).text
+    foreign = ask(cast.bureau_chief, cast.colleague, unit_id=cast.base.id).text
+    sign_in(client, cast.reviewer)
+    helper = client.get(ASK).text
+
+    missing = re.findall(r'<a href="#(\w+)">[^<]+</a>：此项必填，请填写。', answer)
+    assert missing == ["unit_id", "id_number", "name", "reason"]
+    assert '下级单位<span class="star"' in answer
+    assert "请用“管理单位管理员”中的“设为超级管理员”" in answer
+    assert 'id="unit_id-error">请选择单位。<' in foreign
+    assert "下级单位<" not in helper
+    assert db_session.scalars(select(m.Succession)).all() == []
+
+
+def test_who_is_not_chief_may_leave_the_unit_below_empty(ask, client, cast, db_session):
+    role = make.chief_role(db_session, cast.bureau.kind)
+    deputy = make.administrator(db_session, cast.bureau, role, is_chief=False)
+    db_session.commit()
+    sign_in(client, deputy)
+
+    page = client.get(ASK).text
+    sent = ask(deputy, cast.colleague, unit_id="")
+
+    assert "不选表示本单位" in page
+    assert "下级单位</label>" in page
+    assert (sent.status_code, newest(db_session).unit_id) == (303, cast.bureau.id)
 
 
 def test_who_became_unfit_meanwhile_does_not_follow(ask, decide, cast, db_session):
