@@ -127,7 +127,15 @@ def test_list_of_notices_pages_without_loss(client, publish):
 
 @pytest.mark.feature("R08")
 @pytest.mark.requirement("PR-01")
-@pytest.mark.parametrize("query", ["number=HN2025-0000018", f"token={'t' * 43}"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "number=HN2025-0000018",
+        "number=%20hn2025-%200000018",
+        "number=ＨＮ２０２５－００００018",
+        f"token={'t' * 43}",
+    ],
+)
 def test_valid_certificate_is_shown_masked(client, cast, certificate, query):
     page = client.get(f"/certificates/check?{query}")
 
