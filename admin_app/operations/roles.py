@@ -48,8 +48,11 @@ def give_permissions(actor: Actor, role: Role, permissions: Collection[str]) -> 
         )
     if not permissions:
         raise Refused("请至少选择一项权限。", field="permissions")
-    kept = [held for held in role.permissions if held.permission in permissions]
-    new = set(permissions) - {held.permission for held in kept}
+    # Whoever may do something with records has to find them.
+    looks = {f"{name.partition(':')[0]}:view" for name in permissions}
+    wanted = {*permissions, *(looks & offered)}
+    kept = [held for held in role.permissions if held.permission in wanted]
+    new = wanted - {held.permission for held in kept}
     role.permissions = kept + [RolePermission(permission=name) for name in sorted(new)]
 
 

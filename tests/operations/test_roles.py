@@ -162,6 +162,16 @@ def test_role_is_given_only_within_ones_own(
     assert found is refusal
 
 
+def test_whoever_may_decide_may_look(db_session, cast):
+    role = make.role(db_session, "departments:view", unit=cast.school)
+    role.unit_kind = cast.school.kind
+
+    give_permissions(actor(db_session, cast.chief), role, ["approve_hours:approve"])
+
+    held = {permission.permission for permission in role.permissions}
+    assert held == {"approve_hours:approve", "approve_hours:view"}
+
+
 PERMISSIONS = sorted(
     name for module in CATALOGUE.values() for name in module.permissions
 )
