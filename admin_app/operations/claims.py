@@ -18,6 +18,7 @@ from admin_app.models import (
     LearningForm,
     LearningFormVersion,
     Major,
+    Person,
     Unit,
 )
 from admin_app.operations.learning_forms import field_specs
@@ -40,6 +41,7 @@ from admin_app.rules.learning_forms import (
     accept_answers,
     accept_draft,
     answer_labels,
+    outside_year,
 )
 from admin_app.rules.texts import clean_text
 
@@ -256,7 +258,9 @@ def accept(
     """Return what is stored of a claim; AnswersRefused names all that is wrong.
 
     A draft may have gaps (P19). A complete one keeps to the rule of its form and to
-    the form's cap of the year for each person, with what waits or is approved.
+    the form's cap of the year for each person, with what waits or is approved; its days
+    lie in its year, as hours count for the year in which they are earned, and nobody
+    says the same twice.
     """
     problems: dict[str, Refused] = {}
     people = list(person_ids)
@@ -273,12 +277,15 @@ def accept(
     except AnswersRefused as refused:
         problems |= {ANSWER + name: why for name, why in refused.problems.items()}
         answers = readable(form.fields, claim.answers, today=today)
+    if is_complete and terms is not None and "credit_year" not in problems:
+        problems |= _days_outside(form, answers, terms.year)
     hours = _claimed(form, claim, answers, terms, problems, is_complete)
     if problems or hours is None or terms is None:
         raise AnswersRefused(problems)
     if is_complete:
         for person_id in people:
             _refuse_over_year(form, terms, person_id, hours[0])
+        _refuse_again(session, form, terms, title, answers, without=record_id)
     return Accepted(
         form_version_id=form.version.id,
         measure=form.version.measure,
@@ -305,6 +312,39 @@ def _refuse_closed_year(
             first=terms.declare_from.isoformat(),
             last=terms.declare_until.isoformat(),
         )
+
+
+def _days_outside(
+    form: Form, answers: Mapping[str, Answer], year: int
+) -> dict[str, Refused]:
+    sentence = "不在 %(year)s 年度内，请核对日期或计入年度。"
+    return {
+        ANSWER + name: Refused(sentence, field=name, year=year)
+        for name in outside_year(form.fields, answers, year)
+    }
+
+
+def _refuse_again(
+    session: Session,
+    form: Form,
+    terms: Terms,
+    title: str,
+    answers: Mapping[str, Answer],
+    *,
+    without: int | None,
+) -> None:
+    """Refuse what somebody has pending or approved already, word for word."""
+    about = {"form": form.version.form_id, "year": terms.year, "title": title}
+    about |= {"without": without or 0}
+    for person_id in terms.taken:
+        for row in _OF_THAT_TITLE.rows(session, {**about, "person": person_id}):
+            if row.answers == answers:
+                again = Refused(
+                    "%(name)s已申报过内容完全相同的学时，请勿重复申报。",
+                    field="title",
+                    name=row.name,
+                )
+                raise AnswersRefused({"title": again})
 
 
 def _terms(
@@ -395,7 +435,9 @@ def _typed_amount(typed: object) -> Decimal | None:
 
 def _given_by_rule(computed: HoursResult) -> Decimal:
     if not computed.hours:
-        raise Refused("请填写申报学时；按规则能算出学时的，也可以留空。", field=CLAIM)
+        raise Refused(
+            "按已填内容还算不出学时，请填写申报学时，提交前可以修改。", field=CLAIM
+        )
     return computed.hours
 
 
@@ -472,6 +514,17 @@ def _terms_for(who: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 _TERMS_FOR_ONE: Final = Prepared(_terms_for(_IS_ONE))
 _TERMS_FOR_MANY: Final = _terms_for(_ARE_PEOPLE)
+
+
+_OF_THAT_TITLE: Final = Prepared(
+    select(Declaration.answers, Person.name)
+    .join(Declaration.form_version)
+    .join(Declaration.person)
+    .where(_IS_ONE, Declaration.id != bindparam("without"))
+    .where(Declaration.state.in_(COUNTED), Declaration.deleted_at.is_(None))
+    .where(Declaration.year == bindparam("year"), bindparam("form") == _FORM)
+    .where(Declaration.title == bindparam("title"))
+)
 
 
 ROWS: Final[Mapping[str, Any]] = {"base": Unit, "major": Major}

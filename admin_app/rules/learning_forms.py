@@ -38,6 +38,28 @@ def accept_draft(
     return _accept(fields, raw, today=today, must_be_complete=False)
 
 
+def outside_year(
+    fields: Iterable[FieldSpec], answers: Mapping[str, Answer], year: int
+) -> list[str]:
+    """Return the days that are not in a year, and the periods that do not touch it.
+
+    Hours count for the year in which they are earned (notice of the Pingdingshan city
+    HR bureau, `seed/reference/annual_requirements.yaml`).
+    """
+    found = []
+    for field in fields:
+        answer = answers.get(field.name)
+        if field.kind is FieldKind.date and isinstance(answer, str):
+            first = last = answer
+        elif field.kind is FieldKind.daterange and isinstance(answer, Mapping):
+            first, last = answer["start"], answer["end"]
+        else:
+            continue
+        if not first[:4] <= str(year) <= last[:4]:
+            found.append(field.name)
+    return found
+
+
 def is_shown(field: FieldSpec, answers: Mapping[str, object]) -> bool:
     """Tell whether the field's conditions hold for the answers."""
     is_wanted = not field.show_when or _holds(field.show_when, answers)

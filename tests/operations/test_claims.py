@@ -115,6 +115,51 @@ def test_everything_wrong_is_said_at_once(check):
     }
 
 
+PERIODS = {
+    "within it": ("2025-03-03", "2025-03-05", True),
+    "into it": ("2024-12-30", "2025-01-02", True),
+    "before it": ("2024-12-29", "2024-12-31", False),
+    "out of it": ("2025-11-01", "2025-11-02", True),
+}
+
+
+@pytest.mark.parametrize(("start", "end", "fits"), PERIODS.values(), ids=PERIODS)
+def test_days_of_another_year_count_for_none(check, start, end, fits):
+    made = claim(answers={"study_period": {"start": start, "end": end}})
+
+    assert check(made, is_complete=False).year == 2025
+    if fits:
+        assert check(made).year == 2025
+    else:
+        with pytest.raises(AnswersRefused) as refused:
+            check(made)
+        sentence = "不在 2025 年度内，请核对日期或计入年度。"
+        assert problems(refused) == {"answer_study_period": sentence}
+
+
+@pytest.mark.parametrize("state", [State.pending, State.approved])
+def test_nobody_declares_the_same_twice(check, cast, db_session, state):
+    first = check(claim())
+    kept = make.declaration(
+        db_session, cast.teacher, title=first.title, answers=first.answers
+    )
+    assert check(claim()).title == first.title  # what is a draft as well
+    if state is State.pending:
+        make.waiting(kept, cast.school)
+    kept.state = state
+    db_session.flush()
+
+    with pytest.raises(AnswersRefused) as refused:
+        check(claim())
+    assert problems(refused) == {
+        "title": "王老师已申报过内容完全相同的学时，请勿重复申报。"
+    }
+    assert check(claim(title="另一个培训班")).title == "另一个培训班"
+    other_days = {"study_period": {"start": "2025-04-01", "end": "2025-04-03"}}
+    assert check(claim(answers=other_days)).year == 2025
+    assert check(claim(), is_complete=False).title == first.title
+
+
 FORMS = {
     "nothing chosen": ("", "individual", "请选择学习形式。"),
     "an unknown form": (

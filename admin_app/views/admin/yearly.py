@@ -1,6 +1,8 @@
 """年度要求与流程: what a year asks for, its public courses, what is reviewed."""
 
-from typing import Any
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from typing_extensions import override
@@ -49,11 +51,24 @@ class AnnualRequirements(EntityView):
     filters = (lambda: NumberFilter("year"), lambda: ChoiceFilter("measure"))
 
     def save(self, form: Form, record: Any) -> None:
-        """Refuse a window that ends before it begins."""
+        """Refuse a window that ends before it begins, and hours that nobody can mean."""
         first, last = form["declare_from"].data, form["declare_until"].data
         if first and last and last < first:
             raise Refused("申报截止不能早于申报开始。", field="declare_until")
+        _refuse_senseless({name: form[name].data for name in HOURS})
         super().save(form, record)
+
+
+HOURS: Final = ("total", "public_min", "professional_min")
+
+
+def _refuse_senseless(hours: Mapping[str, Decimal | None]) -> None:
+    for name, amount in hours.items():
+        if amount is not None and amount < 0:
+            raise Refused("要求不能为负数，请修改。", field=name)
+    total, *parts = hours.values()
+    if total is not None and total < sum(part or 0 for part in parts):
+        raise Refused("总要求不能少于公需课与专业课要求之和。", field="total")
 
 
 @entity(m.PublicCourse, module="annual_requirements", label="公需课课程", menu=MENU)
