@@ -111,8 +111,9 @@ def correct_unit_registration(
 
 
 def refuse_unit_application(session: Session, application: UnitApplication) -> None:
-    """Refuse what cannot be approved: a taken code, a wrong superior or region."""
+    """Refuse what cannot be approved: a taken code or name, a wrong superior or region."""
     refuse_taken_code(session, application.registration_code)
+    refuse_taken_name(session, application.name, superior_id=application.superior_id)
     refuse_superior(session, application.superior_id, application.kind)
     refuse_region(session, application.region_id, application.level_id)
 
@@ -140,6 +141,19 @@ def refuse_taken_code(session: Session, code: str) -> None:
             "该代码的单位已提交注册，状态为待审核，审核单位：%(unit)s，请勿重复注册。",
             field="registration_code",
             unit=reviewer,
+        )
+
+
+def refuse_taken_name(
+    session: Session, name: str, *, superior_id: int | None, own_id: int = 0
+) -> None:
+    """Refuse a name that people would take for an authority's or for a neighbour's."""
+    is_near = Unit.superior_id == superior_id
+    is_authority = Unit.kind.in_((UnitKind.hr_authority, UnitKind.industry_authority))
+    same = select(Unit.id).where(Unit.name == name, Unit.id != own_id)
+    if session.scalar(same.where(is_near | is_authority).limit(1)) is not None:
+        raise Refused(
+            "已有同名的主管部门或同级单位，请填写本单位的全称。", field="name"
         )
 
 

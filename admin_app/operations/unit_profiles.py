@@ -14,6 +14,7 @@ from admin_app.operations.registration import (
     UnitApplication,
     place_unit,
     refuse_region,
+    refuse_taken_name,
     refuse_unit_application,
 )
 from admin_app.operations.units import lock_unit
@@ -44,6 +45,10 @@ def save_profile(
     unit = _own_unit(session, actor)
     if unit.updated_at != seen_at:
         raise Conflict("单位资料在您打开之后已被他人修改，请核对后再保存。")
+    if profile.name != unit.name:
+        refuse_taken_name(
+            session, profile.name, superior_id=unit.superior_id, own_id=unit.id
+        )
     for name, value in asdict(profile).items():
         setattr(unit, name, value)
     session.flush()

@@ -71,6 +71,7 @@ def test_a_unit_is_placed_below_its_superior(as_superuser, cast, db_session):
         ({"registration_code": "12345"}, "统一社会信用代码应为 18 位"),
         ({"superior": "base"}, "所选上级单位不存在、已停用或不能作为上级"),
         ({"registration_code": "taken"}, "该代码的单位已注册并审核通过"),
+        ({"name": "市人社局"}, "已有同名的主管部门或同级单位"),
     ],
 )
 def test_a_unit_that_could_not_register_is_refused_beside_the_field(

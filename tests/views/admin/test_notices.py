@@ -23,6 +23,11 @@ def author(client, cast):
     return sign_in(client, cast.city_chief)
 
 
+@pytest.fixture
+def province(client, cast):
+    return sign_in(client, cast.province_chief)
+
+
 def day(app, offset=0):
     with app.app_context():
         return today() + timedelta(days=offset)
@@ -56,27 +61,27 @@ def visitor(client):
 
 
 @pytest.mark.feature("R07")
-def test_notice_with_pictures_is_on_the_home_page(author, cast, db_session):
-    answer = write(author, pictures=[jpeg(), jpeg()])
+def test_notice_with_pictures_is_on_the_home_page(province, cast, db_session):
+    answer = write(province, pictures=[jpeg(), jpeg()])
 
     notice = written(db_session)
-    anybody = visitor(author)
+    anybody = visitor(province)
     page = anybody.get(f"/notices/{notice.id}")
     keys = re.findall(r'href="/files/([0-9a-f-]+)"', page.text)
     assert answer.status_code == 303
-    assert notice.unit_id == cast.city.id
+    assert notice.unit_id == cast.province.id
     assert f'href="/notices/{notice.id}"' in anybody.get("/").text
-    assert "市人社局" in page.text
+    assert "省人社厅" in page.text
     assert len(keys) == 2
     assert {anybody.get(f"/files/{key}").mimetype for key in keys} == {"image/jpeg"}
 
 
 @pytest.mark.feature("R07")
-def test_a_pdf_is_handed_over_and_never_opened_in_our_page(author, db_session):
-    answer = write(author, pictures=[jpeg()], papers=[pdf()])
+def test_a_pdf_is_handed_over_and_never_opened_in_our_page(province, db_session):
+    answer = write(province, pictures=[jpeg()], papers=[pdf()])
 
     notice = written(db_session)
-    anybody = visitor(author)
+    anybody = visitor(province)
     page = anybody.get(f"/notices/{notice.id}").text
     (key,) = re.findall(r'href="/files/([0-9a-f-]+)" download', page)
     served = anybody.get(f"/files/{key}")
@@ -114,6 +119,11 @@ def test_a_bad_pdf_is_refused_and_the_text_stays(author, db_session, case):
         ("employers", {"chief", "other_chief"}),
         ("authorities", {"bureau_chief", "city_chief"}),
         ("bases", set()),
+        (
+            "everyone",
+            {"teacher", "stranger", "chief", "other_chief", "bureau_chief"}
+            | {"city_chief"},
+        ),
     ],
 )
 def test_notice_reaches_those_below_its_author_only(
@@ -142,19 +152,45 @@ def test_notice_reaches_those_below_its_author_only(
             pictured.add(part)
 
     assert told == shown == readers
+    assert f'href="/notices/{notice.id}"' not in visitor(author).get("/").text
+    assert visitor(author).get(f"/notices/{notice.id}").status_code == 404
     assert pictured == readers | {"city_chief"}
     assert visitor(author).get(f"/files/{key}").status_code == 404
 
 
 @pytest.mark.feature("R07")
+def test_lists_of_notices_tell_who_published_each(province, cast, db_session):
+    write(province)
+    told = "省人社厅"
+
+    public = [visitor(province).get(page).text for page in ("/", "/notices")]
+    portal = sign_in(visitor(province), cast.teacher).get("/me/").text
+    workplace = sign_in(visitor(province), cast.chief).get("/admin/").text
+
+    line = f'关于申报的通知 <small class="text-secondary">{told}</small>'
+    dated = f">{told} · {day(province.application)}</small>"
+    assert [line in page for page in public] == [True, True]
+    assert [dated in page for page in (portal, workplace)] == [True, True]
+
+
+@pytest.mark.feature("R07")
+def test_notice_begins_as_one_for_the_units_below(author):
+    form = author.get("/admin/notices/new/").text
+
+    (chosen,) = re.findall(r'<option selected value="(\w+)"', form)
+    assert chosen == "employers"
+    assert "其他人社部门的公告只有本级及下级单位的人员登录后可见" in form
+
+
+@pytest.mark.feature("R07")
 @pytest.mark.parametrize(("since", "until"), [(1, None), (-9, -1)])
 def test_notice_out_of_its_time_is_shown_to_nobody_but_its_author(
-    author, db_session, since, until
+    province, db_session, since, until
 ):
-    app = author.application
+    app = province.application
     end = day(app, until).isoformat() if until else ""
     write(
-        author,
+        province,
         published_from=day(app, since).isoformat(),
         published_until=end,
         pictures=[jpeg()],
@@ -162,10 +198,10 @@ def test_notice_out_of_its_time_is_shown_to_nobody_but_its_author(
 
     notice = written(db_session)
     key = db_session.scalars(select(Attachment.key)).one()
-    anybody = visitor(author)
+    anybody = visitor(province)
     assert anybody.get(f"/notices/{notice.id}").status_code == 404
     assert anybody.get(f"/files/{key}").status_code == 404
-    assert author.get(f"/files/{key}").status_code == 200
+    assert province.get(f"/files/{key}").status_code == 200
 
 
 @pytest.mark.feature("R07")

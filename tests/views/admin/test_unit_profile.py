@@ -102,6 +102,7 @@ def test_code_superior_and_rights_stay_whatever_is_posted(as_chief, cast, db_ses
     assert 'href="/admin/unit-code/"' in form
 
 
+SAME_NAME = "已有同名的主管部门或同级单位，请填写本单位的全称。"
 REFUSED = {
     "no name": ({"name": " "}, "name", "此项必填，请填写。"),
     "a mobile as landline": (
@@ -110,6 +111,8 @@ REFUSED = {
         "固定电话格式不正确，请按“区号-号码”填写，例如 0371-12345678。",
     ),
     "a name too long": ({"name": "校" * 101}, "name", "最多 100 个"),
+    "an authority's name": ({"name": "省人社厅"}, "name", SAME_NAME),
+    "a neighbour's name": ({"name": "第二中学"}, "name", SAME_NAME),
     "an unknown nature": ({"nature_id": "999999"}, "nature_id", "请从列表中选择。"),
 }
 

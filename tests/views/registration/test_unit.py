@@ -198,6 +198,15 @@ def test_code_of_an_approved_unit_is_refused_without_its_people(
     assert cast.chief.account.person.name not in page.text
 
 
+@pytest.mark.parametrize("name", ["省人社厅", "第一中学"])
+def test_name_of_an_authority_or_a_neighbour_is_refused(unit_data, send_unit, name):
+    page = send_unit(unit_data | {"name": name})
+
+    assert errors(page) == {
+        "name": "已有同名的主管部门或同级单位，请填写本单位的全称。"
+    }
+
+
 @pytest.mark.feature("U04")
 def test_code_under_review_is_refused_and_names_the_reviewer(
     db_session, cast, unit_data, account_data, send_unit, send_applicant
