@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from decimal import Decimal
@@ -38,13 +39,7 @@ class Text(Kind):
         """Return the clean text."""
         longest = field.max_length or TEXT_MAX_LENGTH
         text = clean_text(value, field=field.name, max_length=longest)
-        if field.pattern and not PATTERNS[field.pattern].fullmatch(text):
-            raise Refused(
-                "%(label)s格式不正确，请对照证明材料核对后重新填写。",
-                field=field.name,
-                label=field.label,
-            )
-        return text
+        return _of_pattern(text, field, field.pattern) if field.pattern else text
 
 
 class Textarea(Kind):
@@ -130,6 +125,18 @@ FIELD_KINDS: Final[Mapping[FieldKind, Kind]] = {
     FieldKind.daterange: DateRange(),
     FieldKind.reference: Reference(),
 }
+
+
+def _of_pattern(text: str, field: FieldSpec, pattern: str) -> str:
+    # Many a keyboard for Chinese types digits and letters at full width.
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    if not PATTERNS[pattern].fullmatch(narrow):
+        raise Refused(
+            "%(label)s格式不正确，请对照证明材料核对后重新填写。",
+            field=field.name,
+            label=field.label,
+        )
+    return narrow
 
 
 def _refuse_out_of_limits(number: Decimal, field: FieldSpec) -> None:

@@ -180,6 +180,38 @@ def test_refused_form_leads_the_keyboard_to_its_first_error(enter, cast, db_sess
     assert declarations(db_session) == []
 
 
+@pytest.mark.feature("P16")
+@pytest.mark.parametrize(
+    ("label", "value", "fault"),
+    [
+        ("培训天数", "999999", "rangeOverflow"),
+        ("培训天数", "0", "rangeUnderflow"),
+        ("培训天数", "0.3", "stepMismatch"),
+        ("培训时间 开始日期", "2099-01-01", "rangeOverflow"),
+        ("培训时间 结束日期", "2025-03-02", "rangeUnderflow"),
+    ],
+)
+def test_what_is_out_of_its_limits_is_told_with_them(enter, cast, label, value, fault):
+    page = enter(cast.teacher)
+    type_declaration(page)
+    control = page.get_by_label(named(label))
+    control.fill(value)
+
+    page.get_by_role("button", name="提交", exact=True).click()
+
+    told = control.evaluate(
+        "(it, fault) => it.validity[fault] && it.validationMessage", fault
+    )
+    note = page.locator(".field", has=control).locator(".field-error")
+    expect(note).to_have_text(told)
+    expect(control).to_be_focused()
+    page.get_by_label("培训时间 开始日期").fill("2025-03-01")
+    control.fill("3" if label == "培训天数" else "2025-03-01")
+    expect(note).to_have_count(0)
+    # Hours are still being asked for.
+    page.goto("about:blank")
+
+
 def test_filter_gives_the_same_rows_with_and_without_scripts(enter, cast, db_session):
     for name in ("李文", "李武", "张文"):
         make.person(db_session, cast.school, name=name)

@@ -51,7 +51,8 @@ def test_forgotten_password_is_recovered_by_a_text_message(
     page.get_by_role("button", name="下一步").click()
     expect(field_of(page, "验证码")).to_contain_text("还可以再试 4 次")
     look(page, "recovery-wrong")
-    fill(page, {"验证码": code})
+    at_full_width = "".join(chr(ord(digit) + 0xFEE0) for digit in code)
+    fill(page, {"验证码": at_full_width})
     page.get_by_role("button", name="下一步").click()
 
     # A weak password is told, a good one leads to the sign-in page.

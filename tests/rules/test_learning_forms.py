@@ -141,6 +141,16 @@ def test_answer_fits_its_kind(code, name, value, is_accepted):
     assert problems(fields, {name: value}) == ([] if is_accepted else [name])
 
 
+def test_number_of_a_pattern_is_stored_as_it_is_printed():
+    fields = [field for field in fields_of("patent") if field.name == "patent_no"]
+
+    answers = accept_answers(
+        fields, {"patent_no": "ＺＬ２０２６１０００００００．Ｘ"}, today=TODAY
+    )
+
+    assert answers == {"patent_no": "ZL202610000000.X"}
+
+
 @pytest.mark.parametrize(
     ("service_kind", "shown"),
     [("aid", "months"), ("grassroots", "days"), (None, "months")],

@@ -3,10 +3,14 @@
   "use strict";
 
   function complaint(input) {
-    if (input.validity.valid) return "";
-    if (input.validity.valueMissing) return site.text("required");
-    if (input.validity.tooShort) return site.text("too_short");
-    return input.validity.customError ? input.validationMessage : site.text("invalid");
+    const { validity } = input;
+    const start = input.closest(".period")?.querySelector("input") ?? input;
+    if (start !== input) input.min = (start.validity.valid && start.value) || start.min;
+    if (validity.valid) return "";
+    if (validity.valueMissing) return site.text("required");
+    if (validity.tooShort) return site.text("too_short");
+    // Of limits the browser tells which they are.
+    return validity.typeMismatch || validity.patternMismatch ? site.text("invalid") : input.validationMessage;
   }
 
   /** Shows or removes the message of one field; the server's wording is replaced too. */
@@ -64,6 +68,11 @@
     event.stopImmediatePropagation();
     focus(first);
   }, true);
+
+  // Many a keyboard for Chinese types digits at full width.
+  site.on("change", "input[inputmode=numeric]", (_, input) => {
+    input.value = input.value.normalize("NFKC").trim();
+  });
 
   // While one types, not on leaving: the note that vanishes then would move the button
   // from under the pointer that presses it.
