@@ -13,12 +13,12 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from admin_app.dialects import among_named
 from admin_app.enums import NoticeAudience, UnitKind
 from admin_app.errors import Refused
-from admin_app.models import Attachment, Notice
+from admin_app.models import Attachment, Notice, Unit
 from admin_app.permissions import Actor
 from admin_app.postgres import SAME_PLAN
 from admin_app.prepared import Prepared
@@ -36,11 +36,19 @@ TODAY: Final = bindparam("today", type_=Date)
 PUBLISHED: Final = (Notice.published_from <= TODAY) & or_(
     Notice.published_until.is_(None), Notice.published_until >= TODAY
 )
-MEANT: Final = (Notice.audience == NoticeAudience.everyone) | (
+FROM_ABOVE: Final = among_named(Notice.unit_id, "above")
+MEANT: Final = (
+    (Notice.audience == NoticeAudience.everyone)
+    # The platform has no unit, and the province's HR authority nobody above it.
+    & or_(Unit.superior_id.is_(None), FROM_ABOVE)
+) | (
     (Notice.audience == bindparam("own", type_=Notice.audience.type))
-    & or_(Notice.unit_id.is_(None), among_named(Notice.unit_id, "above"))
+    & or_(Notice.unit_id.is_(None), FROM_ABOVE)
 )
-"""What is for everybody, or for the reader's kind from above the reader."""
+"""What is for everybody or the reader's kind, of the platform or above the reader.
+
+Only the platform and the province's HR authority reach who is in no unit of theirs.
+"""
 DAY: Final = bindparam("day", type_=Date)
 OLDER: Final = or_(
     Notice.published_from < DAY,
@@ -51,7 +59,13 @@ OLDER: Final = or_(
 
 def _newest(*criteria: ColumnElement[bool]) -> Prepared:
     return Prepared(
-        select(Notice.id, Notice.title, Notice.published_from)
+        select(
+            Notice.id,
+            Notice.title,
+            Notice.published_from,
+            Unit.name.label("unit_name"),
+        )
+        .outerjoin(Notice.unit)
         .where(PUBLISHED, *criteria)
         .order_by(Notice.published_from.desc(), Notice.id.desc())
         .limit(bindparam("most", type_=Integer))
@@ -77,7 +91,10 @@ def published_notices(
     limit: int,
     after: Notice | None = None,
 ) -> list[Any]:
-    """Return number, title and day of what is published for this reader, newest first."""
+    """Return what is published for this reader, newest first.
+
+    Each tells its number, title and day, and the unit's name, None of the platform.
+    """
     values = _reading(reader, today) | {"most": limit}
     if after is not None:
         values |= {"day": after.published_from, "number": after.id}
@@ -89,7 +106,12 @@ def published_notice(
     session: Session, notice_id: int, *, reader: Actor | None, today: dt.date
 ) -> Notice | None:
     """Return one notice, None where it is not published for this reader."""
-    statement = select(Notice).where(Notice.id == notice_id, PUBLISHED)
+    statement = (
+        select(Notice)
+        .outerjoin(Notice.unit)
+        .options(contains_eager(Notice.unit))
+        .where(Notice.id == notice_id, PUBLISHED)
+    )
     if reader is None or not reader.is_superuser:
         statement = statement.where(MEANT)
     return session.scalar(statement, _reading(reader, today))

@@ -56,6 +56,10 @@ class Notices(EntityView):
     def scaffold_form(self) -> type[Form]:
         """Ask for files beside the text."""
         form = super().scaffold_form()
+        form.audience.kwargs["description"] = _l(
+            "平台和省级人社部门面向“所有人”的公告在首页公开，"
+            "其他人社部门的公告只有本级及下级单位的人员登录后可见"
+        )
         form.attachments = MultipleFileField(
             _l("附件"),
             description=_l("JPG、PNG 图片或 PDF 文件，最多 5 个，每个不超过 5 MB"),
@@ -68,11 +72,11 @@ class Notices(EntityView):
         return form
 
     def create_form(self, obj: Any = None) -> Form:
-        """Begin with a notice for everybody from today on."""
+        """Begin with a notice for the units below from today on."""
         form = super().create_form(obj)
         if request.method == "GET":
             form["published_from"].data = today()
-            form["audience"].data = NoticeAudience.everyone.name
+            form["audience"].data = NoticeAudience.employers
         return form
 
     def _save(self, form: Form, record: Any) -> bool:

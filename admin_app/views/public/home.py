@@ -28,12 +28,14 @@ class NoticeLink:
     title: str
     published_on: dt.date
     url: str
+    unit_name: str
 
     @classmethod
     def to(cls, notice: Any) -> Self:
         """Link to the page of the notice."""
         url = url_for("public.notice", notice_id=notice.id)
-        return cls(notice.title, notice.published_from, url)
+        unit_name = notice.unit_name or ""
+        return cls(notice.title, notice.published_from, url, unit_name)
 
 
 @blueprint.get("/")
