@@ -212,6 +212,23 @@ def test_what_is_out_of_its_limits_is_told_with_them(enter, cast, label, value, 
     page.goto("about:blank")
 
 
+@pytest.mark.feature("X11")
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_buttons_of_a_form_stand_above_the_pages_of_a_phone(
+    enter, live_server, cast, locale
+):
+    page = enter(cast.teacher, size=PHONE)
+    chosen = {"name": "locale", "value": locale, "url": live_server}
+    page.context.add_cookies([chosen])
+
+    page.goto(NEW)
+
+    pages = page.locator(".portal-nav").bounding_box()
+    for button in page.locator(".submit-row .btn").all():
+        box = button.bounding_box()
+        assert box["y"] + box["height"] <= pages["y"]
+
+
 def test_filter_gives_the_same_rows_with_and_without_scripts(enter, cast, db_session):
     for name in ("李文", "李武", "张文"):
         make.person(db_session, cast.school, name=name)
