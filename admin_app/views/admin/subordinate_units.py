@@ -138,7 +138,8 @@ class SubordinateUnits(TreeView):
             expects=foresees(
                 close_review, "关闭学时学分审批环节，以后的申报直接报送上级"
             ),
-            question="确定关闭这 %(n)s 个单位的学时学分审核权限吗？可以随时恢复。",
+            question="确定关闭这 %(n)s 个单位的学时学分审核权限吗？"
+            "可以随时恢复，恢复后，已转由上级办理的不再退回。",
             style="danger",
             icon="lock",
         ),
@@ -160,7 +161,8 @@ class SubordinateUnits(TreeView):
                 disable_unit,
                 "停用单位：管理员不能再办理业务，人员仍可登录和查询",
             ),
-            question="确定停用这 %(n)s 个单位吗？可以随时启用。",
+            question="确定停用这 %(n)s 个单位吗？"
+            "可以随时启用，启用后，已转由上级办理的不再退回。",
             style="danger",
             icon="x",
         ),

@@ -126,6 +126,7 @@ def test_closing_says_where_the_queue_goes_moves_it_and_leaves_a_trace(
         "关闭学时学分审批环节，以后的申报直接报送上级": 0,
         "待审批申报转由市教育局审批": 3,
     }
+    assert "可以随时恢复，恢复后，已转由上级办理的不再退回。" in asked.text
     assert before is True
     assert "已将 3 条待审批申报转上级审批。" in done.text
     assert fresh(db_session, cast.school).has_review_right is False
