@@ -1679,6 +1679,8 @@ class UserSession(Identified, Model):
     address: Mapped[str] = mapped_column(String(45), default="", comment="来源地址")
     user_agent: Mapped[str] = mapped_column(String(200), default="", comment="浏览器")
 
+    account: Mapped[Account | None] = relationship()
+
 
 class Captcha(Model):
     """An unanswered picture code; taken out by the first answer, right or wrong."""

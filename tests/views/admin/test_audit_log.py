@@ -7,7 +7,7 @@ from admin_app import models as m
 from admin_app.operations import audit
 from admin_app.web import auditing
 from tests import factories as make
-from tests.browsing import sign_in, table_cells
+from tests.browsing import column, sign_in, table_cells
 
 LOG = "/admin/audit-entries/"
 AD06 = pytest.mark.requirement("AD-06")
@@ -103,6 +103,19 @@ def test_lines_are_told_in_words(as_auditor):
 
     assert chinese == [line[3] for line in LINES]
     assert english == [line[4] for line in LINES]
+
+
+def test_lines_are_found_by_who_acted(as_auditor, db_session):
+    for name in ("王小明", "王小红", "小王"):
+        audit.record(db_session, "approve", object_kind="unit", actor_name=name)
+    db_session.commit()
+
+    found = [
+        column(as_auditor.get(f"{LOG}?actor_name={begun}").text, "姓名")
+        for begun in ("王小", "王小红", "明")
+    ]
+
+    assert found == [["王小红", "王小明"], ["王小红"], []]
 
 
 @pytest.mark.usefixtures("few_lines")

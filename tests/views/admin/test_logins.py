@@ -10,7 +10,7 @@ from admin_app.models import Account, AuditEntry, RateCounter, UserSession
 from admin_app.operations.passwords import matches
 from admin_app.web.clock import now
 from tests import factories as make
-from tests.browsing import Browser, sign_in
+from tests.browsing import Browser, column, sign_in
 
 NEW = "Peony-2027-hill"
 TELL = "请告知本人：初始密码为身份证号码后 6 位（X 大写），24 小时内有效，只能登录一次，登录后须立即修改密码。"
@@ -295,6 +295,18 @@ def test_platform_ends_sessions_and_resets(app, root, cast, db_session):
     assert told == TELL
     assert db_session.scalars(held).all() == []
     assert account(db_session, key).must_change_password
+
+
+@pytest.mark.feature("R04")
+def test_sessions_are_told_and_found_by_name(app, root, cast):
+    for person in (cast.teacher, cast.stranger):
+        sign_in(Browser(app, app.response_class), person)
+
+    every = column(root.get("/admin/user-sessions/").text, "姓名")
+    found = column(root.get("/admin/user-sessions/?search=王老师").text, "姓名")
+
+    assert sorted(every) == sorted(["系统管理员", "王老师", "赵老师"])
+    assert found == ["王老师"]
 
 
 @pytest.mark.feature("R04")
