@@ -34,6 +34,7 @@ SETTINGS = (
     "show_when",
     "hide_when",
     "target",
+    "days_of",
     "max_count",
 )
 FORM_KEYS = {

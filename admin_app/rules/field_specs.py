@@ -45,6 +45,7 @@ _KEYS = frozenset(
         "help_en",
         "target",
         "max_count",
+        "days_of",
     ]
 )
 
@@ -78,6 +79,8 @@ class FieldSpec:
     help: str = ""
     target: str | None = None
     max_count: int | None = None
+    days_of: str | None = None
+    """The period of which this is a number of days: it has no more than that."""
 
 
 OptionSets = Mapping[str, Sequence[Mapping[str, str]]]
@@ -120,6 +123,7 @@ def from_mapping(
         help=str(definition.get("help") or definition.get("help_zh") or ""),
         target=definition.get("target"),
         max_count=_count(definition, "max_count", name=name),
+        days_of=definition.get("days_of"),
     )
     _refuse_contradictions(spec)
     return spec
@@ -221,6 +225,8 @@ def _refuse_contradictions(spec: FieldSpec) -> None:
         raise _wrong_value(spec.name, "options")
     if (spec.kind is FieldKind.reference) != (spec.target in REFERENCE_TARGETS):
         raise _wrong_value(spec.name, "target")
+    if spec.days_of is not None and spec.kind is not FieldKind.number:
+        raise _wrong_value(spec.name, "days_of")
     if spec.min is not None and spec.max is not None and spec.min > spec.max:
         raise _wrong_value(spec.name, "max")
     if spec.step is not None and spec.step <= 0:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from admin_app.enums import FieldKind
 from admin_app.errors import Refused
@@ -94,6 +95,8 @@ def validate_fields(fields: Sequence[FieldSpec]) -> None:
             )
         for conditions in (field.show_when, field.hide_when):
             _refuse_bad_conditions(field, conditions, earlier=earlier)
+        if field.days_of is not None:
+            _refuse_no_period(field, earlier.get(field.days_of))
         earlier[field.name] = field
 
 
@@ -127,6 +130,7 @@ def _accept(
             continue
         try:
             answer = _answer(field, raw.get(field.name), today=today)
+            _refuse_more_days(field, answer, answers.get(field.days_of or ""))
         except Refused as problem:
             problems[field.name] = problem
             continue
@@ -145,6 +149,18 @@ def _answer(field: FieldSpec, value: object, *, today: dt.date) -> Answer | None
     return FIELD_KINDS[field.kind].accept(field, value, today=today)
 
 
+def _refuse_more_days(
+    field: FieldSpec, answer: Answer | None, period: Answer | None
+) -> None:
+    if isinstance(answer, str) and isinstance(period, Mapping):
+        start, end = map(dt.date.fromisoformat, (period["start"], period["end"]))
+        days = (end - start).days + 1
+        if Decimal(answer) > days:
+            raise Refused(
+                "起止日期之间只有 %(days)s 天，请核对。", field=field.name, days=days
+            )
+
+
 def _is_blank(value: object) -> bool:
     if isinstance(value, Mapping):
         return all(_is_blank(part) for part in value.values())
@@ -156,6 +172,14 @@ def _holds(conditions: Conditions, answers: Mapping[str, object]) -> bool:
         same_word(answers.get(name) or "") in wanted
         for name, wanted in conditions.items()
     )
+
+
+def _refuse_no_period(field: FieldSpec, period: FieldSpec | None) -> None:
+    if period is None or period.kind is not FieldKind.daterange:
+        raise Refused(
+            "信息项 %(name)s 的天数须指向排在它前面的起止日期，请修改。",
+            name=field.name,
+        )
 
 
 def _refuse_bad_conditions(
