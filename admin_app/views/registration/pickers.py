@@ -150,20 +150,35 @@ def pick_units() -> ResponseReturnValue:
 
 @blueprint.get("/pick/superiors")
 def pick_superiors() -> ResponseReturnValue:
-    """Offer the units that may be superior; each tells who reviews after it (U03)."""
+    """Offer the units that may be superior; each tells who reviews after it (U03).
+
+    Those of the chosen region and of the ones above it, until a name is searched.
+    """
     statement = select(Unit).where(superior_criterion())
+    hint = _("有上级单位或主管部门的选择上级，没有的选择同级人社部门；只能选择一个。")
+    region_id = read_key(request.args.get("region_id"))
+    if region_id is not None and not _query():
+        statement = statement.where(Unit.region_id.in_(_regions_above(region_id)))
+        hint += _("先列出所在地区及其上级地区的单位，其他地区的请输入名称查找。")
     rows, more_url = _unit_rows(db.session(), statement)
     return _answer(
         Page(
             title=_("选择上级单位"),
             rows=rows,
             placeholder=_("输入单位名称查找"),
-            hint=_(
-                "有上级单位或主管部门的选择上级，没有的选择同级人社部门；只能选择一个。"
-            ),
+            hint=hint,
             more_url=more_url,
         )
     )
+
+
+def _regions_above(region_id: int) -> list[int]:
+    """Return the key of a region and of all it lies in."""
+    found, region = [], db.session.get(Region, region_id)
+    while region is not None:
+        found.append(region.id)
+        region = region.parent
+    return found
 
 
 @blueprint.get("/pick/departments")

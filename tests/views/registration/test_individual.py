@@ -401,6 +401,24 @@ def test_superior_picker_searches_and_leaves_out_bases(client, cast):
 
 
 @pytest.mark.feature("U03")
+def test_superior_picker_begins_with_the_region_and_those_above(
+    client, cast, db_session
+):
+    for name, region in (("区", "410105"), ("市", "410100"), ("外地", "411302")):
+        near = make.unit(db_session, cast.city, name=f"{name}教育局", region=region)
+        if name == "区":
+            url = f"/register/pick/superiors?region_id={near.region_id}"
+    db_session.commit()
+
+    page = client.get(url).text
+
+    assert "区教育局" in page
+    assert "市教育局" in page
+    assert "外地教育局" not in page
+    assert "外地教育局" in client.get(f"{url}&q=外地").text
+
+
+@pytest.mark.feature("U03")
 def test_superior_picker_pages_through_all_units(client, cast, db_session):
     for _ in range(30):
         make.unit(db_session, cast.bureau)
