@@ -108,15 +108,15 @@ def test_hours_count_what_was_typed_while_the_last_answer_arrived(enter, cast):
         answer = route.fetch()
         days.press("End")
         days.press("Backspace")
-        days.press("5")
+        days.press("2")
         route.fulfill(response=answer)
 
     page.route("**/declarations/hours", type_before_the_answer, times=1)
     with page.expect_response("**/declarations/hours"):
-        days.fill("4")
+        days.fill("1")
         page.get_by_label(named("备注")).focus()
 
-    expect(page.locator("#hours")).to_contain_text("40")
+    expect(page.locator("#hours")).to_contain_text("16")
 
 
 @with_or_without_scripts
