@@ -9,15 +9,18 @@ from admin_app.rules.profile_days import refuse_impossible_day
 
 BIRTH, TODAY = date(1980, 1, 1), date(2025, 11, 18)
 CASES = {
-    "the day after birth": (date(1980, 1, 2), None),
+    "the fourteenth birthday": (date(1994, 1, 1), None),
     "today": (TODAY, None),
     "tomorrow": (date(2025, 11, 19), "取得时间不能晚于今天，请核对。"),
-    "the day of birth": (BIRTH, "取得时间不能早于出生日期 1980-01-01，请核对。"),
+    "the day before it": (
+        date(1993, 12, 31),
+        "取得时间有误：本人当时未满 14 周岁，请核对。",
+    ),
 }
 
 
 @pytest.mark.parametrize(("day", "said"), CASES.values(), ids=CASES)
-def test_day_is_between_birth_and_today(day, said):
+def test_day_is_between_youth_and_today(day, said):
     assert refusal(day, BIRTH) == said
 
 

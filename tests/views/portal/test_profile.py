@@ -169,7 +169,7 @@ BAD_BASICS = {
     ),
     "work before birth": (
         {"work_start_date": "1979-07-01"},
-        {"work_start_date": "参加工作时间不能早于出生日期 1980-01-01，请核对。"},
+        {"work_start_date": "参加工作时间有误：本人当时未满 14 周岁，请核对。"},
     ),
     "work in the future": (
         {"work_start_date": "2025-11-19"},
@@ -328,7 +328,7 @@ BAD_LINES = {
     "an honour before birth": (
         "honour",
         {"name": "全国优秀教师", "obtained_on": "1979-09-10"},
-        {"obtained_on": "取得时间不能早于出生日期 1980-01-01，请核对。"},
+        {"obtained_on": "取得时间有误：本人当时未满 14 周岁，请核对。"},
     ),
     "no real day": (
         "honour",
