@@ -42,6 +42,7 @@ from admin_app.rules.learning_forms import (
     accept_draft,
     answer_labels,
     outside_year,
+    shown_fields,
 )
 from admin_app.rules.texts import clean_text
 
@@ -213,8 +214,11 @@ def worth(
     claim: Claim,
     today: dt.date,
     english: bool = False,
-) -> HoursResult:
-    """Return what a half-typed claim is worth so far; what is unreadable counts nothing."""
+) -> HoursResult | None:
+    """Return what a half-typed claim is worth so far; what is unreadable counts nothing.
+
+    None while it gives no hours and not all is filled in that it may hang on.
+    """
     answers = readable(form.fields, claim.answers, today=today)
     try:
         claimed = read_amount(claim.claimed, field=CLAIM)
@@ -223,12 +227,15 @@ def worth(
     if claimed is not None and not 0 <= claimed <= MOST_HOURS:
         claimed = None
     terms = _terms(session, claim, form)
-    return form.hours(
+    result = form.hours(
         answers,
         claimed=claimed,
         requirement=_professional(terms),
         english=english,
     )
+    shown = shown_fields(form.fields, answers)
+    is_filled = all(field.name in answers for field in shown if field.required)
+    return result if result.hours or is_filled else None
 
 
 def readable(

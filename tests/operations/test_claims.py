@@ -393,6 +393,29 @@ def test_worth_is_explained_while_somebody_types(db_session, cast):
     ]
 
 
+def test_nothing_is_worth_nothing_before_it_is_filled_in(db_session, cast):
+    form = find_form(db_session, code="secondment", source=Source.individual)
+    begun = {"service_kind": "support", "place": "某地"}
+    rest = {
+        "service_period": {"start": "2024-01-01", "end": "2024-12-31"},
+        "months": "12",
+        "assessment": "failed",
+    }
+
+    begun, whole = (
+        worth(
+            db_session,
+            form=form,
+            claim=other_claim("secondment", "", **answers),
+            today=TODAY,
+        )
+        for answers in (begun, begun | rest)
+    )
+
+    assert begun is None
+    assert (whole.hours, len(whole.explanation) > 0) == (0, True)
+
+
 def test_requirement_of_the_year_is_what_fills_it(db_session, cast):
     requirement(db_session).professional_min = Decimal(48)
     form = find_form(db_session, code="secondment", source=Source.individual)
