@@ -251,7 +251,7 @@ UNLOCKED_PERSON = (
     ("admin_app.workflows.hold_people", lock_nobody),
     ("admin_app.workflows.hold_person", lock_nobody),
     ("admin_app.operations.declarations._find_locked", read_declaration),
-    ("admin_app.operations.transfers._lock", read_person),
+    ("admin_app.operations.transfers.held", read_person),
     NO_WRITE_LOCK,
 )
 UNGUARDED_CHECK = (
@@ -262,7 +262,7 @@ UNGUARDED_CHECK = (
 )
 UNLOCKED_CHECK = (
     ("admin_app.workflows.hold_people", lock_nobody),
-    ("admin_app.operations.certificates._hold", lock_nobody),
+    ("admin_app.operations.certificates.held", lock_nobody),
     ("admin_app.operations.hours_checks.revoke_unmet", revoke_early),
     NO_WRITE_LOCK,
 )
