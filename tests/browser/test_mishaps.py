@@ -65,8 +65,8 @@ def test_who_leaves_what_was_typed_is_asked_first(enter, cast, db_session):
     assert asked == []
 
     type_declaration(page)
-    page.get_by_role("link", name="首页").first.click(no_wait_after=True)
-    page.wait_for_timeout(500)
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="首页").first.click(no_wait_after=True)
     assert asked == ["beforeunload"]
     expect(page.get_by_label("项目名称")).to_have_value("专业技能培训班")
 
