@@ -54,6 +54,8 @@ def serve(make_app, now):
     def start(**changes):
         # The socket first: what is printed names the port.
         server = make_server("127.0.0.1", 0, None, threaded=True)
+        # Its end waits for what is still being answered: the database is put back then.
+        server.daemon_threads = False
         address = f"http://127.0.0.1:{server.server_port}"
         server.app = make_app(public_url=address, **changes)
         server.app.extensions["clock"] = lambda: now
@@ -82,8 +84,10 @@ def complaints():
 
 
 @pytest.fixture
-def visit(browser, complaints, request):
+def visit(browser, serve, complaints, request):
     """Open the page of a fresh visitor; all must end without a complaint.
+
+    They close before the server does, which then has nobody to answer.
 
     `CE_TEST_PICTURES` names a folder for a picture of every page as the test left it.
     """
