@@ -604,6 +604,7 @@ def test_what_was_taken_back_meanwhile_spoils_no_batch(as_chief, cast, db_sessio
     never_sent.state, never_sent.decider_id = State.draft, None
     db_session.commit()
 
+    both = send(as_chief, HOURS, "reject", [kept, gone])
     told = send(
         as_chief, HOURS, "reject", [kept, gone], confirmed="1", comment="重复申报"
     )
@@ -611,6 +612,7 @@ def test_what_was_taken_back_meanwhile_spoils_no_batch(as_chief, cast, db_sessio
     asked = send(as_chief, HOURS, "reject", [gone])
     hidden = send(as_chief, HOURS, "reject", [never_sent], confirmed="1", comment="好")
 
+    assert "确定驳回这 1 条记录吗？" in both.text
     assert "成功 1 条，未办理 1 条" in told.text
     assert "申请人已撤回，无需办理。" in told.text
     assert "成功 0 条，未办理 1 条" in alone.text

@@ -111,7 +111,7 @@ class Batches(Rows):
         seen = {key: ticked[key] for key in ticked if key not in withdrawn}
         if not actions.in_scope(db.session(), self.entity_model, self.scope(), seen):
             abort(404)
-        return Selection(seen, total=len(ticked), withdrawn=withdrawn)
+        return Selection(seen, total=len(seen), withdrawn=withdrawn)
 
     def withdrawn(
         self,
