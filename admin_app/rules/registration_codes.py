@@ -1,9 +1,9 @@
 """Whether this is a unit's credit code or organisation code."""
 
 import re
-import unicodedata
 
 from admin_app.errors import Refused
+from admin_app.rules.texts import fold_number
 
 CREDIT_CODE_LENGTH = 18
 ORGANIZATION_CODE_LENGTH = 9
@@ -32,14 +32,9 @@ _ORGANIZATION_FORM = re.compile(r"[0-9A-Z]{8}[0-9X]")
 _ORGANIZATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def fold_registration_code(raw: str) -> str:
-    """Return what a person most likely meant: ASCII, no blanks, capitals."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", raw)).upper()
-
-
 def parse_registration_code(raw: str) -> str:
     """Return either code in its stored form; 9 or 10 characters mean the older one."""
-    code = fold_registration_code(raw)
+    code = fold_number(raw)
     if len(code.replace("-", "")) == ORGANIZATION_CODE_LENGTH:
         return parse_organization_code(code)
     return parse_social_credit_code(code)
@@ -47,7 +42,7 @@ def parse_registration_code(raw: str) -> str:
 
 def parse_social_credit_code(raw: str) -> str:
     """Return the 18 characters in capitals, or refuse with a `reason`."""
-    code = fold_registration_code(raw)
+    code = fold_number(raw)
     if len(code) != CREDIT_CODE_LENGTH:
         raise _refusal(
             "统一社会信用代码应为 %(expected)s 位，现为 %(found)s 位，请对照证照核对。",
@@ -74,7 +69,7 @@ def parse_social_credit_code(raw: str) -> str:
 
 def parse_organization_code(raw: str) -> str:
     """Return the 9 characters without hyphen, or refuse with a `reason`."""
-    code = re.sub(r"(?<=^.{8})-(?=.$)", "", fold_registration_code(raw))
+    code = re.sub(r"(?<=^.{8})-(?=.$)", "", fold_number(raw))
     if not _ORGANIZATION_FORM.fullmatch(code):
         raise _refusal(
             "组织机构代码应为 8 位数字或大写字母加 1 位校验码，请对照证书核对。",

@@ -1,6 +1,5 @@
 """What a year requires, and whether what was earned is enough."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -106,11 +105,6 @@ def judge_year(
         professional=max(required.professional - earned.professional, ZERO),
     )
     return Completion(required=required, earned=earned, shortfall=shortfall)
-
-
-def fold_certificate_number(typed: str) -> str:
-    """Return a number as it is printed, however it was typed or copied."""
-    return "".join(unicodedata.normalize("NFKC", typed).split()).upper()
 
 
 def certificate_number(*, year: int, region: str, serial: int) -> str:

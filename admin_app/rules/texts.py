@@ -19,6 +19,11 @@ _MIDDLE_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･．", MIDDLE_DOT))
 _NAME_MARKS = frozenset(f"{MIDDLE_DOT} -'’.")
 
 
+def fold_number(raw: str) -> str:
+    """Return a number or code as it is printed: ASCII, no blanks, capitals."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", raw)).upper()
+
+
 def clean_text(
     value: object, *, field: str, max_length: int, single_line: bool = True
 ) -> str:

@@ -11,7 +11,7 @@ from admin_app.extensions import db
 from admin_app.models import Certificate
 from admin_app.operations.certificates import find_certificate
 from admin_app.rules.masks import MASK, mask_id_number
-from admin_app.rules.requirements import fold_certificate_number
+from admin_app.rules.texts import fold_number
 from admin_app.views.public import blueprint
 from admin_app.web.limits import hit
 from admin_app.web.requests import address
@@ -37,7 +37,7 @@ class CheckedCertificate:
 @blueprint.get("/certificates/check")
 def check_certificate() -> ResponseReturnValue:
     """Tell whether a certificate is valid, revoked or unknown."""
-    number = fold_certificate_number(request.args.get("number", ""))[:TEXT_LENGTH]
+    number = fold_number(request.args.get("number", ""))[:TEXT_LENGTH]
     token = request.args.get("token", "").strip()[:TEXT_LENGTH]
     is_asked = bool(number or token)
     certificate = None
